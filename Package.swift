@@ -1,0 +1,84 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+// One settings list for every Swift target. CI adds -warnings-as-errors on the command line, so that a newer
+// compiler's new warning does not break an operator's build.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let hardened: [CSetting] = [
+  .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release))
+]
+
+// A release links gRPC's archives by full path (see the Makefile), and must then not also name the shared objects.
+let staticGRPC = Context.environment["DEVICEPOOL_STATIC_GRPC"] == "1"
+let grpcLibraries: [LinkerSetting] =
+  staticGRPC ? [] : [.linkedLibrary("grpc_unsecure"), .linkedLibrary("gpr")]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "devicepool",
+  products: [.executable(name: "devicepool", targets: ["devicepool"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
+  ],
+  targets: [
+    // One C library per module; each has exactly one importer (RepositoryTests hold this).
+    .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
+    .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
+    .target(
+      name: "CKubeletAPI", cSettings: hardened, linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .systemLibrary(
+      name: "CNetlink", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .target(name: "CLinux", cSettings: hardened),
+
+    module("JSONText", []),
+    module("HostInventory", ["CPCI", "JSONText"]),
+    module("ResourcePools", ["HostInventory", "JSONText"]),
+    module("KubeletAPI", ["CKubeletAPI"]),
+    module("RPC", ["CGRPC", "CLinux"]),
+    module("Netlink", ["CNetlink", "CLinux"]),
+    module("UnifiedBus", ["RPC", "KubeletAPI", "JSONText", "CLinux"]),
+    module("KubeletSimulator", ["RPC", "KubeletAPI", "CLinux"]),
+    module(
+      "DevicePlugin",
+      [
+        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "UnifiedBus", "JSONText", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "devicepool",
+      dependencies: [
+        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["HostInventory", "JSONText"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("JSONTextTests", ["JSONText"]),
+    tests("HostInventoryTests", ["HostInventory"]),
+    tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
+    tests("KubeletAPITests", ["KubeletAPI"]),
+    tests("RPCTests", ["RPC"]),
+    tests("NetlinkTests", ["Netlink"]),
+    tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
+    tests(
+      "PluginTests",
+      ["DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "JSONText"]),
+    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "JSONText"]),
+  ]
+)

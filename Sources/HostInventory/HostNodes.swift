@@ -1,0 +1,20 @@
+/// Which of the host paths that answers may name are there now.
+///
+/// A fixed list, looked up together: pools ask by constant, never by a path of their own.
+public struct HostNodes: Sendable, Equatable {
+  public enum Node: String, Sendable, CaseIterable {
+    case vhostNet = "/dev/vhost-net"
+    case tun = "/dev/net/tun"
+    case rdmaCM = "/dev/infiniband/rdma_cm"
+    case rsd0 = "/dev/rsd0"
+    case ummuTID = "/dev/ummu/tid"
+    case rblnStat = "/usr/local/bin/rbln-stat"
+    case rblnStatSystem = "/usr/bin/rbln-stat"
+    case rblnSMI = "/usr/bin/rbln-smi"
+  }
+  public var present: Set<Node>
+
+  public init(present: Set<Node>) { self.present = present }
+
+  public func has(_ node: Node) -> Bool { present.contains(node) }
+}

@@ -1,0 +1,33 @@
+/// The physical function behind a virtual function or a subfunction.
+///
+/// Corresponds to `/sys/bus/pci/devices/<address>/physfn`, and to the parent of an auxiliary device.
+public struct PhysicalFunction: Sendable, Equatable {
+  public let address: PCIAddress
+  /// The netdev that stands for the PF: the uplink representor in switchdev mode, else the first one below the PF.
+  /// Empty when the PF has none here (bound to vfio-pci, say).
+  public var name: String
+  /// Link type of that netdev; nil when it has none.
+  public var linkType: String?
+  /// N of the `virtfnN` link that leads back here, or the `sfnum` of a subfunction; nil when none does.
+  public var functionIndex: Int?
+
+  public init(address: PCIAddress, name: String, linkType: String? = nil, functionIndex: Int?) {
+    self.address = address
+    self.name = name
+    self.linkType = linkType
+    self.functionIndex = functionIndex
+  }
+}
+
+/// How many virtual functions a physical one can have and has.
+///
+/// Corresponds to `sriov_totalvfs` and `sriov_numvfs`, Documentation/ABI/testing/sysfs-bus-pci.
+public struct VirtualFunctions: Sendable, Equatable {
+  public var total: Int
+  public var enabled: Int
+
+  public init(total: Int, enabled: Int) {
+    self.total = total
+    self.enabled = enabled
+  }
+}

@@ -1,0 +1,29 @@
+/// Something in a configuration file that is wrong, or that can't be what was meant.
+public struct ConfigProblem: Error, Sendable, Equatable {
+  public enum Severity: String, Sendable {
+    /// The file can't be used.
+    case error
+    /// The file is used as it is; the incumbent would have taken it silently.
+    case warning
+  }
+  public let severity: Severity
+  /// `config.json`, or whatever name the file was given by.
+  public var file: String
+  public let path: ConfigPath
+  /// What was found and what was expected: lower case, no full stop.
+  public let reason: String
+  /// Line and column of the value, both from 1; nil when the file is no JSON at all or the key is missing.
+  public var line: Int?
+  public var column: Int?
+
+  public init(
+    _ severity: Severity, file: String = "", path: ConfigPath, reason: String, line: Int? = nil, column: Int? = nil
+  ) {
+    self.severity = severity
+    self.file = file
+    self.path = path
+    self.reason = reason
+    self.line = line
+    self.column = column
+  }
+}

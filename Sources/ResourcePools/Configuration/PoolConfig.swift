@@ -1,0 +1,102 @@
+/// One entry of `resourceList` or `configList`, decoded and compiled: no string in it is left to interpret.
+public struct PoolConfig: Sendable {
+  /// Where it stands: `resourceList[2]`.
+  public var path: ConfigPath
+  public var name: ResourceName
+  public var type: DeviceType
+  /// In file order; a device belongs to the pool by the first one that takes it.
+  public var selectors: [SelectorObject]
+  /// Devices are listed without their NUMA node.
+  public var excludeTopology: Bool = false
+  /// By device id or `*`; nil when the key is absent, which is not the same as empty.
+  public var additionalInfo: [String: [String: String]]?
+  public var preferredAllocation: Preference = .none
+  /// Every device is advertised this many times, as `<id>::<n>`; 1: once, by its own id.
+  public var replicas: Int = 1
+  public var healthChecks: Set<HealthCheck> = Set(HealthCheck.allCases)
+  /// Leave out a NIC that carries the host's default route.
+  public var excludeDefaultRoute: Bool = false
+  /// Globs; the pool applies only where the node's name matches one. Empty: everywhere.
+  public var nodeNames: [String] = []
+  /// `topology` may spread one container's NPUs over NUMA nodes.
+  public var allowCrossNuma: Bool = false
+  /// Function level reset before a device is handed out.
+  public var resetOnAllocate: Bool = false
+  /// RSD groups are made by `rbln-smi group` (NPU pools).
+  public var rsdGroups: Bool = false
+  public var networkNamespace: NetworkNamespaceOptions?
+  public var ubsEngine: UBSEngineOptions?
+  /// Only for pools of `configList`, whose devices are shared and not claimed.
+  public var shared: SharedOptions?
+
+  public init(path: ConfigPath, name: ResourceName, type: DeviceType, selectors: [SelectorObject]) {
+    self.path = path
+    self.name = name
+    self.type = type
+    self.selectors = selectors
+  }
+
+  /// `netns` of a UB pool.
+  public struct NetworkNamespaceOptions: Sendable, Equatable {
+    /// Nil: the first runtime socket that is there.
+    public var containerRuntimeEndpoint: String?
+    /// Seconds between two looks at where allocated devices are; 0: never.
+    public var reconcileSeconds: Int = 15
+    public init() {}
+  }
+
+  /// `ubse` of a UB pool.
+  public struct UBSEngineOptions: Sendable, Equatable {
+    public enum Dialect: String, Sendable, CaseIterable { case A, B, C, auto }
+    public var socket: String
+    public var dialect: Dialect
+    public init(socket: String, dialect: Dialect) {
+      self.socket = socket
+      self.dialect = dialect
+    }
+  }
+
+  /// What only `configList` knows.
+  public struct SharedOptions: Sendable, Equatable {
+    /// Units advertised: `0 … max-1`.
+    public var rdmaHcaMax: Int
+    /// Selected netdevs are set up at start, as the RDMA shared device plugin does.
+    public var setLinkUp: Bool
+    public init(rdmaHcaMax: Int, setLinkUp: Bool = false) {
+      self.rdmaHcaMax = rdmaHcaMax
+      self.setLinkUp = setLinkUp
+    }
+  }
+}
+
+/// One selector object: the stages a device must pass, and what the pool then adds to the device.
+public struct SelectorObject: Sendable {
+  public var path: ConfigPath
+  public var pipeline: SelectorPipeline
+  /// Attaches the RDMA character devices (and, as a stage, drops what is no RDMA device).
+  public var isRDMA: Bool
+  public var needVhostNet: Bool
+  /// `vhost` or `virtio`; any other word is accepted and matches nothing.
+  public var vdpaType: String?
+
+  public init(
+    path: ConfigPath, pipeline: SelectorPipeline, isRDMA: Bool = false, needVhostNet: Bool = false,
+    vdpaType: String? = nil
+  ) {
+    self.path = path
+    self.pipeline = pipeline
+    self.isRDMA = isRDMA
+    self.needVhostNet = needVhostNet
+    self.vdpaType = vdpaType
+  }
+}
+
+/// What can make a device Unhealthy.
+public enum HealthCheck: String, Sendable, CaseIterable {
+  case present, driver, link
+}
+
+/// Which free devices are offered to kubelet first.
+public enum Preference: String, Sendable, CaseIterable {
+  case none, packed, spread, topology
+}

@@ -1,0 +1,17 @@
+/// The full name of an extended resource: `intel.com/sriov_net`.
+public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
+  public let prefix: String
+  public let name: String
+
+  public init(prefix: String, name: String) {
+    self.prefix = prefix
+    self.name = name
+  }
+
+  public var description: String { "\(prefix)/\(name)" }
+
+  /// `PCIDEVICE_INTEL_COM_SRIOV_NET`: dots become underscores, everything else stays, as consumers expect.
+  public func environmentVariable(_ leader: String) -> String {
+    "\(leader)_\(prefix)_\(name)".map { $0 == "." ? "_" : String($0) }.joined().uppercased()
+  }
+}

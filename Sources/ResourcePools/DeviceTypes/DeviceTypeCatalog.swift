@@ -1,0 +1,9 @@
+/// Every device type there is.
+public enum DeviceTypeCatalog {
+  public static let all: [DeviceType] = []
+
+  /// Nil when there is no such type; names are case-sensitive.
+  public static func named(_ name: String) -> DeviceType? {
+    all.first { $0.name == name }
+  }
+}

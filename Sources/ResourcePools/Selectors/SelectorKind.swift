@@ -1,0 +1,25 @@
+/// A key of a selector object, and how its value becomes a stage.
+public struct SelectorKind: Sendable {
+  public enum Value: Sendable, Equatable {
+    case list([String])
+    case text(String)
+    case flag(Bool)
+  }
+  public enum Shape: Sendable {
+    case list, text, flag
+  }
+  public let key: String
+  public let shape: Shape
+  /// Nil: the value asks for nothing (an empty list, `false`). Warnings go to `note`.
+  public let compile:
+    @Sendable (_ value: Value, _ path: ConfigPath, _ note: (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector?
+
+  public init(
+    key: String, shape: Shape,
+    compile: @escaping @Sendable (Value, ConfigPath, (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector?
+  ) {
+    self.key = key
+    self.shape = shape
+    self.compile = compile
+  }
+}

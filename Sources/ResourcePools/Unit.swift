@@ -1,0 +1,34 @@
+public import HostInventory
+
+/// What kubelet is told of and counts: a VF; `17` over two HCAs; `<id>::2`; `urma_1` with three nodes.
+public struct Unit: Identifiable, Sendable, Equatable {
+  public let id: String
+  public var members: [Member]
+  public var health: Health
+
+  public init(id: String, members: [Member], health: Health = .healthy) {
+    self.id = id
+    self.members = members
+    self.health = health
+  }
+
+  /// A device and the selector object of the pool that took it.
+  public struct Member: Sendable, Equatable {
+    public var device: Device
+    public var selector: Int
+    public init(device: Device, selector: Int) {
+      self.device = device
+      self.selector = selector
+    }
+  }
+
+  public enum Health: Sendable, Equatable {
+    case healthy
+    case unhealthy(reason: String)
+  }
+
+  /// NUMA nodes of the members, ascending, each once.
+  public var numaNodes: [Int] {
+    Array(Set(members.compactMap(\.device.numaNode))).sorted()
+  }
+}
