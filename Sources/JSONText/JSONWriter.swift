@@ -1,0 +1,110 @@
+/// Which characters of a string are escaped beyond what JSON demands.
+public enum JSONEscaping: Sendable {
+  /// As Go's encoder: also `<`, `>`, `&`, U+2028 and U+2029.
+  case go
+  case minimal
+}
+
+/// In which order an object's keys are written.
+public enum JSONKeyOrder: Sendable {
+  case given
+  /// Byte order, at every level.
+  case sorted
+}
+
+extension JSONValue {
+  /// One line without spaces.
+  public func text(escaping: JSONEscaping = .go, keys: JSONKeyOrder = .given) -> String {
+    var writer = JSONWriter(indentation: nil, escaping: escaping, keys: keys)
+    writer.write(self, depth: 0)
+    return String(decoding: writer.output, as: UTF8.self)
+  }
+
+  /// Two spaces for each level, a line for each item, a newline at the end; empty containers are `[]` and `{}`.
+  public func prettyText(keys: JSONKeyOrder = .sorted) -> String {
+    var writer = JSONWriter(indentation: 2, escaping: .minimal, keys: keys)
+    writer.write(self, depth: 0)
+    writer.output.append(UInt8(ascii: "\n"))
+    return String(decoding: writer.output, as: UTF8.self)
+  }
+}
+
+struct JSONWriter {
+  /// Nil: everything on one line.
+  let indentation: Int?
+  let escaping: JSONEscaping
+  let keys: JSONKeyOrder
+  var output: [UInt8] = []
+
+  mutating func write(_ value: JSONValue, depth: Int) {
+    switch value {
+    case .null: output.append(contentsOf: "null".utf8)
+    case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
+    case .int(let number): output.append(contentsOf: String(number).utf8)
+    case .string(let text): write(string: text)
+    case .array(let items):
+      writeContainer("[", items, "]", depth: depth) { writer, item in writer.write(item, depth: depth + 1) }
+    case .object(let fields):
+      let ordered =
+        keys == .given ? fields : fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      writeContainer("{", ordered, "}", depth: depth) { writer, field in
+        writer.write(string: field.key)
+        writer.output.append(contentsOf: (writer.indentation == nil ? ":" : ": ").utf8)
+        writer.write(field.value, depth: depth + 1)
+      }
+    }
+  }
+
+  private mutating func writeContainer<Item>(
+    _ opening: String, _ items: [Item], _ closing: String, depth: Int, writeItem: (inout JSONWriter, Item) -> Void
+  ) {
+    output.append(contentsOf: opening.utf8)
+    for (index, item) in items.enumerated() {
+      if index > 0 { output.append(UInt8(ascii: ",")) }
+      newLine(depth: depth + 1)
+      writeItem(&self, item)
+    }
+    if !items.isEmpty { newLine(depth: depth) }
+    output.append(contentsOf: closing.utf8)
+  }
+
+  private mutating func newLine(depth: Int) {
+    guard let indentation else { return }
+    output.append(UInt8(ascii: "\n"))
+    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * indentation))
+  }
+
+  private mutating func write(string text: String) {
+    output.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x22: output.append(contentsOf: "\\\"".utf8)
+      case 0x5C: output.append(contentsOf: "\\\\".utf8)
+      case 0x08: output.append(contentsOf: "\\b".utf8)
+      case 0x0C: output.append(contentsOf: "\\f".utf8)
+      case 0x0A: output.append(contentsOf: "\\n".utf8)
+      case 0x0D: output.append(contentsOf: "\\r".utf8)
+      case 0x09: output.append(contentsOf: "\\t".utf8)
+      case 0..<0x20: writeEscape(scalar)
+      case 0x3C, 0x3E, 0x26, 0x2028, 0x2029: escaping == .go ? writeEscape(scalar) : append(scalar)
+      default: append(scalar)
+      }
+    }
+    output.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func writeEscape(_ scalar: Unicode.Scalar) {
+    let digits = String(scalar.value, radix: 16)
+    output.append(contentsOf: "\\u".utf8)
+    output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+    output.append(contentsOf: digits.utf8)
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar) {
+    if scalar.isASCII {
+      output.append(UInt8(truncatingIfNeeded: scalar.value))
+    } else {
+      output.append(contentsOf: String(scalar).utf8)
+    }
+  }
+}
