@@ -179,12 +179,14 @@ struct JSONParser {
   private mutating func readString() throws(JSONSyntaxError) -> String {
     index += 1
     let start = index
+    var bits: UInt8 = 0
     while let byte = next {
+      bits |= byte
       switch byte {
       case UInt8(ascii: "\""):
         let content = bytes[start..<index]
         index += 1
-        return String(validating: content, as: UTF8.self) ?? LooseUTF8.string(content)
+        return bits < 0x80 ? String(decoding: content, as: UTF8.self) : LooseUTF8.string(content)
       case UInt8(ascii: "\\"):
         return try readEscapedString(from: start)
       case 0..<0x20:
@@ -203,7 +205,7 @@ struct JSONParser {
       switch byte {
       case UInt8(ascii: "\""):
         index += 1
-        return String(validating: content, as: UTF8.self) ?? LooseUTF8.string(content[...])
+        return LooseUTF8.string(content[...])
       case UInt8(ascii: "\\"):
         index += 1
         content.append(contentsOf: try readEscape())

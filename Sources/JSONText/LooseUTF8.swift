@@ -4,6 +4,7 @@ enum LooseUTF8 {
   ///
   /// Swift's own repair gives one U+FFFD for a whole broken sequence, Go one for each of its bytes.
   static func string(_ bytes: ArraySlice<UInt8>) -> String {
+    if let valid = String(validating: bytes, as: UTF8.self) { return valid }
     var text = String.UnicodeScalarView()
     var index = bytes.startIndex
     while index < bytes.endIndex {
