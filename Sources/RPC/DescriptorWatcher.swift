@@ -1,0 +1,117 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// One thread and one epoll that wait for all listening sockets and for the end of all connections.
+final class DescriptorWatcher: Sendable {
+  /// What to do with a descriptor after its event was handled.
+  enum Next {
+    case goOn
+    /// Leave it alone for a while: the system lacks something (descriptors) that only time brings back.
+    case pause
+    case forget
+  }
+
+  /// Names a watched descriptor; numbers are not used twice, as those of descriptors are.
+  typealias Token = UInt64
+
+  private struct Watch: Sendable {
+    let descriptor: Descriptor
+    let interest: clinux_interest
+    let event: @Sendable () -> Next
+  }
+
+  private struct State {
+    var watches: [Token: Watch] = [:]
+    var paused: Set<Token> = []
+    var nextToken: Token = 1
+    var isClosing = false
+    var thread: ServiceThread?
+  }
+
+  private static let wakeToken: Token = 0
+  private static let pauseMilliseconds: Int32 = 100
+  private let state = Mutex(State())
+  private let epoll: Descriptor?
+  private let wake: Descriptor?
+
+  init() {
+    epoll = Descriptor(clinux_epoll_create())
+    wake = Descriptor(clinux_event_create())
+    if let epoll, let wake {
+      _ = clinux_epoll_add(epoll.number, wake.number, clinux_interest_readable, Self.wakeToken)
+    }
+  }
+
+  /// Calls `event` on the watcher's thread whenever the descriptor is readable, or has hung up; nil (and errno) when
+  /// the kernel refuses. The descriptor is kept until it is forgotten.
+  func watch(
+    _ descriptor: Descriptor, for interest: clinux_interest, event: @escaping @Sendable () -> Next
+  ) -> Token? {
+    guard let epoll else { return nil }
+    return state.withLock { state in
+      guard !state.isClosing else { return nil }
+      let token = state.nextToken
+      guard clinux_epoll_add(epoll.number, descriptor.number, interest, token) == 0 else { return nil }
+      state.nextToken += 1
+      state.watches[token] = Watch(descriptor: descriptor, interest: interest, event: event)
+      if state.thread == nil { state.thread = ServiceThread(name: "rpc-accept") { [self] in run() } }
+      return token
+    }
+  }
+
+  /// Its event may still be running once when this returns.
+  func forget(_ token: Token) {
+    let watch = state.withLock { state in
+      state.paused.remove(token)
+      return state.watches.removeValue(forKey: token)
+    }
+    if let watch, let epoll { _ = clinux_epoll_remove(epoll.number, watch.descriptor.number) }
+  }
+
+  func shutdown() {
+    let thread = state.withLock { state in
+      state.isClosing = true
+      return state.thread.take()
+    }
+    if let wake { _ = clinux_event_signal(wake.number) }
+    thread?.join()
+    state.withLock { $0.watches = [:] }
+  }
+
+  private func run() {
+    guard let epoll else { return }
+    var tokens = [Token](repeating: 0, count: 32)
+    while true {
+      let (isClosing, isPausing) = state.withLock { ($0.isClosing, !$0.paused.isEmpty) }
+      if isClosing { return }
+      let timeout = isPausing ? Self.pauseMilliseconds : -1
+      let ready = clinux_epoll_wait(epoll.number, &tokens, Int32(tokens.count), timeout)
+      if isPausing { resumePaused() }
+      for token in tokens.prefix(max(0, Int(ready))) { deliver(token) }
+    }
+  }
+
+  private func deliver(_ token: Token) {
+    guard let watch = state.withLock({ $0.watches[token] }), let epoll else { return }
+    switch watch.event() {
+    case .goOn: break
+    case .forget: forget(token)
+    case .pause:
+      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, clinux_interest_hangup, token)
+      state.withLock { _ = $0.paused.insert(token) }
+    }
+  }
+
+  /// May come before the pause is over, when something else has ended the wait; then a descriptor is tried early.
+  private func resumePaused() {
+    let watches = state.withLock { state in
+      defer { state.paused = [] }
+      return state.paused.compactMap { token in state.watches[token].map { (token, $0) } }
+    }
+    guard let epoll else { return }
+    for (token, watch) in watches {
+      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, watch.interest, token)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import CLinux
+import Glibc
+
+/// Who may connect to a socket, whatever the mode of its file: root, and the user the server runs as.
+struct PeerPolicy: Sendable {
+  let owner: uid_t
+
+  func admits(user: uid_t) -> Bool {
+    user == 0 || user == owner
+  }
+
+  /// nil for a peer who may connect, else why not.
+  func objection(to connection: Descriptor) -> String? {
+    var user = uid_t()
+    var process = pid_t()
+    guard clinux_peer_credentials(connection.number, &user, &process) == 0 else {
+      return "the kernel does not say who it is: \(ErrorNumber(errno))"
+    }
+    return admits(user: user) ? nil : "user \(user) (process \(process)) is neither root nor user \(owner)"
+  }
+}

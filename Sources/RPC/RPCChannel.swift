@@ -1,0 +1,62 @@
+import CGRPC
+
+/// Calls the methods of a server on a unix socket.
+///
+/// The connection is made by the first call and made again when it was lost. A call fails at once with `unavailable`
+/// when nobody listens; nothing is tried again behind the caller's back.
+public final class RPCChannel: Sendable {
+  private let queue: CompletionQueue
+  let handle: Handle
+
+  /// `maxMessageBytes` is the largest answer taken; a larger one ends its call with `resourceExhausted`.
+  public init(queue: CompletionQueue, path: String, maxMessageBytes: Int = 16 << 20) {
+    self.queue = queue
+    let target = "unix:" + Self.escaped(path)
+    handle = Handle(cgrpc_channel_create(target, "localhost", Int32(clamping: maxMessageBytes)))
+  }
+
+  deinit {
+    cgrpc_channel_destroy(handle.pointer)
+  }
+
+  /// Calls `method` (`/package.Service/Method`) and returns its answer; throws the status of a call that did not end
+  /// with OK. Cancelling the task cancels the call.
+  public func unary(
+    _ method: String, _ request: ByteBuffer, timeout: Duration
+  ) async throws(RPCStatus) -> ByteBuffer {
+    let call = ClientCall(channel: self, queue: queue, method: method, timeout: timeout)
+    await withTaskCancellationHandler {
+      await call.unary(request)
+    } onCancel: {
+      call.cancel()
+    }
+    let status = call.status
+    guard status.code == .ok else { throw status }
+    guard let answer = call.takeMessage() else {
+      throw RPCStatus(code: .internal, message: "\(method) ended without an answer")
+    }
+    return answer
+  }
+
+  /// Calls a method that streams its answers, without a deadline.
+  public func serverStream(_ method: String, _ request: ByteBuffer) -> RPCStream {
+    RPCStream(ClientCall(channel: self, queue: queue, method: method, timeout: nil), request: request)
+  }
+
+  /// The core reads the target as a URI.
+  private static func escaped(_ path: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    return path.utf8.reduce(into: "") { text, byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        text.append(Character(UnicodeScalar(byte)))
+      default:
+        text.append("%")
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+      }
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import CGRPC
+import CLinux
+import Glibc
+import Synchronization
+
+/// Serves methods on a unix socket.
+///
+/// `listen` opens it, `stop` ends it for good; between them `listen` may be called again when the socket file was deleted
+/// or has to move, and connections made before live on. A server that listens must be stopped.
+public final class RPCServer: Sendable {
+  public struct Limits: Sendable {
+    /// Connections at one time; more are closed as soon as they are made.
+    public var connections = 64
+    /// The largest request taken; a larger one ends its call with `resourceExhausted`.
+    public var maxMessageBytes = 16 << 20
+    /// Calls at one time on one connection; a client holds more back.
+    public var callsPerConnection = 128
+
+    public init() {}
+  }
+
+  private enum Phase {
+    case idle
+    case serving
+    case draining
+    case down
+  }
+
+  private struct State {
+    var phase = Phase.idle
+    var listener: UnixListener?
+    var token: DescriptorWatcher.Token?
+    var connections = 0
+    var calls: [ObjectIdentifier: ServerCall] = [:]
+  }
+
+  private let queue: CompletionQueue
+  private let methods: [String: RPCMethod]
+  private let limits: Limits
+  private let peers = PeerPolicy(owner: geteuid())
+  /// Not to be used once the phase is `down`: the C object is gone then.
+  private let handle: Handle
+  private let state = Mutex(State())
+  private let down = Gate()
+
+  /// `methods` by full path: `/v1beta1.DevicePlugin/Allocate`. Any other is answered with `unimplemented`.
+  public init(queue: CompletionQueue, methods: [String: RPCMethod], limits: Limits = .init()) {
+    self.queue = queue
+    self.methods = methods
+    self.limits = limits
+    var bounds = cgrpc_server_limits(
+      max_message_bytes: Int32(clamping: limits.maxMessageBytes),
+      max_concurrent_calls: Int32(clamping: limits.callsPerConnection))
+    handle = Handle(cgrpc_server_create(queue.handle.pointer, &bounds))
+  }
+
+  deinit {
+    // Anything but a server that never listened is kept alive by its operations until it is down.
+    if state.withLock({ $0.phase == .idle }) { cgrpc_server_destroy(handle.pointer) }
+  }
+
+  /// Serves on `path`, with `mode` as the file's permissions; replaces the socket that this server listened on before.
+  ///
+  /// Throws `inUse` when a live process listens there; a socket file that nobody listens on is taken over.
+  public func listen(at path: String, mode: UInt32 = 0o600) throws(ListenError) {
+    let current = state.withLock { $0.listener }
+    if let current, current.path == path, current.ownsFile { return }
+    let isFirst = state.withLock { state in
+      guard state.phase == .idle else { return false }
+      state.phase = .serving
+      cgrpc_server_start(handle.pointer)
+      return true
+    }
+    if isFirst { awaitCall() }
+    let listener = try UnixListener(path: path, mode: mode)
+    guard let token = watch(listener) else {
+      let error = errno
+      listener.removeFile()
+      throw .system(operation: "epoll", path: path, errno: error)
+    }
+    let (isServing, old) = state.withLock { state in
+      guard state.phase == .serving else { return (false, (listener, token) as (UnixListener, UInt64)?) }
+      let old = state.listener.flatMap { listener in state.token.map { (listener, $0) } }
+      state.listener = listener
+      state.token = token
+      return (true, old)
+    }
+    if let old { close(old.0, old.1) }
+    if !isServing { throw .stopped(path) }
+  }
+
+  /// Whether the path still leads to the socket made by `listen`; false when kubelet has cleaned its directory.
+  public var ownsSocketFile: Bool { state.withLock { $0.listener }?.ownsFile ?? false }
+
+  /// Stops accepting, deletes the socket file if it is still ours, ends every stream with OK and gives unary calls
+  /// `grace` to end; what is left then is cancelled. Returns within `grace` and a second.
+  public func stop(grace: Duration) async {
+    let (phase, listener, token, calls) = state.withLock { state in
+      defer {
+        if state.phase == .serving { state.phase = .draining }
+        if state.phase == .idle { state.phase = .down }
+        state.listener = nil
+        state.token = nil
+      }
+      return (state.phase, state.listener, state.token, Array(state.calls.values))
+    }
+    if let listener, let token { close(listener, token) }
+    switch phase {
+    case .idle:
+      cgrpc_server_destroy(handle.pointer)
+      down.open()
+    case .serving: await drain(calls, grace: grace)
+    case .draining, .down: await down.wait()
+    }
+  }
+
+  private func drain(_ calls: [ServerCall], grace: Duration) async {
+    queue.start({ tag in
+      cgrpc_server_shutdown(handle.pointer, tag)
+      return true
+    }) { [self] _ in
+      state.withLock { $0.phase = .down }
+      cgrpc_server_destroy(handle.pointer)
+      down.open()
+    }
+    for call in calls where isStream(call) { call.serverStops() }
+    let deadline = Task { [self] in
+      try await Task.sleep(for: grace)
+      cancelCalls()
+      // A method that does not heed its cancellation: its call is freed when it returns.
+      try await Task.sleep(for: .seconds(1))
+      down.open()
+    }
+    hurryWhenIdle()
+    await down.wait()
+    deadline.cancel()
+  }
+
+  private func isStream(_ call: ServerCall) -> Bool {
+    if case .serverStream = methods[call.method] { true } else { false }
+  }
+
+  private func cancelCalls() {
+    state.withLock { state in
+      if state.phase == .draining { cgrpc_server_cancel_calls(handle.pointer) }
+    }
+  }
+
+  /// With no call left, connections get a moment to hear that the server goes, and are closed then: a peer that does
+  /// not answer would hold up the stop until the grace is over.
+  private func hurryWhenIdle() {
+    guard state.withLock({ $0.phase == .draining && $0.calls.isEmpty }) else { return }
+    Task {
+      try await Task.sleep(for: .milliseconds(200))
+      cancelCalls()
+    }
+  }
+}
+
+// Connections, on the watcher's thread.
+extension RPCServer {
+  private func watch(_ listener: UnixListener) -> DescriptorWatcher.Token? {
+    queue.watcher.watch(listener.descriptor, for: clinux_interest_readable) { [weak self] in
+      switch listener.accept() {
+      case .none: return .goOn
+      case .exhausted(let error):
+        TransportLog.refused("\(ErrorNumber(error)); trying again in a moment", at: listener.path)
+        return .pause
+      case .connection(let connection):
+        self?.admit(connection, at: listener.path)
+        return .goOn
+      }
+    }
+  }
+
+  private func close(_ listener: UnixListener, _ token: DescriptorWatcher.Token) {
+    listener.removeFile()
+    queue.watcher.forget(token)
+  }
+
+  private func admit(_ connection: Descriptor, at path: String) {
+    if let objection = peers.objection(to: connection) { return TransportLog.refused(objection, at: path) }
+    guard state.withLock({ $0.connections < limits.connections }) else {
+      return TransportLog.refused("there are \(limits.connections) already", at: path)
+    }
+    // The core owns what it is given and does not say when it closes it, but it shuts the connection down first. A second
+    // descriptor of the same connection hears that, and keeps the count right.
+    let served = fcntl(connection.number, F_DUPFD_CLOEXEC, 0)
+    guard served >= 0 else { return TransportLog.refused("\(ErrorNumber(errno))", at: path) }
+    let isWatched = queue.watcher.watch(connection, for: clinux_interest_hangup) { [self] in
+      state.withLock { $0.connections -= 1 }
+      return .forget
+    }
+    let isAdmitted = state.withLock { state in
+      guard isWatched != nil else { return false }
+      state.connections += 1
+      guard state.phase == .serving else { return false }
+      cgrpc_server_add_connection(handle.pointer, served)
+      return true
+    }
+    if !isAdmitted {
+      shutdown(served, Int32(SHUT_RDWR))
+      Glibc.close(served)
+    }
+  }
+}
+
+// Calls, on the polling thread and then in a task each.
+extension RPCServer {
+  private func awaitCall() {
+    let call = ServerCall(queue: queue)
+    queue.start({ cgrpc_server_call_request(call.handle.pointer, handle.pointer, $0) }) { [self] isCall in
+      guard isCall else { return withExtendedLifetime(call) {} }  // the server stops
+      awaitCall()
+      dispatch(call)
+    }
+  }
+
+  private func dispatch(_ call: ServerCall) {
+    let id = ObjectIdentifier(call)
+    let phase = state.withLock { state in
+      state.calls[id] = call
+      return state.phase
+    }
+    call.run({ [self] in await answer($0) }) { [self] in
+      state.withLock { _ = $0.calls.removeValue(forKey: id) }
+      hurryWhenIdle()
+    }
+    if phase != .serving, isStream(call) { call.serverStops() }
+  }
+
+  private func answer(_ call: ServerCall) async {
+    guard let method = methods[call.method] else {
+      return await call.finish(nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)"))
+    }
+    guard let request = await call.receive() else {
+      return await call.finish(nil, RPCStatus(code: .internal, message: "the call has no request message"))
+    }
+    let ok = RPCStatus(code: .ok, message: "")
+    do throws(RPCStatus) {
+      switch method {
+      case .unary(let body): await call.finish(try await body(request), ok)
+      case .serverStream(let body):
+        try await body(request, ResponseStream(call: call))
+        await call.finish(nil, ok)
+      }
+    } catch {
+      await call.finish(nil, call.endsBecauseServerStops && error.code == .cancelled ? ok : error)
+    }
+  }
+}

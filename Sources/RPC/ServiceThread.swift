@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+
+/// A thread of our own for a loop that waits in the kernel, where Swift's thread pool must not be held up.
+struct ServiceThread: Sendable {
+  private let thread: pthread_t
+
+  /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it.
+  init(name: String, _ body: @escaping @Sendable () -> Void) {
+    let start = Unmanaged.passRetained(Start(name: name, body: body))
+    var thread = pthread_t()
+    let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
+    // The process has no threads left: nothing that this module is for can be done.
+    precondition(error == 0, "cannot start the thread \(name): error \(error)")
+    self.thread = thread
+  }
+
+  func join() {
+    pthread_join(thread, nil)
+  }
+}
+
+private final class Start: Sendable {
+  private let name: String
+  private let body: @Sendable () -> Void
+
+  init(name: String, body: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.body = body
+  }
+
+  static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+    clinux_enter_service_thread(start.name)
+    start.body()
+    return nil
+  }
+}

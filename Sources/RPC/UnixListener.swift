@@ -1,0 +1,92 @@
+import CLinux
+import Glibc
+
+/// A listening socket and the file it is reached by.
+///
+/// The core can bind by itself, but then it silently takes the path of a live process, gives the file no mode, and at
+/// its end deletes whatever is at the path, which may be the socket of a successor. Here the file is made under
+/// a temporary name and renamed into place once it is complete, and only the file that was made here is ever deleted.
+struct UnixListener: Sendable {
+  enum Accepted {
+    case connection(Descriptor)
+    case none
+    /// The process or the system is out of descriptors or memory.
+    case exhausted(errno: Int32)
+  }
+
+  let descriptor: Descriptor
+  let path: String
+  private let identity: FileIdentity
+
+  /// Throws when the path is too long, when a live process listens there, or when a system call fails. A socket file
+  /// that nobody listens on is replaced.
+  init(path: String, mode: mode_t) throws(ListenError) {
+    let location = try SocketPath(path)
+    guard let descriptor = Descriptor(clinux_unix_socket()) else {
+      throw .system(operation: "socket", path: path, errno: errno)
+    }
+    let lock = try DirectoryLock(location.directory)
+    defer { lock.unlock() }
+    try Self.refuseLiveSocket(at: location)
+    let temporary = location.temporary
+    unlink(temporary)
+    guard location.bind(descriptor, to: temporary) == 0 else {
+      throw .system(operation: "bind", path: temporary, errno: errno)
+    }
+    do throws(ListenError) {
+      // Mode before listen: until then nobody can connect.
+      guard chmod(temporary, mode) == 0 else { throw .system(operation: "chmod", path: temporary, errno: errno) }
+      guard listen(descriptor.number, 128) == 0 else {
+        throw .system(operation: "listen", path: temporary, errno: errno)
+      }
+      guard let identity = FileIdentity(path: temporary) else {
+        throw .system(operation: "stat", path: temporary, errno: errno)
+      }
+      guard rename(temporary, path) == 0 else { throw .system(operation: "rename", path: path, errno: errno) }
+      self.identity = identity
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Whether the path still leads to this socket. The open socket pins its inode, so its number is not reused.
+  var ownsFile: Bool { FileIdentity(path: path) == identity }
+
+  func accept() -> Accepted {
+    let number = clinux_accept(descriptor.number)
+    let error = errno
+    if let connection = Descriptor(number) { return .connection(connection) }
+    switch error {
+    case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno: error)
+    default: return .none  // nobody waits any more; or a peer that has already given up
+    }
+  }
+
+  /// Deletes the file unless it has become someone else's; call it while the descriptor is open.
+  func removeFile() {
+    let lock = SocketPath.directory(of: path).flatMap { try? DirectoryLock($0) }
+    defer { lock?.unlock() }
+    if ownsFile { unlink(path) }
+  }
+
+  private static func refuseLiveSocket(at location: SocketPath) throws(ListenError) {
+    var file = stat()
+    if lstat(location.path, &file) != 0 {
+      if errno == ENOENT { return }
+      throw .system(operation: "stat", path: location.path, errno: errno)
+    }
+    guard file.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(location.path) }
+    guard let probe = Descriptor(clinux_unix_socket()) else {
+      throw .system(operation: "socket", path: location.path, errno: errno)
+    }
+    if location.connect(probe, to: location.path) == 0 { throw .inUse(location.path) }
+    switch errno {
+    case ECONNREFUSED, ENOENT: return
+    case EAGAIN, EPROTOTYPE: throw .inUse(location.path)  // its backlog is full; or it is of another type
+    default: throw .system(operation: "connect", path: location.path, errno: errno)
+    }
+  }
+}
