@@ -40,6 +40,8 @@ public struct Device: Identifiable, Sendable, Equatable {
   public var unifiedBus: UBDevice?
   /// Why this device can't be offered although it is there, such as "link ens1f0v5 is not in this network namespace".
   public var defect: String?
+  /// The part of `defect` that the device's own files show; the rest depends on links, which come and go by themselves.
+  var brokenFact: String?
 
   public init(id: String, bus: Bus, vendor: UInt16 = 0, product: UInt16 = 0, classCode: UInt32 = 0) {
     self.id = id

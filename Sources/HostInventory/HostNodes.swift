@@ -18,3 +18,14 @@ public struct HostNodes: Sendable, Equatable {
 
   public func has(_ node: Node) -> Bool { present.contains(node) }
 }
+
+extension HostNodes {
+  static func read(from root: HostRoot, log: AccessLog?) -> HostNodes {
+    var present: Set<Node> = []
+    for node in Node.allCases where root.exists(node.rawValue) {
+      log?.note(.node, node.rawValue)
+      present.insert(node)
+    }
+    return HostNodes(present: present)
+  }
+}

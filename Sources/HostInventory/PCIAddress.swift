@@ -17,36 +17,66 @@ public struct PCIAddress: Hashable, Comparable, Sendable, LosslessStringConverti
 
   /// Nil unless `text` is exactly what the kernel would print: lower case, all digits there.
   public init?(_ text: String) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3, (4...8).contains(parts[0].utf8.count), parts[1].utf8.count == 2 else { return nil }
-    let slot = parts[2].split(separator: ".", omittingEmptySubsequences: false)
-    guard slot.count == 2, slot[0].utf8.count == 2, slot[1].utf8.count == 1 else { return nil }
-    guard let domain = UInt32(lowerHex: parts[0]), let bus = UInt8(lowerHex: parts[1]),
-      let device = UInt8(lowerHex: slot[0]), device < 32,
-      let function = UInt8(lowerHex: slot[1]), function < 8
+    var text = text
+    guard let address = text.withUTF8({ PCIAddress(UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = address
+  }
+
+  /// The same from bytes: thousands of links are parsed in one reading.
+  init?(_ text: UnsafeRawBufferPointer) {
+    // From the end: `:bb:dd.f` has a fixed width, the domain has not.
+    let tail = text.count - 8
+    guard (4...8).contains(tail), text[tail] == UInt8(ascii: ":"), text[tail + 3] == UInt8(ascii: ":"),
+      text[tail + 6] == UInt8(ascii: "."), tail == 4 || text[0] != UInt8(ascii: "0"),
+      let domain = Self.hex(text[..<tail]), let bus = Self.hex(text[(tail + 1)..<(tail + 3)]),
+      let device = Self.hex(text[(tail + 4)..<(tail + 6)]), device < 32,
+      let function = Self.hex(text[(tail + 7)...]), function < 8
     else { return nil }
-    if parts[0].utf8.count > 4, domain <= 0xffff { return nil }
-    self.init(domain: domain, bus: bus, device: device, function: function)
+    self.init(domain: domain, bus: UInt8(bus), device: UInt8(device), function: UInt8(function))
   }
 
   public var description: String {
-    "\(hex(domain, width: 4)):\(hex(UInt32(bus), width: 2)):\(hex(UInt32(device), width: 2)).\(function)"
+    var domainDigits = 4
+    while domainDigits < 8, domain >> (4 * UInt32(domainDigits)) != 0 { domainDigits += 1 }
+    return String(unsafeUninitializedCapacity: domainDigits + 8) { text in
+      var position = 0
+      func put(_ value: UInt32, digits: Int, after separator: UInt8?) {
+        if let separator {
+          text[position] = separator
+          position += 1
+        }
+        for digit in (0..<digits).reversed() {
+          let nibble = UInt8((value >> (4 * UInt32(digit))) & 0xf)
+          text[position] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+          position += 1
+        }
+      }
+      put(domain, digits: domainDigits, after: nil)
+      put(UInt32(bus), digits: 2, after: UInt8(ascii: ":"))
+      put(UInt32(device), digits: 2, after: UInt8(ascii: ":"))
+      put(UInt32(function), digits: 1, after: UInt8(ascii: "."))
+      return position
+    }
   }
 
   public static func < (a: PCIAddress, b: PCIAddress) -> Bool {
-    (a.domain, a.bus, a.device, a.function) < (b.domain, b.bus, b.device, b.function)
+    a.order < b.order
   }
 
-  private func hex(_ value: UInt32, width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  private var order: UInt64 {
+    UInt64(domain) << 32 | UInt64(bus) << 16 | UInt64(device) << 8 | UInt64(function)
   }
-}
 
-extension FixedWidthInteger {
-  /// Lower-case hex digits only; `UInt8("+1", radix: 16)` would take the sign.
-  init?(lowerHex text: some StringProtocol) {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
-    self.init(text, radix: 16)
+  /// Lower-case hex digits only; nil for none or for another character.
+  private static func hex(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt32? {
+    var value: UInt32 = 0
+    for byte in digits {
+      switch byte {
+      case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
+      case 0x61...0x66: value = value << 4 | UInt32(byte - 0x57)
+      default: return nil
+      }
+    }
+    return digits.isEmpty ? nil : value
   }
 }

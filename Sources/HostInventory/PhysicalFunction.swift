@@ -30,4 +30,12 @@ public struct VirtualFunctions: Sendable, Equatable {
     self.total = total
     self.enabled = enabled
   }
+
+  /// Nil when either file has gone; throws when one is not a number.
+  static func read(_ function: borrowing SysfsDirectory) throws(HostInventoryError) -> VirtualFunctions? {
+    guard let total = try function.integer("sriov_totalvfs"), let enabled = try function.integer("sriov_numvfs") else {
+      return nil
+    }
+    return VirtualFunctions(total: total, enabled: enabled)
+  }
 }

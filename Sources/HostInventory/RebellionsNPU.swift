@@ -6,4 +6,19 @@ public enum RebellionsNPU: Sendable, Equatable {
   case node(String)
   /// The file is missing, short or not of that form.
   case unknown(reason: String)
+
+  /// The PCI vendor id of Rebellions.
+  public static let vendor: UInt16 = 0x1eff
+
+  /// What the text of `pools` says; nil text means that there is no such file.
+  static func parse(_ text: String?) -> RebellionsNPU {
+    guard let text else { return .unknown(reason: "its pools file is missing") }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count > 1 else { return .unknown(reason: "its pools file has one line, expected rblnN in the second") }
+    let node = lines[1].prefix { $0 != " " && $0 != "\t" }
+    guard node.hasPrefix("rbln"), let number = Int(node.dropFirst(4)), "rbln\(number)" == node else {
+      return .unknown(reason: "line 2 of its pools file begins with '\(node.prefix(40))', expected rblnN")
+    }
+    return .node(String(node))
+  }
 }

@@ -15,3 +15,76 @@ public struct UBDevice: Sendable, Equatable {
     self.reason = reason
   }
 }
+
+extension UBDevice {
+  /// The UB devices of this host by name: those of the engine when it was asked, else those of sysfs.
+  static func readAll(by reader: InventoryReader) -> [Device] {
+    guard let engine = reader.kernel.unifiedBus else {
+      return names(by: reader).compactMap { name in read(name, as: nil, by: reader) }
+    }
+    return engine.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.compactMap { name, device in
+      read(name, as: device, by: reader)
+    }
+  }
+
+  /// One device, as the engine knows it or, with nil, as sysfs does; nil when it has gone.
+  ///
+  /// The engine does not tell driver and NUMA node: these are the bonding device's in sysfs.
+  static func read(_ name: String, as engine: UBDevice?, by reader: InventoryReader) -> Device? {
+    var device = Device(id: name, bus: .unifiedBus)
+    device.unifiedBus = engine
+    let kernelName = engine.map { $0.kernelDevices.last ?? "" } ?? name
+    guard isSafe(kernelName), reader.root.exists("\(HostPath.ubcore)/\(kernelName)") else {
+      return engine == nil ? nil : device
+    }
+    return reader.value { () throws(HostInventoryError) in
+      let directory = try SysfsDirectory("\(HostPath.ubcore)/\(kernelName)", in: reader.root, log: reader.log)
+      device.driver = reader.value { () throws(HostInventoryError) in try directory.text("driver_name") }
+      let type = reader.value { () throws(HostInventoryError) in try directory.integer("transport_type") }
+      let node = reader.value { () throws(HostInventoryError) in try directory.integer("device/numa_node") }
+      device.numaNode = node.flatMap { $0 >= 0 ? $0 : nil }
+      if engine == nil {
+        let fault = try fault(of: kernelName, directory, by: reader)
+        device.unifiedBus = UBDevice(
+          kernelDevices: [kernelName], transportType: type, isHealthy: fault == nil, reason: fault)
+      } else if device.unifiedBus?.transportType == nil {
+        device.unifiedBus?.transportType = type
+      }
+      return device
+    }
+  }
+
+  /// The class's entries without the control device, which has the class's own name.
+  private static func names(by reader: InventoryReader) -> [String] {
+    guard reader.root.exists(HostPath.ubcore) else { return [] }
+    return reader.value { () throws(HostInventoryError) in
+      let directory = try SysfsDirectory(HostPath.ubcore, in: reader.root, log: reader.log)
+      return try directory.names { $0 != "ubcore" }
+    } ?? []
+  }
+
+  /// Nil when one port is active. A bonding device has no port of its own to speak of, so it counts as active.
+  private static func fault(
+    of name: String, _ directory: borrowing SysfsDirectory, by reader: InventoryReader
+  ) throws(HostInventoryError) -> String? {
+    if name.hasPrefix("bonding_dev_") { return nil }
+    var states: [String] = []
+    for port in try directory.names(where: { $0.hasPrefix("port") && Int($0.dropFirst(4)) != nil }) {
+      let state = reader.value { () throws(HostInventoryError) in try directory.integer("\(port)/state") }
+      guard let state else { continue }
+      if state == 4 || state == 5 { return nil }
+      states.append("\(port) is \(stateName(state))")
+    }
+    return states.isEmpty ? "none of its ports tells its state" : states.joined(separator: ", ")
+  }
+
+  private static func stateName(_ state: Int) -> String {
+    let names = ["NOP", "DOWN", "INIT", "ARMED"]
+    return names.indices.contains(state) ? names[state] : "in state \(state)"
+  }
+
+  /// Names come from an engine too, and become part of a path.
+  private static func isSafe(_ name: String) -> Bool {
+    !name.isEmpty && !name.contains("/") && name != "." && name != ".."
+  }
+}

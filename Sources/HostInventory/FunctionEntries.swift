@@ -1,0 +1,65 @@
+import Glibc
+
+/// Which of the optional entries a PCI function's directory has, from one listing.
+///
+/// What is not listed is not asked for: a failed open costs as much as one that succeeds.
+struct FunctionEntries {
+  private(set) var known: Set = []
+  /// Numbers of the `virtfnN` links.
+  private(set) var virtualFunctionLinks: [Int] = []
+  /// Directories whose names have the form of an auxiliary device, in byte order.
+  private(set) var auxiliary: [String] = []
+
+  struct Set: OptionSet {
+    let rawValue: UInt16
+    static let net = Set(rawValue: 1 << 0)
+    static let uio = Set(rawValue: 1 << 1)
+    static let driver = Set(rawValue: 1 << 2)
+    static let physfn = Set(rawValue: 1 << 3)
+    static let numaNode = Set(rawValue: 1 << 4)
+    static let acpiIndex = Set(rawValue: 1 << 5)
+    static let infiniband = Set(rawValue: 1 << 6)
+    static let iommuGroup = Set(rawValue: 1 << 7)
+    static let sriovTotal = Set(rawValue: 1 << 8)
+    static let sriovNumber = Set(rawValue: 1 << 9)
+    static let verbs = Set(rawValue: 1 << 10)
+    static let mad = Set(rawValue: 1 << 11)
+    static let cm = Set(rawValue: 1 << 12)
+  }
+
+  init(of directory: borrowing SysfsDirectory) throws(HostInventoryError) {
+    var known: Set = []
+    var links: [Int] = []
+    var auxiliary: [String] = []
+    try directory.forEachEntry { entry in
+      if let one = Self.match(entry) {
+        known.formUnion(one)
+      } else if entry.hasPrefix("virtfn") {
+        if let number = SysfsFile.integer(UnsafeRawBufferPointer(rebasing: entry.name[6...])) { links.append(number) }
+      } else if entry.mayBeDirectory, AuxiliaryDevice.hasName(entry.name) {
+        auxiliary.append(entry.text)
+      }
+    }
+    self.known = known
+    virtualFunctionLinks = links.sorted()
+    self.auxiliary = auxiliary.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  func has(_ entry: Set) -> Bool { known.contains(entry) }
+
+  /// By length first: a function has some fifty entries, most of them of no interest.
+  private static func match(_ entry: DirectoryEntry) -> Set? {
+    switch entry.name.count {
+    case 3: entry.hasPrefix("net") ? .net : entry.hasPrefix("uio") ? .uio : nil
+    case 6: entry.hasPrefix("driver") ? .driver : entry.hasPrefix("physfn") ? .physfn : nil
+    case 9: entry.hasPrefix("numa_node") ? .numaNode : nil
+    case 10: entry.hasPrefix("infiniband") ? .infiniband : entry.hasPrefix("acpi_index") ? .acpiIndex : nil
+    case 11: entry.hasPrefix("iommu_group") ? .iommuGroup : nil
+    case 12: entry.hasPrefix("sriov_numvfs") ? .sriovNumber : nil
+    case 13: entry.hasPrefix("infiniband_cm") ? .cm : nil
+    case 14: entry.hasPrefix("sriov_totalvfs") ? .sriovTotal : entry.hasPrefix("infiniband_mad") ? .mad : nil
+    case 16: entry.hasPrefix("infiniband_verbs") ? .verbs : nil
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Glibc
+
+/// What the directory of one PCI function said, before links and other kernel facts are joined to it.
+///
+/// Corresponds to `/sys/bus/pci/devices/<address>`.
+struct FunctionReading {
+  var device: Device
+  let address: PCIAddress
+  /// Target of `physfn`.
+  var physicalFunction: PCIAddress?
+  /// Number of each virtual function, by `virtfnN`; only a physical function has any.
+  var numbers: [PCIAddress: Int] = [:]
+  var auxiliary: [Device] = []
+
+  /// Nil for a function that is no device to offer.
+  ///
+  /// Throws when it can't be told what the function is; what else is broken goes to `problems` and, where the pools
+  /// must not offer the device for it, to `device.brokenFact`.
+  static func read(
+    _ address: PCIAddress, in devices: borrowing SysfsDirectory, by reader: InventoryReader
+  ) throws(HostInventoryError) -> FunctionReading? {
+    let name = address.description
+    guard let directory = try devices.directoryIfPresent(name) else {
+      throw .malformed(path: devices.path(of: name), found: "nothing", expected: "the function that was listed")
+    }
+    let identity = try directory.attribute("modalias", "pci:v…d…sv…sd…bc…sc…i…", FunctionIdentity.init)
+    guard let identity else {
+      throw .malformed(path: directory.path(of: "modalias"), found: "no such file", expected: "pci:v…d…")
+    }
+    guard identity.isOffered else {
+      directory.forget("modalias")
+      return nil
+    }
+    var reading = FunctionReading(address: address, name: name, identity: identity)
+    let entries = try FunctionEntries(of: directory)
+    reading.device.bridges = try devices.link(name, bridges(inPath:)) ?? []
+    reading.readBinding(directory, entries, by: reader)
+    reading.readVirtualFunctions(directory, entries, by: reader)
+    reading.readFacets(directory, entries, by: reader)
+    return reading
+  }
+
+  private init(address: PCIAddress, name: String, identity: FunctionIdentity) {
+    self.address = address
+    device = Device(
+      id: name, bus: .pci(address), vendor: identity.vendor, product: identity.product, classCode: identity.classCode)
+  }
+
+  var isNetwork: Bool { device.classCode >> 16 == 0x02 }
+
+  /// Driver, NUMA node, firmware index and IOMMU group.
+  private mutating func readBinding(
+    _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
+  ) {
+    if entries.has(.driver) {
+      device.driver = reader.value { () throws(HostInventoryError) in try directory.linkName("driver") }
+    }
+    if entries.has(.numaNode) {
+      let node = reader.value { () throws(HostInventoryError) in try directory.integer("numa_node") }
+      // -1: the firmware does not say.
+      device.numaNode = node.flatMap { $0 >= 0 ? $0 : nil }
+    }
+    if entries.has(.acpiIndex) {
+      do throws(HostInventoryError) { device.acpiIndex = try directory.text("acpi_index") } catch {
+        reader.report(error)
+        refuse("its acpi_index can't be read: \(error.reason)")
+      }
+    }
+    if entries.has(.iommuGroup) {
+      device.iommuGroup = reader.value { () throws(HostInventoryError) in
+        // vfio never makes the group of a function that a netdev hangs on, so its name need not be asked.
+        try IOMMUGroup.read(directory, entries.has(.net) ? .byIOMMU : .byNameFile)
+      }
+    }
+    if device.driver == "rebellions", device.vendor == RebellionsNPU.vendor {
+      let pools = reader.value { () throws(HostInventoryError) in try directory.text("pools") }
+      device.rebellions = RebellionsNPU.parse(pools)
+    }
+  }
+
+  /// `physfn`, or `sriov_*` and `virtfnN`.
+  private mutating func readVirtualFunctions(
+    _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
+  ) {
+    if entries.has(.physfn) {
+      do throws(HostInventoryError) {
+        physicalFunction = try directory.link("physfn") { PCIAddress(lastComponent($0)) } ?? nil
+        if physicalFunction == nil { refuse("its physfn leads to no PCI function") }
+      } catch {
+        reader.report(error)
+        refuse("its physfn is not a link: \(error.reason)")
+      }
+    }
+    if entries.has(.sriovTotal), entries.has(.sriovNumber) {
+      device.virtualFunctions = reader.value { () throws(HostInventoryError) in try VirtualFunctions.read(directory) }
+    }
+    // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
+    for number in entries.virtualFunctionLinks where number < entries.virtualFunctionLinks.count {
+      let target = reader.value { () throws(HostInventoryError) in
+        try directory.link("virtfn\(number)") { PCIAddress(lastComponent($0)) } ?? nil
+      }
+      if let target, numbers[target] == nil { numbers[target] = number }
+    }
+  }
+
+  /// Netdevs, RDMA, uio and subfunctions.
+  private mutating func readFacets(
+    _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
+  ) {
+    if entries.has(.net) { device.interfaces = NetInterface.read(below: directory, by: reader) }
+    if entries.has(.infiniband) {
+      device.rdma = RDMADevice.read(below: directory, has: entries.known, by: reader)
+    }
+    if entries.has(.uio) {
+      device.uio = reader.value { () throws(HostInventoryError) in try directory.names(in: "uio") }
+    }
+    guard isNetwork else { return }
+    for name in entries.auxiliary {
+      let child = reader.value { () throws(HostInventoryError) in
+        try AuxiliaryDevice.read(name, below: directory, of: self, by: reader)
+      }
+      if let child { auxiliary.append(child) }
+    }
+    let isSwitch = reader.kernel.devlink[address]?.eswitchMode == "switchdev"
+    if isSwitch || !auxiliary.isEmpty || device.interfaces.count > 1 {
+      for index in device.interfaces.indices { device.interfaces[index].readSwitchFacts(below: directory) }
+    }
+  }
+
+  /// The first reason stays; only network pools are refused devices for these, as in the incumbent.
+  private mutating func refuse(_ reason: String) {
+    if isNetwork, device.brokenFact == nil { device.brokenFact = reason }
+  }
+}
+
+/// Addresses of the bridges in a resolved path, the root port first: `…/pci0000:3a/0000:3a:00.0/0000:3b:00.0`.
+///
+/// Only what follows the last host bridge counts: above a VMD domain there is an endpoint, not a bridge.
+private func bridges(inPath path: UnsafeRawBufferPointer) -> [PCIAddress] {
+  var bridges: [PCIAddress] = []
+  for component in path.split(separator: UInt8(ascii: "/")) {
+    if let address = PCIAddress(UnsafeRawBufferPointer(rebasing: component)) {
+      bridges.append(address)
+    } else {
+      bridges.removeAll(keepingCapacity: true)
+    }
+  }
+  // The last one is the function itself.
+  return bridges.dropLast()
+}

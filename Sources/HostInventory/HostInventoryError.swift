@@ -1,0 +1,33 @@
+/// What can go wrong while this host, or a description of one, is read.
+public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A system call failed: the path as the host spells it, the call's name and errno.
+  case system(path: String, call: String, code: Int32)
+  /// A file is there and holds something else than the kernel promises.
+  case malformed(path: String, found: String, expected: String)
+  /// A machine file is wrong; lines count from 1.
+  case machineFile(line: Int, reason: String)
+
+  public var description: String {
+    switch self {
+    case .machineFile(let line, let reason): "line \(line): \(reason)"
+    case .system(let path, _, _), .malformed(let path, _, _): "\(path): \(reason)"
+    }
+  }
+
+  /// What is wrong, without the place.
+  public var reason: String {
+    switch self {
+    case .system(_, let call, let code): "\(call): \(errorText(code))"
+    case .malformed(_, let found, let expected): "expected \(expected), found '\(found)'"
+    case .machineFile(_, let reason): reason
+    }
+  }
+
+  /// The host path; nil for a machine file.
+  public var path: String? {
+    switch self {
+    case .system(let path, _, _), .malformed(let path, _, _): path
+    case .machineFile: nil
+    }
+  }
+}

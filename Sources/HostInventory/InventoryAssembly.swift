@@ -1,0 +1,111 @@
+/// Readings of single functions become devices here: PF facts and what the kernel says elsewhere are joined to them.
+extension InventoryReader {
+  /// The devices of `readings`, subfunctions included, in no order.
+  ///
+  /// `remembered` gives the PF facts of a VF that need not be worked out again; nil for one that it doesn't know.
+  func devices(
+    of readings: [FunctionReading],
+    above remembered: (String, PCIAddress) -> PhysicalFunction? = { _, _ in nil }
+  ) -> [Device] {
+    var known: [PCIAddress: PhysicalFunctionReading] = [:]
+    // A PF is read like any device; its VFs take their facts from that one reading.
+    for reading in readings where !reading.numbers.isEmpty {
+      known[reading.address] = PhysicalFunctionReading(reading, by: self)
+    }
+    var devices: [Device] = []
+    devices.reserveCapacity(readings.count)
+    for reading in readings {
+      var device = reading.device
+      if let address = reading.physicalFunction, let facts = remembered(device.id, address) {
+        device.physicalFunction = facts
+      } else if let address = reading.physicalFunction {
+        let above = known[address] ?? physicalFunction(at: address)
+        known[address] = above
+        device.physicalFunction = above.physicalFunction(of: reading.address)
+      }
+      devices.append(joined(device))
+      guard !reading.auxiliary.isEmpty else { continue }
+      let parent = known[reading.address] ?? PhysicalFunctionReading(reading, by: self)
+      devices += reading.auxiliary.map { joined(subfunction($0, of: parent)) }
+    }
+    return devices
+  }
+
+  /// A PF that is not among the readings: it could not be read, or only its VFs are.
+  private func physicalFunction(at address: PCIAddress) -> PhysicalFunctionReading {
+    guard let reading = functions([address]).first else { return PhysicalFunctionReading(unreadable: address) }
+    return PhysicalFunctionReading(reading, by: self)
+  }
+
+  private func subfunction(_ device: Device, of parent: PhysicalFunctionReading) -> Device {
+    guard case .auxiliary(let own) = device.bus else { return device }
+    var device = device
+    device.physicalFunction = parent.physicalFunction(ofSubfunction: own.subfunctionNumber)
+    if parent.subfunctionName.isEmpty, device.brokenFact == nil {
+      device.brokenFact = "its parent \(parent.address) has no netdev"
+    }
+    return device
+  }
+
+  /// `device` with everything that is told by netlink rather than by its own directory.
+  func joined(_ device: Device) -> Device {
+    var device = device
+    joinLinks(&device)
+    guard let address = device.pciAddress else { return device }
+    if case .pci = device.bus {
+      let above = device.physicalFunction?.address
+      device.devlinkEnableRDMA = kernel.devlink[address]?.enableRDMA
+      device.ddpProfile =
+        kernel.ddpProfiles[address] ?? kernel.devlink[address]?.firmwareAppName
+        ?? above.flatMap { kernel.devlink[$0]?.firmwareAppName }
+      if !kernel.vdpa.isEmpty {
+        device.vdpa = kernel.vdpa.filter { $0.bus == "pci" && $0.parent == device.id }
+          .compactMap { VDPADevice.read($0, by: self) }
+      }
+    }
+    if device.linkType == "infiniband" { readPartitionKeys(&device) }
+    return device
+  }
+
+  private func joinLinks(_ device: inout Device) {
+    for index in device.interfaces.indices {
+      let name = device.interfaces[index].name
+      device.interfaces[index].carriesDefaultRoute = kernel.defaultRouteLinks.contains(name)
+      guard let links = kernel.links else { continue }
+      let link = links[name]
+      device.interfaces[index].linkType = link?.type
+      device.interfaces[index].isUp = link?.isUp
+      device.interfaces[index].hasCarrier = link.flatMap { $0.isUp ? $0.hasCarrier : nil }
+    }
+    if let links = kernel.links, let name = device.physicalFunction?.name {
+      device.physicalFunction?.linkType = links[name]?.type
+    }
+    device.defect = device.brokenFact ?? linkDefect(device)
+  }
+
+  /// Network devices only: the link that their type is taken from must be in this network namespace.
+  private func linkDefect(_ device: Device) -> String? {
+    guard let links = kernel.links, device.classCode >> 16 == 0x02 else { return nil }
+    if let own = device.interfaces.first {
+      return links[own.name] == nil ? "its link \(own.name) is not in this network namespace" : nil
+    }
+    guard let above = device.physicalFunction, !above.name.isEmpty, links[above.name] == nil else { return nil }
+    return "link \(above.name) of \(above.address) is not in this network namespace"
+  }
+
+  private func readPartitionKeys(_ device: inout Device) {
+    let bus: String
+    switch device.bus {
+    case .pci: bus = HostPath.pciDevices
+    case .auxiliary: bus = HostPath.auxiliaryDevices
+    case .unifiedBus: return
+    }
+    guard !device.rdma.isEmpty else { return }
+    do throws(HostInventoryError) {
+      let directory = try SysfsDirectory("\(bus)/\(device.id)", in: root, log: log)
+      for index in device.rdma.indices { device.rdma[index].readPartitionKey(below: directory, by: self) }
+    } catch {
+      report(error)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// One pass over this host: what it found wrong, and what is read once for all devices.
+///
+/// One object for one pass on one thread.
+final class InventoryReader {
+  let root: HostRoot
+  let kernel: KernelFacts
+  let log: AccessLog?
+  private(set) var problems: [InventoryProblem] = []
+  private var classes: [String: CharacterDevices] = [:]
+
+  init(root: HostRoot, kernel: KernelFacts, log: AccessLog? = nil) {
+    self.root = root
+    self.kernel = kernel
+    self.log = log
+  }
+
+  /// Netlink said which links there are; sysfs then need not be asked for their types.
+  var knowsLinks: Bool { kernel.links != nil }
+
+  func report(_ error: HostInventoryError) { problems.append(InventoryProblem(error)) }
+
+  func report(_ path: String, _ reason: String) { problems.append(InventoryProblem(path: path, reason: reason)) }
+
+  /// What `read` gives; nil, and a problem, when it throws.
+  func value<T>(_ read: () throws(HostInventoryError) -> T?) -> T? {
+    do throws(HostInventoryError) { return try read() } catch {
+      report(error)
+      return nil
+    }
+  }
+
+  /// Functions by address; one that can't be read is a problem and left out.
+  func functions(_ addresses: [PCIAddress]) -> [FunctionReading] {
+    guard !addresses.isEmpty else { return [] }
+    var readings: [FunctionReading] = []
+    readings.reserveCapacity(addresses.count)
+    do throws(HostInventoryError) {
+      let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
+      for address in addresses {
+        do throws(HostInventoryError) {
+          if let reading = try FunctionReading.read(address, in: devices, by: self) { readings.append(reading) }
+        } catch {
+          report(error)
+        }
+      }
+    } catch {
+      report(error)
+    }
+    return readings
+  }
+
+  /// Every PCI function that the bus has now.
+  func allFunctions() -> [FunctionReading] {
+    var problems: [InventoryProblem] = []
+    let addresses = PCIScan.addresses(root, problems: &problems)
+    self.problems += problems
+    guard let addresses else {
+      report(HostPath.pciDevices, "no such directory: this host has no PCI bus, or its /sys is not here")
+      return []
+    }
+    return functions(addresses)
+  }
+
+  /// A class of RDMA character devices, read when the first device needs it.
+  func characterDevices(of facet: CharacterDevices.Facet) -> CharacterDevices {
+    if let known = classes[facet.directory] { return known }
+    var nodes = CharacterDevices()
+    nodes.read(classOf: facet, in: root, by: self)
+    classes[facet.directory] = nodes
+    return nodes
+  }
+
+  func nodes() -> HostNodes { HostNodes.read(from: root, log: log) }
+}

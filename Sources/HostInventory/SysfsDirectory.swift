@@ -1,0 +1,179 @@
+import Glibc
+
+/// An open directory of sysfs; everything in it is read relative to its descriptor.
+///
+/// So a device that is removed and added again while it is read never yields a mixture of two: the descriptor stays
+/// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
+struct SysfsDirectory: ~Copyable {
+  /// As the host spells it.
+  let path: String
+  private let descriptor: Int32
+  private let log: AccessLog?
+
+  /// Throws `.system` when it is not there or not a directory.
+  init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
+    try self.init(at: AT_FDCWD, name: root.resolve(hostPath), path: hostPath, log: log)
+  }
+
+  private init(at parent: Int32, name: String, path: String, log: AccessLog?) throws(HostInventoryError) {
+    descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let code = errno
+    self.path = path
+    self.log = log
+    guard descriptor >= 0 else { throw .system(path: path, call: "open", code: code) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
+    try SysfsDirectory(at: descriptor, name: name, path: path(of: name), log: log)
+  }
+
+  /// Nil when there is no such directory.
+  func directoryIfPresent(_ name: String) throws(HostInventoryError) -> SysfsDirectory? {
+    do { return try directory(name) } catch {
+      if case .system(_, _, ENOENT) = error { return nil }
+      throw error
+    }
+  }
+
+  /// What `parse` makes of the attribute's bytes; nil when there is no such file.
+  ///
+  /// Throws `.malformed`, with what was expected, when `parse` gives nil.
+  func attribute<T>(
+    _ name: String, _ expected: StaticString, _ parse: (UnsafeRawBufferPointer) -> T?
+  ) throws(HostInventoryError) -> T? {
+    let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      let code = errno
+      if code == ENOENT { return nil }
+      log?.note(.file, path(of: name))
+      throw .system(path: path(of: name), call: "open", code: code)
+    }
+    defer { close(file) }
+    log?.note(.file, path(of: name))
+    let result = withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) {
+      buffer -> Result<T, HostInventoryError> in
+      var count = 0
+      var code: Int32 = 0
+      repeat {
+        count = read(file, buffer.baseAddress, buffer.count)
+        code = errno
+      } while count < 0 && code == EINTR
+      guard count >= 0 else { return .failure(.system(path: path(of: name), call: "read", code: code)) }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
+      if let value = parse(bytes) { return .success(value) }
+      return .failure(.malformed(path: path(of: name), found: shown(bytes), expected: "\(expected)"))
+    }
+    return try result.get()
+  }
+
+  func text(_ name: String) throws(HostInventoryError) -> String? {
+    try attribute(name, "UTF-8 text", SysfsFile.text)
+  }
+
+  func integer(_ name: String) throws(HostInventoryError) -> Int? {
+    try attribute(name, "a decimal number", SysfsFile.integer)
+  }
+
+  /// What `use` makes of a link's target; nil when there is nothing of that name.
+  ///
+  /// Throws `.system` with EINVAL when it is not a link.
+  func link<T>(_ name: String, _ use: (UnsafeRawBufferPointer) -> T) throws(HostInventoryError) -> T? {
+    let result = withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) {
+      buffer -> Result<T?, HostInventoryError> in
+      guard let base = buffer.baseAddress else { return .success(nil) }
+      let count = readlinkat(descriptor, name, base, buffer.count)
+      let code = errno
+      if count < 0, code == ENOENT { return .success(nil) }
+      log?.note(.link, path(of: name))
+      guard count >= 0 else { return .failure(.system(path: path(of: name), call: "readlink", code: code)) }
+      return .success(use(UnsafeRawBufferPointer(rebasing: buffer[0..<count])))
+    }
+    return try result.get()
+  }
+
+  /// The last component of a link's target; nil when there is nothing of that name.
+  func linkName(_ name: String) throws(HostInventoryError) -> String? {
+    try link(name) { String(decoding: lastComponent($0), as: UTF8.self) }
+  }
+
+  /// Calls `body` for each entry but `.` and `..`, in no order.
+  func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
+    // A stream of its own: fdopendir takes the descriptor over, and a shared one would share the position.
+    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0 else { throw .system(path: path, call: "open", code: errno) }
+    guard let stream = fdopendir(copy) else {
+      let code = errno
+      close(copy)
+      throw .system(path: path, call: "fdopendir", code: code)
+    }
+    defer { closedir(stream) }
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let type = entry.pointee.d_type
+      withUnsafeBytes(of: &entry.pointee.d_name) { name in
+        let bytes = name.prefix { $0 != 0 }
+        if bytes.elementsEqual(".".utf8) || bytes.elementsEqual("..".utf8) { return }
+        body(DirectoryEntry(name: UnsafeRawBufferPointer(rebasing: bytes), type: type))
+      }
+    }
+    guard errno == 0 else { throw .system(path: path, call: "readdir", code: errno) }
+  }
+
+  /// Names in byte order, of those entries that `isWanted`.
+  func names(where isWanted: (String) -> Bool = { _ in true }) throws(HostInventoryError) -> [String] {
+    var names: [String] = []
+    try forEachEntry { entry in
+      let name = entry.text
+      if isWanted(name) { names.append(name) }
+    }
+    log?.note(.entry, path)
+    if let log { for name in names { log.note(.entry, path(of: name)) } }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Names in the directory `name`, in byte order; nil when there is no such directory.
+  func names(in name: String) throws(HostInventoryError) -> [String]? {
+    guard let directory = try directoryIfPresent(name) else { return nil }
+    return try directory.names()
+  }
+
+  /// Leaves an attribute out of a recording again.
+  func forget(_ name: String) { log?.forget(.file, path(of: name)) }
+
+  func path(of name: String) -> String { "\(path)/\(name)" }
+}
+
+/// One entry of a directory; the name is valid only during the call that hands it over.
+struct DirectoryEntry {
+  let name: UnsafeRawBufferPointer
+  fileprivate let type: UInt8
+
+  init(name: UnsafeRawBufferPointer, type: UInt8) {
+    self.name = name
+    self.type = type
+  }
+
+  var text: String { String(decoding: name, as: UTF8.self) }
+
+  /// True too where the file system does not tell.
+  var mayBeDirectory: Bool { type == UInt8(DT_DIR) || type == UInt8(DT_UNKNOWN) }
+
+  func hasPrefix(_ prefix: StaticString) -> Bool {
+    guard let base = name.baseAddress, name.count >= prefix.utf8CodeUnitCount else { return false }
+    return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+  }
+}
+
+func lastComponent(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return path }
+  return UnsafeRawBufferPointer(rebasing: path[(slash + 1)...])
+}
+
+/// The start of what a file held, fit for a message.
+private func shown(_ bytes: UnsafeRawBufferPointer) -> String {
+  let text = String(decoding: SysfsFile.trim(bytes).prefix(60), as: UTF8.self)
+  return String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : Character($0) })
+}
