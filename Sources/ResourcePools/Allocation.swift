@@ -16,10 +16,27 @@ public struct Allocation: Sendable, Equatable {
   public init() {}
 
   public enum Effect: Sendable, Equatable {
-    /// Write the DeviceInfo file that Multus reads.
-    case deviceInfo(DeviceInfo)
     /// Reset the function at this PCI address through sysfs.
     case reset(String)
+    /// Make one driver group of these NPUs (names below `/dev`); its node on the host then stands behind the
+    /// container's `/dev/rsd0`.
+    case rsdGroup(npus: [String])
+    /// What the devices' spec file says is out of date, since a driver was rebound, say: write it anew.
+    case cdiSpec(CDISpec)
+    /// Write the DeviceInfo file that Multus reads.
+    case deviceInfo(DeviceInfo)
+  }
+}
+
+extension Allocation {
+  /// Adds what one device contributes; a host path or a mount's place in the container is taken once, by the first.
+  mutating func add(_ contribution: Contribution) {
+    for node in contribution.nodes where !nodes.contains(where: { $0.hostPath == node.hostPath }) {
+      nodes.append(node)
+    }
+    for mount in contribution.mounts where !mounts.contains(where: { $0.containerPath == mount.containerPath }) {
+      mounts.append(mount)
+    }
   }
 }
 
@@ -48,25 +65,11 @@ public struct Mount: Sendable, Hashable {
   }
 }
 
-/// The content of a DeviceInfo file, device-info spec 1.1.0.
-public struct DeviceInfo: Sendable, Equatable {
-  public var resource: ResourceName
-  /// The id that kubelet knows: the file's name is made of it.
-  public var unit: String
-  /// JSON, one line.
-  public var text: String
-
-  public init(resource: ResourceName, unit: String, text: String) {
-    self.resource = resource
-    self.unit = unit
-    self.text = text
-  }
-}
-
 /// Why kubelet gets no answer; each case carries the thing.
 public enum AllocationError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownUnit(id: String, pool: ResourceName)
   case unhealthyUnit(id: String, pool: ResourceName, reason: String)
+  /// The device is not what it was when it was offered, or lacks what a container needs of it.
   case missing(device: String, what: String)
 
   public var description: String {

@@ -1,4 +1,4 @@
-public import HostInventory
+import HostInventory
 
 /// A pool with its members: what one kubelet endpoint serves.
 public struct ResourcePool: Sendable {
@@ -19,4 +19,21 @@ public struct ResourcePool: Sendable {
   public var name: ResourceName { config.name }
 
   public subscript(id: String) -> Unit? { indexByID[id].map { units[$0] } }
+
+  /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.
+  ///
+  /// Units of shared pools have none: any of them gives all of the pool's devices.
+  public func topology(of unit: Unit) -> [Int]? {
+    guard !config.excludeTopology, config.type.ownership == .claimed else { return nil }
+    let nodes = unit.numaNodes
+    return nodes.isEmpty ? nil : nodes
+  }
+
+  /// Ids of the devices behind these units, each once: what to read again before `allocate`.
+  ///
+  /// Units that the pool does not have are left out; `allocate` refuses them.
+  public func devices(of ids: [String]) -> [String] {
+    var known: Set<String> = []
+    return ids.compactMap { self[$0] }.flatMap { $0.members.map(\.device.id) }.filter { known.insert($0).inserted }
+  }
 }

@@ -8,8 +8,8 @@ public struct DeviceType: Sendable {
   public enum Admission: Sendable, Equatable {
     /// It is another kind of device; not worth a word.
     case foreign
-    /// It is of this kind and can't be offered: the reason, with the value seen.
-    case refused(String)
+    /// It is of this kind and can't be offered.
+    case refused(Refusal)
     case candidate
   }
   public enum Registration: Sendable {
@@ -17,34 +17,51 @@ public struct DeviceType: Sendable {
     /// kubelet must call PreStartContainer (the device moves then).
     case preStart
   }
+  /// Whether a device in a pool of this type is lost to others.
+  public enum Ownership: Sendable {
+    /// The first pool of the configuration that selects a device has it.
+    case claimed
+    /// Pools may overlap each other and anything else: a device is only made use of.
+    case shared
+  }
 
   /// `netDevice`, as in the configuration.
   public let name: String
-  public let admission: @Sendable (Device, PoolConfig) -> Admission
+  public let ownership: Ownership
+  public let admission: @Sendable (Device, PoolConfig, HostNodes) -> Admission
   /// In the order in which the stages apply.
   public let selectors: [SelectorKind]
   /// In the order in which their nodes are handed out.
-  public let attachments: [Attachment]
-  /// Variables of one container from its units and the attachments' information.
+  public let attachments: @Sendable (Device) -> [Attachment]
+  /// The units of one container in the order in which they are handed out; kubelet asks in any order.
+  public let arrange: @Sendable ([Unit]) -> [Unit]
+  /// Variables of one container from its units and the attachments' information, by device and attachment.
   public let environment: @Sendable (ResourceName, [Unit], [String: [String: [String: String]]]) -> [String: String]
-  /// The class part of the CDI kind `<prefix>/<class>`: `net-pci`.
-  public let cdiClass: String
+  /// What makes a device of this type useless although it is there; nil: nothing.
+  public let fault: @Sendable (Device) -> String?
+  public let cdi: CDINaming
   /// Multus reads DeviceInfo files of these pools.
   public let writesDeviceInfo: Bool
   public let registration: Registration
 
   public init(
-    name: String, admission: @escaping @Sendable (Device, PoolConfig) -> Admission, selectors: [SelectorKind],
-    attachments: [Attachment],
+    name: String, ownership: Ownership = .claimed,
+    admission: @escaping @Sendable (Device, PoolConfig, HostNodes) -> Admission, selectors: [SelectorKind],
+    attachments: @escaping @Sendable (Device) -> [Attachment],
+    arrange: @escaping @Sendable ([Unit]) -> [Unit] = { $0 },
     environment: @escaping @Sendable (ResourceName, [Unit], [String: [String: [String: String]]]) -> [String: String],
-    cdiClass: String, writesDeviceInfo: Bool, registration: Registration = .plain
+    fault: @escaping @Sendable (Device) -> String? = { _ in nil },
+    cdi: CDINaming, writesDeviceInfo: Bool = false, registration: Registration = .plain
   ) {
     self.name = name
+    self.ownership = ownership
     self.admission = admission
     self.selectors = selectors
     self.attachments = attachments
+    self.arrange = arrange
     self.environment = environment
-    self.cdiClass = cdiClass
+    self.fault = fault
+    self.cdi = cdi
     self.writesDeviceInfo = writesDeviceInfo
     self.registration = registration
   }

@@ -2,20 +2,32 @@ public import HostInventory
 
 /// One compiled stage of a pipeline.
 public struct Selector: Sendable {
+  /// What kind of fact a stage looks at: some may be hidden while a pod uses the device.
+  public enum Fact: Sendable {
+    /// Never changes while the device is there.
+    case identity
+    /// The bound driver: an operator may rebind it at any time.
+    case driver
+    /// The netdev or the RDMA device: it is out of sight while it is in a pod's network namespace.
+    case link
+  }
+
   /// The configuration's key: `pfNames`.
   public let key: String
   /// The values as the operator wrote them, for explanations.
   public let wanted: [String]
+  public let fact: Fact
   /// What the device has to show for this key, for explanations.
   public let seen: @Sendable (Device) -> String
   public let accepts: @Sendable (Device) -> Bool
 
   public init(
-    key: String, wanted: [String], seen: @escaping @Sendable (Device) -> String,
+    key: String, wanted: [String], fact: Fact = .identity, seen: @escaping @Sendable (Device) -> String,
     accepts: @escaping @Sendable (Device) -> Bool
   ) {
     self.key = key
     self.wanted = wanted
+    self.fact = fact
     self.seen = seen
     self.accepts = accepts
   }

@@ -22,4 +22,15 @@ public struct SelectorKind: Sendable {
     self.shape = shape
     self.compile = compile
   }
+
+  /// A key whose value is a list of strings; an empty list asks for nothing.
+  static func list(
+    _ key: String,
+    compile: @escaping @Sendable ([String], ConfigPath, (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector
+  ) -> SelectorKind {
+    SelectorKind(key: key, shape: .list) { value, path, note throws(ConfigProblem) in
+      guard case .list(let values) = value, !values.isEmpty else { return nil }
+      return try compile(values, path, note)
+    }
+  }
 }

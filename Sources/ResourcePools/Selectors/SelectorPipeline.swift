@@ -10,4 +10,9 @@ public struct SelectorPipeline: Sendable {
   public func firstRefusal(of device: Device) -> Selector? {
     stages.first { !$0.accepts(device) }
   }
+
+  /// As above, with only the stages asked that look at one of these facts.
+  public func firstRefusal(of device: Device, judging facts: Set<Selector.Fact>) -> Selector? {
+    stages.first { facts.contains($0.fact) && !$0.accepts(device) }
+  }
 }

@@ -1,0 +1,13 @@
+import HostInventory
+
+extension Attachment {
+  /// `extra`: what `additionalInfo` says of all devices (`*`), overridden key by key by what it says of this function.
+  ///
+  /// A subfunction is looked up by its parent's address. Without `additionalInfo` there is no section; an empty one
+  /// gives an empty section.
+  static let additionalInfo = Attachment(name: "extra") { context in
+    guard let all = context.pool.additionalInfo else { return nil }
+    let key = context.device.pciAddress?.description ?? context.device.id
+    return Contribution(info: (all["*"] ?? [:]).merging(all[key] ?? [:]) { $1 })
+  }
+}

@@ -1,0 +1,28 @@
+import HostInventory
+
+extension Attachment {
+  /// `rebellions`: the NPU's node, the group node that all NPUs share, and the vendor's tools, read-only.
+  static let rebellions = Attachment(name: "rebellions") { context throws(AllocationError) in
+    let name: String
+    switch context.device.rebellions {
+    case .node(let known): name = known
+    case .unknown(let reason): throw .missing(device: context.device.id, what: reason)
+    case nil: throw .missing(device: context.device.id, what: "the rebellions driver tells of no node for it")
+    }
+    var nodes = [DeviceNode("/dev/\(name)")]
+    if context.nodes.has(.rsd0) { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
+    return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
+  }
+
+  /// Older driver packages put `rbln-stat` below `/usr/local`; containers find it in one place.
+  private static func tools(on nodes: HostNodes) -> [Mount] {
+    let found: [(HostNodes.Node, in: String)] = [
+      (.rblnStat, "/usr/bin/rbln-stat"), (.rblnStatSystem, "/usr/bin/rbln-stat"), (.rblnSMI, "/usr/bin/rbln-smi"),
+    ]
+    var mounts: [Mount] = []
+    for (node, path) in found where nodes.has(node) && !mounts.contains(where: { $0.containerPath == path }) {
+      mounts.append(Mount(hostPath: node.rawValue, containerPath: path, isReadOnly: true))
+    }
+    return mounts
+  }
+}

@@ -1,0 +1,14 @@
+import HostInventory
+
+extension Attachment {
+  /// `vhost`: the vhost-net and tun nodes, where the selector asks for them and the host has vhost-net.
+  ///
+  /// INFO always names the pair; the nodes are given only when both are there.
+  static let vhostNet = Attachment(name: "vhost") { context in
+    guard context.selector.needVhostNet, context.nodes.has(.vhostNet) else { return nil }
+    let pair: [HostNodes.Node] = [.vhostNet, .tun]
+    return Contribution(
+      info: ["net-mount": HostNodes.Node.vhostNet.rawValue, "tun-mount": HostNodes.Node.tun.rawValue],
+      nodes: context.nodes.has(.tun) ? pair.map { DeviceNode($0.rawValue) } : [])
+  }
+}

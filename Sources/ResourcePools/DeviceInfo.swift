@@ -1,0 +1,62 @@
+import HostInventory
+import JSONText
+
+/// The content of a DeviceInfo file, device-info spec 1.1.0.
+public struct DeviceInfo: Sendable, Equatable {
+  public var resource: ResourceName
+  /// The id that kubelet knows: the file's name is made of it.
+  public var unit: String
+  /// JSON, one line.
+  public var text: String
+
+  public init(resource: ResourceName, unit: String, text: String) {
+    self.resource = resource
+    self.unit = unit
+    self.text = text
+  }
+
+  /// `intel.com-sriov_net-0000:3b:02.0-device.json`, below the directory that Multus reads.
+  public var fileName: String { Self.fileName(of: unit, in: resource) }
+
+  public static func fileName(of unit: String, in resource: ResourceName) -> String {
+    "\(resource.prefix)-\(resource.name)-\(unit)-device.json"
+  }
+}
+
+extension DeviceInfo {
+  /// What Multus is told of one PCI function: a vDPA device where the selector asks for one, else the function with
+  /// its RDMA devices where the selector asks for those.
+  ///
+  /// Nil for a device without PCI address.
+  init?(of unit: String, device: Device, selector: SelectorObject, in resource: ResourceName) {
+    guard let address = device.pciAddress else { return nil }
+    let facts = Self.vdpa(device, address, selector) ?? Self.pci(device, address, selector)
+    let value = JSONValue.object([
+      .init("type", .string(facts.type)), .init("version", "1.1.0"), .init(facts.type, .object(facts.fields)),
+    ])
+    self.init(resource: resource, unit: unit, text: value.text(escaping: .go, keys: .given))
+  }
+
+  private static func vdpa(
+    _ device: Device, _ address: PCIAddress, _ selector: SelectorObject
+  ) -> (type: String, fields: [JSONValue.Field])? {
+    guard let wanted = selector.vdpaType, let vdpa = device.vdpa.first, let kind = vdpa.kind, kind.rawValue == wanted
+    else { return nil }
+    var fields: [JSONValue.Field] = [
+      .init("parent-device", .string(vdpa.name)), .init("driver", .string(kind.rawValue)),
+    ]
+    if let path = vdpa.path { fields.append(.init("path", .string(path))) }
+    fields.append(.init("pci-address", .string(address.description)))
+    return ("vdpa", fields)
+  }
+
+  private static func pci(
+    _ device: Device, _ address: PCIAddress, _ selector: SelectorObject
+  ) -> (type: String, fields: [JSONValue.Field]) {
+    var fields: [JSONValue.Field] = [.init("pci-address", .string(address.description))]
+    if selector.isRDMA, !device.rdma.isEmpty {
+      fields.append(.init("rdma-device", .string(device.rdma.map(\.name).joined(separator: ","))))
+    }
+    return ("pci", fields)
+  }
+}

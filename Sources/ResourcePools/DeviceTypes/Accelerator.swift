@@ -1,0 +1,43 @@
+import HostInventory
+
+extension DeviceType {
+  /// `accelerator`: processing accelerators, Rebellions' NPUs among them.
+  static let accelerator = DeviceType(
+    name: "accelerator",
+    admission: { device, _, _ in
+      guard PCIFunctionRules.isPCI(device, .accelerator) else { return .foreign }
+      let refusal =
+        PCIFunctionRules.refusal(ofUnusable: device)
+        ?? (RebellionsProduct.isNPU(device) ? PCIFunctionRules.refusal(ofParent: device) : nil)
+      return refusal.map { .refused($0) } ?? .candidate
+    },
+    selectors: [.vendors, .devices, .drivers, .pciAddresses],
+    attachments: { device in
+      switch (RebellionsProduct.isNPU(device), device.driver) {
+      case (true, "rebellions"): [.rebellions]
+      case (true, "vfio-pci"): [.vfio]
+      default: [.generic, .vfio, .uio, .additionalInfo]
+      }
+    },
+    arrange: { units in
+      // The driver makes a group of one container's NPUs and refuses some orders.
+      containsNPU(units) ? units.sorted { $0.id < $1.id } : units
+    },
+    environment: { pool, units, info in
+      var variables = PCIDeviceEnvironment.variables(of: pool, units: units, info: info)
+      // KubeVirt passes devices of this variable on to its guests.
+      if containsNPU(units) {
+        variables[pool.environmentVariable("PCI_RESOURCE")] = PCIDeviceEnvironment.ids(of: units)
+      }
+      return variables
+    },
+    fault: { device in
+      guard RebellionsProduct.isNPU(device), device.driver == "rebellions" else { return nil }
+      return if case .unknown(let reason) = device.rebellions { reason } else { nil }
+    },
+    cdi: .ownKind(class: "net-accel"))
+
+  private static func containsNPU(_ units: [Unit]) -> Bool {
+    units.contains { $0.members.contains { RebellionsProduct.isNPU($0.device) } }
+  }
+}

@@ -1,0 +1,34 @@
+import HostInventory
+
+/// What pools of PCI functions demand of every device, whatever their selectors say.
+enum PCIFunctionRules {
+  /// The base class: the topmost of the three bytes of `class`.
+  enum BaseClass: UInt32 {
+    case network = 0x02
+    case accelerator = 0x12
+  }
+
+  static func isPCI(_ device: Device, _ baseClass: BaseClass) -> Bool {
+    guard case .pci = device.bus else { return false }
+    return device.classCode >> 16 == baseClass.rawValue
+  }
+
+  /// It could be read as a whole and has a driver.
+  static func refusal(ofUnusable device: Device) -> Refusal? {
+    if let defect = device.defect { return Refusal(stage: "facts", seen: defect, wanted: []) }
+    if device.driver == nil { return Refusal(stage: "driver", seen: "none", wanted: ["any"]) }
+    return nil
+  }
+
+  /// While it has virtual functions, a physical function is not for pods.
+  static func refusal(ofParent device: Device) -> Refusal? {
+    guard let enabled = device.virtualFunctions?.enabled, enabled > 0 else { return nil }
+    return Refusal(stage: "sriov_numvfs", seen: String(enabled), wanted: ["0"])
+  }
+
+  /// The host would lose its network, where the pool asks for this care.
+  static func refusal(ofUplink device: Device, pool: PoolConfig) -> Refusal? {
+    guard pool.excludeDefaultRoute, let link = device.interfaces.first(where: \.carriesDefaultRoute) else { return nil }
+    return Refusal(stage: "excludeDefaultRoute", seen: "the default route leaves by \(link.name)", wanted: [])
+  }
+}

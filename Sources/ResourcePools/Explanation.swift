@@ -1,0 +1,101 @@
+public import HostInventory
+
+/// Why a device is in a pool or not, for every pool of the configuration.
+public struct Explanation: Sendable, Equatable {
+  public let device: Device
+  /// In configuration order.
+  public let entries: [Entry]
+
+  public struct Entry: Sendable, Equatable {
+    public let pool: ResourceName
+    /// `resourceList[2]`.
+    public let path: ConfigPath
+    public let outcome: Outcome
+  }
+
+  public enum Outcome: Sendable, Equatable {
+    /// In the pool, by the selector object of this number.
+    case member(selector: Int)
+    /// In the pool because a pod has it, with what would otherwise take it from there.
+    case held(reason: String)
+    /// This pool would take it, but an earlier one (or the pod that has it) does.
+    case claimed(by: ResourceName, selector: Int)
+    /// Another kind of device than the pool's type.
+    case foreign(type: String)
+    /// No pool of this type can offer it.
+    case refused(Refusal)
+    /// Each selector object drops it: the stage that does, in list order.
+    case dropped([Refusal])
+    /// The pool does not apply on this node.
+    case elsewhere(Refusal)
+  }
+}
+
+/// A device that is in no pool although one of them is made for its kind, and what each such pool has against it.
+public struct UnassignedDevice: Sendable, Equatable {
+  public let id: String
+  public let reasons: [Reason]
+
+  public struct Reason: Sendable, Equatable {
+    public let pool: ResourceName
+    /// The selector object; nil: the pool as a whole.
+    public let selector: Int?
+    public let refusal: Refusal
+  }
+}
+
+extension PoolPartition {
+  /// Nil when this host has no such device.
+  public func explanation(of id: String) -> Explanation? {
+    inventory[id].map { device in
+      Explanation(device: device, entries: configs.map { entry(for: device, in: $0) })
+    }
+  }
+
+  /// In inventory order.
+  public var unassigned: [UnassignedDevice] {
+    let shared = Set(
+      pools.filter { $0.config.type.ownership == .shared }.compactMap(\.units.first).flatMap(\.members).map(\.device.id)
+    )
+    return inventory.devices.compactMap { device -> UnassignedDevice? in
+      guard owners[device.id] == nil, !shared.contains(device.id) else { return nil }
+      let reasons = configs.flatMap { objections(to: device, in: $0) }
+      return reasons.isEmpty ? nil : UnassignedDevice(id: device.id, reasons: reasons)
+    }
+  }
+
+  private func entry(for device: Device, in config: PoolConfig) -> Explanation.Entry {
+    Explanation.Entry(pool: config.name, path: config.path, outcome: outcome(for: device, in: config))
+  }
+
+  private func outcome(for device: Device, in config: PoolConfig) -> Explanation.Outcome {
+    let verdict = PoolRules(config: config, nodes: inventory.nodes).verdict(on: device)
+    if case .foreign = verdict { return .foreign(type: config.type.name) }
+    guard config.applies(on: nodeName) else {
+      return .elsewhere(Refusal(stage: "nodeNames", seen: nodeName ?? "no node name", wanted: config.nodeNames))
+    }
+    let owner = owners[device.id]
+    switch verdict {
+    case .taken(let selector):
+      let isOurs = config.type.ownership == .shared || owner == nil || owner == config.name
+      return isOurs ? .member(selector: selector) : .claimed(by: owner ?? config.name, selector: selector)
+    case .refused(let refusal):
+      return owner == config.name ? .held(reason: "\(refusal)") : .refused(refusal)
+    case .dropped(let refusals):
+      let reason = refusals.map { "\($0)" }.joined(separator: "; ")
+      return owner == config.name ? .held(reason: reason) : .dropped(refusals)
+    case .foreign:
+      return .foreign(type: config.type.name)
+    }
+  }
+
+  private func objections(to device: Device, in config: PoolConfig) -> [UnassignedDevice.Reason] {
+    switch outcome(for: device, in: config) {
+    case .refused(let refusal), .elsewhere(let refusal):
+      [UnassignedDevice.Reason(pool: config.name, selector: nil, refusal: refusal)]
+    case .dropped(let refusals):
+      refusals.enumerated().map { UnassignedDevice.Reason(pool: config.name, selector: $0, refusal: $1) }
+    case .member, .held, .claimed, .foreign: []
+    }
+  }
+}

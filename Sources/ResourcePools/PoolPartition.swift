@@ -1,0 +1,156 @@
+public import HostInventory
+
+/// Which device of a host is in which pool: configuration order decides, then selector order, then inventory order.
+///
+/// A device belongs to the first pool of `resourceList` that selects it; pools of `configList` only make use of
+/// devices. Why a device is not in a pool is worked out when somebody asks.
+public struct PoolPartition: Sendable {
+  /// In configuration order: those that apply on this node, also when they are empty.
+  public let pools: [ResourcePool]
+  let inventory: Inventory
+  let configs: [PoolConfig]
+  /// Nil when the node's name is not known: pools with `nodeNames` then do not apply.
+  let nodeName: String?
+  /// By device id: the pool that has it.
+  let owners: [String: ResourceName]
+
+  /// `healths` is by device id; a device that is not in it is healthy unless its own facts say otherwise. `held` keeps
+  /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there.
+  public init(
+    inventory: Inventory, pools configs: [PoolConfig], nodeName: String?, healths: [String: Unit.Health] = [:],
+    held: [HeldUnit] = []
+  ) {
+    let applying = configs.filter { $0.applies(on: nodeName) }
+    var partitioning = Partitioning(inventory: inventory, configs: applying, healths: healths, held: held)
+    pools = applying.indices.map { partitioning.pool($0) }
+    owners = partitioning.owners
+    self.inventory = inventory
+    self.configs = configs
+    self.nodeName = nodeName
+  }
+}
+
+extension PoolConfig {
+  /// A pool that names no nodes applies on all of them.
+  func applies(on nodeName: String?) -> Bool {
+    nodeNames.isEmpty || nodeNames.contains { pattern in nodeName.map(Glob(pattern).matches) ?? false }
+  }
+}
+
+/// A partition while it is made, pool by pool.
+private struct Partitioning {
+  let inventory: Inventory
+  let rules: [PoolRules]
+  let healths: [String: Unit.Health]
+  let held: [HeldUnit]
+  /// Devices that pods have, by the number of the pool.
+  let pinned: [String: Int]
+  var owners: [String: ResourceName]
+
+  init(inventory: Inventory, configs: [PoolConfig], healths: [String: Unit.Health], held: [HeldUnit]) {
+    self.inventory = inventory
+    self.healths = healths
+    self.held = held
+    rules = configs.map { PoolRules(config: $0, nodes: inventory.nodes) }
+    var pinned: [String: Int] = [:]
+    var owners: [String: ResourceName] = [:]
+    for unit in held {
+      let index = configs.firstIndex { $0.name == unit.pool }
+      if let index, configs[index].type.ownership == .shared { continue }
+      for device in unit.deviceIDs {
+        pinned[device] = index
+        // Of a pool that is no longer there: no other may have it before the pod ends.
+        if index == nil { owners[device] = unit.pool }
+      }
+    }
+    self.pinned = pinned
+    self.owners = owners
+  }
+
+  mutating func pool(_ index: Int) -> ResourcePool {
+    let config = rules[index].config
+    var units: [Unit]
+    switch config.type.ownership {
+    case .claimed: units = claimedUnits(of: index)
+    case .shared: units = sharedUnits(of: index)
+    }
+    let listed = Set(held.isEmpty ? [] : units.map(\.id))
+    for unit in held where unit.pool == config.name && !listed.contains(unit.unit) { units.append(stranded(unit)) }
+    return ResourcePool(config: config, units: units)
+  }
+
+  private mutating func claimedUnits(of index: Int) -> [Unit] {
+    let config = rules[index].config
+    var units: [Unit] = []
+    for device in inventory.devices where owners[device.id] == nil {
+      var misfit: String?
+      let selector: Int
+      if let pool = pinned[device.id] {
+        guard pool == index else { continue }
+        (selector, misfit) = place(held: device, in: index)
+      } else {
+        guard let taking = rules[index].selector(taking: device) else { continue }
+        selector = taking
+      }
+      owners[device.id] = config.name
+      let member = Unit.Member(device: device, selector: selector)
+      let health = health(of: device, in: config, misfit: misfit)
+      if config.replicas == 1 {
+        units.append(Unit(id: device.id, members: [member], health: health))
+      } else {
+        units += (0..<max(1, config.replicas)).map {
+          Unit(id: UnitID.replica($0, of: device.id), members: [member], health: health)
+        }
+      }
+    }
+    return units
+  }
+
+  /// A number for each unit, and behind each of them all devices of the pool.
+  private func sharedUnits(of index: Int) -> [Unit] {
+    let config = rules[index].config
+    var members: [Unit.Member] = []
+    var healths: [Unit.Health] = []
+    for device in inventory.devices {
+      guard let selector = rules[index].selector(taking: device) else { continue }
+      members.append(Unit.Member(device: device, selector: selector))
+      healths.append(health(of: device, in: config, misfit: nil))
+    }
+    guard let first = healths.first else { return [] }
+    let health = healths.contains(.healthy) ? .healthy : first
+    return (0..<max(0, config.shared?.rdmaHcaMax ?? 0)).map {
+      Unit(id: String($0), members: members, health: health)
+    }
+  }
+
+  /// The selector object for a device that a pod has in this pool, and what would take it from there if none had it.
+  private func place(held device: Device, in index: Int) -> (selector: Int, misfit: String?) {
+    guard let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device) else {
+      let reason =
+        switch rules[index].verdict(on: device) {
+        case .refused(let refusal): "\(refusal)"
+        case .dropped(let refusals): refusals.map { "\($0)" }.joined(separator: "; ")
+        case .foreign, .taken: "it is no \(rules[index].config.type.name)"
+        }
+      return (0, "in use by a pod; the pool no longer selects it: \(reason)")
+    }
+    let earlier = rules[..<index].first { $0.config.type.ownership == .claimed && $0.selector(taking: device) != nil }
+    return (selector, earlier.map { "in use by a pod; it belongs to \($0.config.name) now" })
+  }
+
+  /// A unit of a pod that the pool no longer makes.
+  private func stranded(_ unit: HeldUnit) -> Unit {
+    let last = Dictionary(unit.devices.map { ($0.id, $0) }) { first, _ in first }
+    let devices = unit.deviceIDs.compactMap { inventory[$0] ?? last[$0] }
+    let gone = unit.deviceIDs.contains { inventory[$0] == nil }
+    return Unit(
+      id: unit.unit, members: devices.map { Unit.Member(device: $0, selector: 0) },
+      health: .unhealthy(
+        reason: "in use by a pod; " + (gone ? "it is no longer on this host" : "the pool no longer offers it")))
+  }
+
+  private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
+    if let reason = misfit ?? config.type.fault(device) { return .unhealthy(reason: reason) }
+    return healths[device.id] ?? .healthy
+  }
+}

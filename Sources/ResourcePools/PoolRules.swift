@@ -1,0 +1,48 @@
+import HostInventory
+
+/// What one entry of the configuration says of a device, on one host.
+struct PoolRules {
+  let config: PoolConfig
+  let nodes: HostNodes
+
+  enum Verdict {
+    case foreign
+    /// All devices of this kind that can't be offered.
+    case refused(Refusal)
+    /// What each selector object has against it, in list order.
+    case dropped([Refusal])
+    /// By the selector object of this number.
+    case taken(Int)
+  }
+
+  /// The number of the first selector object that takes the device; nil when the pool does not take it.
+  ///
+  /// The path that every device goes on every scan: no reason is put into words.
+  func selector(taking device: Device) -> Int? {
+    guard config.type.admission(device, config, nodes) == .candidate else { return nil }
+    return config.selectors.firstIndex { $0.pipeline.firstRefusal(of: device) == nil }
+  }
+
+  /// As above, for a device that a pod has: its netdev and RDMA device may be in the pod's network namespace, so that
+  /// stages that look at them are passed over.
+  func selector(takingUnseen device: Device) -> Int? {
+    guard config.type.admission(device, config, nodes) == .candidate else { return nil }
+    return config.selectors.firstIndex {
+      $0.pipeline.firstRefusal(of: device, judging: [.identity, .driver]) == nil
+    }
+  }
+
+  func verdict(on device: Device) -> Verdict {
+    switch config.type.admission(device, config, nodes) {
+    case .foreign: return .foreign
+    case .refused(let refusal): return .refused(refusal)
+    case .candidate: break
+    }
+    var refusals: [Refusal] = []
+    for (index, object) in config.selectors.enumerated() {
+      guard let stage = object.pipeline.firstRefusal(of: device) else { return .taken(index) }
+      refusals.append(Refusal(stage: stage.key, seen: stage.seen(device), wanted: stage.wanted))
+    }
+    return .dropped(refusals)
+  }
+}

@@ -1,0 +1,106 @@
+public import HostInventory
+
+extension ResourcePool {
+  /// What one container gets with the units `ids`, in the order in which kubelet names them.
+  ///
+  /// `current` are the devices of `devices(of: ids)` as they are now: a rebound driver is seen, and one that is not
+  /// among them has gone. Throws when an id is not the pool's, and when a device has gone, has a driver that the pool
+  /// does not select, or lacks what a container needs of it: an answer is whole or there is none. Shared pools do with
+  /// the devices that are left. The work depends on the request, not on the pool.
+  public func allocate(
+    _ ids: [String], seeing current: [Device], nodes: HostNodes, cdi: CDIMode
+  ) throws(AllocationError) -> Allocation {
+    var units: [Unit] = []
+    for id in ids {
+      guard let unit = self[id] else { throw .unknownUnit(id: id, pool: name) }
+      units.append(unit)
+    }
+    units = config.type.arrange(units)
+    let now = Dictionary(current.map { ($0.id, $0) }) { first, _ in first }
+    var answer = AllocationDraft(pool: self, nodes: nodes)
+    for unit in units { try answer.add(unit, seeing: now) }
+    return answer.finished(for: units, cdi: cdi)
+  }
+}
+
+/// An answer while it is put together, device by device.
+private struct AllocationDraft {
+  let pool: ResourcePool
+  let nodes: HostNodes
+  private var allocation = Allocation.empty
+  /// Attachments' information by device.
+  private var info: [String: [String: [String: String]]] = [:]
+  private var cdiDevices: [String] = []
+  /// The spec file tells of these devices as they were.
+  private var changed: [String: Device] = [:]
+  private var deviceInfo: [Allocation.Effect] = []
+
+  init(pool: ResourcePool, nodes: HostNodes) {
+    self.pool = pool
+    self.nodes = nodes
+  }
+
+  mutating func add(_ unit: Unit, seeing now: [String: Device]) throws(AllocationError) {
+    let left = unit.members.filter { now[$0.device.id] != nil }
+    if left.isEmpty || (left.count < unit.members.count && pool.config.type.ownership == .claimed) {
+      let gone = unit.members.first { now[$0.device.id] == nil }
+      throw .missing(device: gone?.device.id ?? unit.id, what: "it is no longer on this host")
+    }
+    for member in left {
+      guard let device = now[member.device.id] else { continue }
+      if info[device.id] == nil { try add(device, as: member) }
+      if pool.config.type.writesDeviceInfo,
+        let text = DeviceInfo(
+          of: unit.id, device: device, selector: pool.config.selectors[member.selector], in: pool.name),
+        !deviceInfo.contains(.deviceInfo(text))
+      {
+        deviceInfo.append(.deviceInfo(text))
+      }
+    }
+  }
+
+  private mutating func add(_ device: Device, as member: Unit.Member) throws(AllocationError) {
+    try pool.checkUsable(device, as: member)
+    let contributions = try pool.contributions(of: device, as: member, nodes: nodes)
+    var own = Allocation.empty
+    info[device.id] = [:]
+    for (name, contribution) in contributions {
+      info[device.id]?[name] = contribution.info
+      own.add(contribution)
+      allocation.add(contribution)
+    }
+    guard !own.nodes.isEmpty || !own.mounts.isEmpty else { return }
+    cdiDevices.append(device.id)
+    guard device != member.device else { return }
+    let before = try? pool.contributions(of: member.device, as: member, nodes: nodes)
+    if before?.map(\.contribution) != contributions.map(\.contribution) { changed[device.id] = device }
+  }
+
+  func finished(for units: [Unit], cdi: CDIMode) -> Allocation {
+    var result = allocation
+    result.environment = pool.config.type.environment(pool.name, units, info)
+    result.effects = resets(of: units)
+    if pool.config.rsdGroups {
+      let npus = info.values.compactMap { $0["rebellions"]?["mount"] }.map { String($0.dropFirst("/dev/".count)) }
+      if !npus.isEmpty { result.effects.append(.rsdGroup(npus: npus.sorted())) }
+    }
+    if cdi != .off {
+      pool.nameCDIDevices(cdiDevices, in: &result, mode: cdi)
+      if !changed.isEmpty, let spec = pool.cdiSpec(nodes: nodes, seeing: changed) {
+        result.effects.append(.cdiSpec(spec))
+      }
+    }
+    result.effects += deviceInfo
+    return result
+  }
+
+  /// Replicas of a device may be in other containers, so that there is no time to reset it.
+  private func resets(of units: [Unit]) -> [Allocation.Effect] {
+    guard pool.config.resetOnAllocate, pool.config.replicas == 1, pool.config.type.ownership == .claimed
+    else { return [] }
+    return units.flatMap(\.members).compactMap { member in
+      guard case .pci(let address) = member.device.bus else { return nil }
+      return .reset(address.description)
+    }
+  }
+}

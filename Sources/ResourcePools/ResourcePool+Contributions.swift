@@ -1,0 +1,63 @@
+public import HostInventory
+
+extension ResourcePool {
+  /// What each attachment of the pool's type has to say of a device, in the order in which nodes are handed out.
+  func contributions(
+    of device: Device, as member: Unit.Member, nodes: HostNodes
+  ) throws(AllocationError) -> [(name: String, contribution: Contribution)] {
+    let context = AttachmentContext(
+      device: device, selector: config.selectors[member.selector], pool: config, nodes: nodes)
+    var result: [(name: String, contribution: Contribution)] = []
+    for attachment in config.type.attachments(device) {
+      if let contribution = try attachment.contribute(context) { result.append((attachment.name, contribution)) }
+    }
+    return result
+  }
+
+  /// The device, as it is now, can still stand for the one that was offered.
+  func checkUsable(_ device: Device, as member: Unit.Member) throws(AllocationError) {
+    if let fault = config.type.fault(device) { throw .missing(device: device.id, what: fault) }
+    if member.device.driver != nil, device.driver == nil {
+      throw .missing(device: device.id, what: "no driver is bound to it any more")
+    }
+    let pipeline = config.selectors[member.selector].pipeline
+    guard let stage = pipeline.firstRefusal(of: device, judging: [.driver]) else { return }
+    let refusal = Refusal(stage: stage.key, seen: stage.seen(device), wanted: stage.wanted)
+    throw .missing(device: device.id, what: "it is no longer what the pool selects: \(refusal)")
+  }
+}
+
+extension ResourcePool {
+  /// The pool's spec file; nil when no device of it has anything to be injected, as with kernel drivers.
+  ///
+  /// `current` takes the place of members that are known to have changed. A device that lacks what a container needs
+  /// of it is left out.
+  public func cdiSpec(nodes: HostNodes, seeing current: [String: Device] = [:]) -> CDISpec? {
+    var seen: Set<String> = []
+    var devices: [CDISpec.Device] = []
+    for member in units.lazy.flatMap(\.members) where seen.insert(member.device.id).inserted {
+      let device = current[member.device.id] ?? member.device
+      guard let contributions = try? contributions(of: device, as: member, nodes: nodes) else { continue }
+      var edits = Allocation.empty
+      for (_, contribution) in contributions { edits.add(contribution) }
+      guard !edits.nodes.isEmpty || !edits.mounts.isEmpty else { continue }
+      devices.append(
+        CDISpec.Device(name: config.type.cdi.name(of: device.id, in: name), nodes: edits.nodes, mounts: edits.mounts))
+    }
+    guard !devices.isEmpty else { return nil }
+    return CDISpec(
+      kind: config.type.cdi.kind(of: name), fileName: config.type.cdi.fileStem(of: name) + ".json", devices: devices)
+  }
+
+  /// Puts CDI names in the place of nodes and mounts.
+  func nameCDIDevices(_ devices: [String], in allocation: inout Allocation, mode: CDIMode) {
+    allocation.nodes = []
+    allocation.mounts = []
+    guard !devices.isEmpty else { return }
+    let names = devices.map { config.type.cdi.qualifiedName(of: $0, in: name) }
+    if mode != .annotations { allocation.cdiNames = names }
+    if mode != .field {
+      allocation.annotations[config.type.cdi.annotationKey(of: name, mode: mode)] = names.joined(separator: ",")
+    }
+  }
+}

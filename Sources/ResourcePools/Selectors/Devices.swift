@@ -1,0 +1,16 @@
+import HostInventory
+
+extension SelectorKind {
+  /// `devices`: PCI device ids, such as `154c`.
+  static let devices = SelectorKind.productIDs(key: "devices")
+
+  /// The stage of `devices`, and of `deviceIDs` as shared pools spell it.
+  static func productIDs(key: String) -> SelectorKind {
+    SelectorKind.list(key) { values, path, note in
+      let wanted = HexIdentifiers.parse(values, at: path, note: note)
+      return Selector(key: key, wanted: values, seen: { HexIdentifiers.text($0.product) }) { device in
+        wanted.contains(device.product)
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import HostInventory
+
+extension SelectorKind {
+  /// `drivers`: names of bound kernel drivers, such as `vfio-pci`; a subfunction has its parent's.
+  static let drivers = SelectorKind.list("drivers") { values, _, _ in
+    let wanted = Set(values)
+    return Selector(key: "drivers", wanted: values, fact: .driver, seen: { $0.driver ?? "none" }) { device in
+      wanted.contains(device.driver ?? "")
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import HostInventory
+
+extension SelectorKind {
+  /// `ifNames`: functions by their netdev; of several below one function, only the first by name counts.
+  static let ifNames = SelectorKind.list("ifNames") { values, _, _ in
+    let wanted = Set(values)
+    return Selector(
+      key: "ifNames", wanted: values, fact: .link, seen: { $0.interfaces.first?.name ?? "none" }
+    ) { device in
+      wanted.contains(device.interfaces.first?.name ?? "")
+    }
+  }
+}

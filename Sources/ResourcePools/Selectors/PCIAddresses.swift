@@ -1,0 +1,21 @@
+import HostInventory
+
+extension SelectorKind {
+  /// `pciAddresses`: functions by address, spelled as the kernel does: `0000:3b:02.0`.
+  static let pciAddresses = SelectorKind.list("pciAddresses") { values, path, note in
+    var wanted: Set<PCIAddress> = []
+    for (index, value) in values.enumerated() {
+      if let address = PCIAddress(value) {
+        wanted.insert(address)
+      } else {
+        note(
+          ConfigProblem(
+            .warning, path: path[index],
+            reason: "'\(value)' matches no device: expected an address such as 0000:3b:02.0"))
+      }
+    }
+    return Selector(key: "pciAddresses", wanted: values, seen: { $0.id }) { [wanted] device in
+      device.pciAddress.map(wanted.contains) ?? false
+    }
+  }
+}
