@@ -22,7 +22,7 @@ public struct Unit: Identifiable, Sendable, Equatable {
     }
   }
 
-  public enum Health: Sendable, Equatable {
+  public enum Health: Sendable, Hashable {
     case healthy
     case unhealthy(reason: String)
   }

@@ -1,0 +1,180 @@
+import HostInventory
+import ResourcePools
+import Testing
+
+/// Pools of `configList`, `replicas`, and UB pools: units that are not simply devices.
+@Suite struct SharedPoolTests {
+  /// Two HCAs (the second on Ethernet, without issm) and an RDMA NIC that has no umad.
+  static let hcas: Inventory = {
+    var first = Machines.network(
+      "0000:5e:00.0", 0x15b3, 0x1017, driver: "mlx5_core", numa: 0, netdev: "ib0", linkType: "infiniband")
+    first.rdma = [RDMADevice(name: "mlx5_0", characterDevices: ["issm0", "umad0", "uverbs0"])]
+    var second = Machines.network("0000:86:00.0", 0x15b3, 0x1019, driver: "mlx5_core", numa: 1, netdev: "ib1")
+    second.rdma = [RDMADevice(name: "mlx5_1", characterDevices: ["umad1", "uverbs1"])]
+    var partial = Machines.network("0000:87:00.0", 0x15b3, 0x1019, driver: "mlx5_core", netdev: "ib2")
+    partial.rdma = [RDMADevice(name: "mlx5_2", characterDevices: ["uverbs2"])]
+    return Inventory(devices: [first, second, partial], nodes: Machines.nodes)
+  }()
+
+  private func shared(_ wanted: Wanted, max: Int = 3, name: String = "hca_shared_devices_a") throws -> PoolConfig {
+    var config = try Pools.config([wanted], name: name, type: "rdmaShared", prefix: "rdma")
+    config.shared = PoolConfig.SharedOptions(rdmaHcaMax: max)
+    return config
+  }
+
+  @Test func unitsAreNumbersOverAllHCAs() throws {
+    let pool = Pools.partition(Self.hcas, try shared(["vendors": ["15b3"]])).pools[0]
+    #expect(pool.units.map(\.id) == ["0", "1", "2"])
+    #expect(pool.units.allSatisfy { $0.members.map(\.device.id) == ["0000:5e:00.0", "0000:86:00.0"] })
+    #expect(pool.units.map(pool.topology) == [nil, nil, nil])
+    let answer = try pool.allocate("2", "0", on: Self.hcas)
+    let names = ["issm0", "umad0", "uverbs0", "rdma_cm", "umad1", "uverbs1"]
+    #expect(answer.nodes == names.map { DeviceNode("/dev/infiniband/\($0)", permissions: "rwm") })
+    #expect(answer.environment.isEmpty && answer.effects.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      (["ifNames": ["ib1"]], ["0000:86:00.0"]), (["deviceIDs": ["1017"]], ["0000:5e:00.0"]),
+      (["linkTypes": ["ether"]], ["0000:86:00.0"]), (["drivers": ["mlx5_core"], "ifNames": ["ib0"]], ["0000:5e:00.0"]),
+      (["ifNames": ["ib2"]], []),
+    ] as [(Wanted, [String])]) func selectors(wanted: Wanted, members: [String]) throws
+  {
+    let pool = Pools.partition(Self.hcas, try shared(wanted)).pools[0]
+    #expect((pool.units.first?.members.map(\.device.id) ?? []) == members)
+    #expect(pool.units.isEmpty == members.isEmpty)
+  }
+
+  @Test func withoutConnectionManagerThereIsNoPool() throws {
+    let pool = Pools.partition(Self.hcas.with(HostNodes(present: [])), try shared([:])).pools[0]
+    #expect(pool.units.isEmpty)
+  }
+
+  @Test func sharedPoolsOverlapEachOtherAndOtherPools() throws {
+    let partition = Pools.partition(
+      Self.hcas, try shared([:], name: "a"), try Pools.config([["isRdma": true]]), try shared([:], name: "b"))
+    #expect(partition.pools.map { $0.units.first?.members.count } == [2, 1, 2])
+    #expect(partition.pools[1].units.count == 3)
+  }
+
+  @Test func aVanishedHCAMakesTheAnswerSmaller() throws {
+    let pool = Pools.partition(Self.hcas, try shared([:])).pools[0]
+    let left = Self.hcas.changed { $0.id == "0000:5e:00.0" ? nil : $0 }
+    #expect(try pool.allocate("0", on: left).nodes.map(\.hostPath).first == "/dev/infiniband/umad1")
+    let none = Self.hcas.changed { _ in nil }
+    #expect(throws: AllocationError.self) { try pool.allocate("0", on: none) }
+  }
+
+  @Test func unitsAreUnhealthyOnlyWhenAllHCAsAre() throws {
+    let config = try shared([:])
+    func health(_ sick: [String]) -> Set<Unit.Health> {
+      let healths = Dictionary(uniqueKeysWithValues: sick.map { ($0, Unit.Health.unhealthy(reason: "down")) })
+      let pools = PoolPartition(inventory: Self.hcas, pools: [config], nodeName: nil, healths: healths).pools
+      return Set(pools[0].units.map(\.health))
+    }
+    #expect(health(["0000:5e:00.0"]) == [.healthy])
+    #expect(health(["0000:5e:00.0", "0000:86:00.0"]) == [.unhealthy(reason: "down")])
+  }
+
+  /// The original names devices by address alone: with two pools over one HCA neither resolves.
+  @Test func cdiNamesOfTwoPoolsOverOneHCADiffer() throws {
+    let partition = Pools.partition(Self.hcas, try shared([:], name: "a"), try shared([:], name: "b"))
+    let specs = partition.pools.compactMap { $0.cdiSpec(nodes: Machines.nodes) }
+    #expect(specs.map(\.kind) == ["nvidia.com/net-rdma", "nvidia.com/net-rdma"])
+    #expect(
+      specs.map(\.fileName) == ["sriov-dp-nvidia.com-net-rdma-rdma_a.json", "sriov-dp-nvidia.com-net-rdma-rdma_b.json"])
+    #expect(specs.first?.devices.map(\.name) == ["rdma_a-0000:5e:00.0", "rdma_a-0000:86:00.0"])
+    #expect(Set(specs.flatMap { $0.devices.map(\.name) }).count == 4)
+    let answer = try partition.pools[1].allocate("1", on: Self.hcas, cdi: .both)
+    #expect(
+      answer.cdiNames == ["nvidia.com/net-rdma=rdma_b-0000:5e:00.0", "nvidia.com/net-rdma=rdma_b-0000:86:00.0"])
+    #expect(answer.annotations.keys.sorted() == ["cdi.k8s.io/nvidia.com_net-rdma"])
+  }
+}
+
+@Suite struct ReplicaTests {
+  @Test func everyDeviceIsAdvertisedSeveralTimes() throws {
+    var config = try Pools.config([["drivers": ["vfio-pci"]]])
+    config.replicas = 2
+    let pool = Pools.partition(Machines.mixed, config).pools[0]
+    #expect(pool.units.map(\.id) == ["0000:01:02.1::0", "0000:01:02.1::1", "0000:01:02.2::0", "0000:01:02.2::1"])
+    let answer = try pool.allocate("0000:01:02.1::1", on: Machines.mixed, cdi: .both)
+    #expect(answer.environment["PCIDEVICE_INTEL_COM_A"] == "0000:01:02.1")
+    #expect(answer.info.hasPrefix(#"{"0000:01:02.1":"#))
+    #expect(answer.deviceInfo.map(\.fileName) == ["intel.com-a-0000:01:02.1::1-device.json"])
+    #expect(answer.cdiNames == ["intel.com/net-pci=0000:01:02.1"])
+    #expect(pool.cdiSpec(nodes: Machines.nodes)?.devices.map(\.name) == ["0000:01:02.1", "0000:01:02.2"])
+    #expect(throws: AllocationError.self) { try pool.allocate("0000:01:02.1", on: Machines.mixed) }
+  }
+}
+
+@Suite struct UBPoolTests {
+  static func machine(nodes: HostNodes = HostNodes(present: [.ummuTID])) -> Inventory {
+    func device(_ name: String, _ kernel: [String], transport: Int?, sick: String? = nil) -> Device {
+      var device = Device(id: name, bus: .unifiedBus)
+      device.driver = "udma"
+      device.unifiedBus = UBDevice(
+        kernelDevices: kernel, transportType: transport, isHealthy: sick == nil, reason: sick)
+      return device
+    }
+    return Inventory(
+      devices: [
+        device("urma_1", ["udma1", "udma31", "bonding_dev_1"], transport: 0),
+        device("urma_2", ["udma2", "udma32", "bonding_dev_2"], transport: 5, sick: "port down"),
+        device("bonding_dev_9", ["udma9"], transport: nil),
+      ], nodes: nodes)
+  }
+
+  private func pool(_ wanted: Wanted, on machine: Inventory = machine()) throws -> ResourcePool {
+    Pools.partition(
+      machine, try Pools.config([wanted], name: "ub_net_device", type: "ubNetDevice", prefix: "unifiedbus.com")
+    ).pools[0]
+  }
+
+  @Test func aContainerGetsThePathsAndTheTranslationNodeOnce() throws {
+    let machine = Self.machine()
+    let answer = try pool([:]).allocate("urma_1", "bonding_dev_9", on: machine)
+    #expect(
+      answer.nodes == [
+        DeviceNode("/dev/uburma/udma1"), DeviceNode("/dev/uburma/udma31"), DeviceNode("/dev/uburma/bonding_dev_1"),
+        DeviceNode("/dev/ummu/tid"), DeviceNode("/dev/uburma/udma9"),
+      ])
+    #expect(answer.environment.isEmpty && answer.annotations.isEmpty && answer.effects.isEmpty)
+    let without = Self.machine(nodes: HostNodes(present: []))
+    #expect(try pool([:], on: without).allocate("urma_1", on: without).nodes.count == 3)
+  }
+
+  @Test func anUnhealthyOneIsListedSoAndRefused() throws {
+    let pool = try pool([:])
+    #expect(pool["urma_2"]?.health == .unhealthy(reason: "port down"))
+    #expect(throws: AllocationError.missing(device: "urma_2", what: "port down")) {
+      try pool.allocate("urma_2", on: Self.machine())
+    }
+  }
+
+  @Test(arguments: ["../sda", "a/b", "", "..", String(repeating: "x", count: 64)])
+  func aNodeOutsideUburmaIsRefused(name: String) throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      device.unifiedBus?.kernelDevices = [name]
+      return device
+    }
+    #expect(throws: AllocationError.self) { try pool([:], on: machine).allocate("urma_1", on: machine) }
+  }
+
+  @Test(
+    arguments: [
+      (["names": ["urma_*"]], ["urma_1", "urma_2"]), (["names": ["urma_?"], "transportTypes": ["ub"]], ["urma_1"]),
+      (["transportTypes": ["5"]], ["urma_2"]), (["transportTypes": ["HNS_UB", "0"]], ["urma_1", "urma_2"]),
+      (["drivers": ["udma"]], ["urma_1", "urma_2", "bonding_dev_9"]), (["drivers": ["other"]], []),
+      (["transportTypes": ["what"]], []),
+    ] as [(Wanted, [String])]) func selectors(wanted: Wanted, members: [String]) throws
+  {
+    #expect(try pool(wanted).units.map(\.id) == members)
+  }
+
+  @Test func theyMoveBeforeTheContainerStarts() throws {
+    let types = DeviceTypeCatalog.all.filter { if case .preStart = $0.registration { true } else { false } }
+    #expect(types.map(\.name) == ["ubNetDevice"])
+  }
+}
