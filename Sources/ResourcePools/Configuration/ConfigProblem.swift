@@ -27,3 +27,12 @@ public struct ConfigProblem: Error, Sendable, Equatable {
     self.column = column
   }
 }
+
+extension ConfigProblem: CustomStringConvertible {
+  /// As compilers say it: `config.json:3:14: error: resourceList[0].deviceType: found …`.
+  public var description: String {
+    let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
+    let parts = [place, severity.rawValue, path.description, reason]
+    return parts.filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+}

@@ -1,7 +1,12 @@
+public import JSONText
+
 /// One entry of `resourceList` or `configList`, decoded and compiled: no string in it is left to interpret.
 public struct PoolConfig: Sendable {
   /// Where it stands: `resourceList[2]`.
   public var path: ConfigPath
+  /// The file it stands in, as the caller named it, and where there.
+  public var file: String = ""
+  public var position: JSONPosition?
   public var name: ResourceName
   public var type: DeviceType
   /// In file order; a device belongs to the pool by the first one that takes it.
@@ -48,6 +53,7 @@ public struct PoolConfig: Sendable {
   /// `ubse` of a UB pool.
   public struct UBSEngineOptions: Sendable, Equatable {
     public enum Dialect: String, Sendable, CaseIterable { case A, B, C, auto }
+    public static let standardSocket = "/var/run/ubse/ubse.sock"
     public var socket: String
     public var dialect: Dialect
     public init(socket: String, dialect: Dialect) {
@@ -72,6 +78,7 @@ public struct PoolConfig: Sendable {
 /// One selector object: the stages a device must pass, and what the pool then adds to the device.
 public struct SelectorObject: Sendable {
   public var path: ConfigPath
+  public var position: JSONPosition?
   public var pipeline: SelectorPipeline
   /// Attaches the RDMA character devices (and, as a stage, drops what is no RDMA device).
   public var isRDMA: Bool

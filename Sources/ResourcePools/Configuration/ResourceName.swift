@@ -10,6 +10,9 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(prefix)/\(name)" }
 
+  /// The endpoint's file in the socket directory: `intel.com_sriov_net.sock`.
+  public var socketName: String { "\(prefix)_\(name).sock" }
+
   /// `PCIDEVICE_INTEL_COM_SRIOV_NET`: dots become underscores, everything else stays, as consumers expect.
   public func environmentVariable(_ leader: String) -> String {
     "\(leader)_\(prefix)_\(name)".map { $0 == "." ? "_" : String($0) }.joined().uppercased()

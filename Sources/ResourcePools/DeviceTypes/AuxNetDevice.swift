@@ -13,7 +13,7 @@ extension DeviceType {
         ?? PCIFunctionRules.refusal(ofUplink: device, pool: pool)
       return refusal.map { .refused($0) } ?? .candidate
     },
-    selectors: [.vendors, .devices, .drivers, .auxTypes, .pfNames, .rootDevices, .linkTypes, .isRDMA],
+    selectors: [.vendors, .devices, .drivers, .auxTypes, .pfNames, .rootDevices, .linkTypes, .isRDMA, .needVhostNet],
     attachments: { _ in [.generic, .additionalInfo, .rdma, .vhostNet] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     cdi: .ownKind(class: "net-sf"))

@@ -43,6 +43,8 @@ public struct DeviceType: Sendable {
   /// Multus reads DeviceInfo files of these pools.
   public let writesDeviceInfo: Bool
   public let registration: Registration
+  /// What such a pool is called when the configuration does not say; nil: it must say.
+  public let standardResource: ResourceName?
 
   public init(
     name: String, ownership: Ownership = .claimed,
@@ -51,7 +53,8 @@ public struct DeviceType: Sendable {
     arrange: @escaping @Sendable ([Unit]) -> [Unit] = { $0 },
     environment: @escaping @Sendable (ResourceName, [Unit], [String: [String: [String: String]]]) -> [String: String],
     fault: @escaping @Sendable (Device) -> String? = { _ in nil },
-    cdi: CDINaming, writesDeviceInfo: Bool = false, registration: Registration = .plain
+    cdi: CDINaming, writesDeviceInfo: Bool = false, registration: Registration = .plain,
+    standardResource: ResourceName? = nil
   ) {
     self.name = name
     self.ownership = ownership
@@ -64,5 +67,6 @@ public struct DeviceType: Sendable {
     self.cdi = cdi
     self.writesDeviceInfo = writesDeviceInfo
     self.registration = registration
+    self.standardResource = standardResource
   }
 }

@@ -2,6 +2,12 @@
 public enum DeviceTypeCatalog {
   public static let all: [DeviceType] = [.netDevice, .accelerator, .auxNetDevice, .rdmaShared, .ubNetDevice]
 
+  /// What a pool of `resourceList` may be.
+  public static var claimed: [DeviceType] { all.filter { $0.ownership == .claimed } }
+
+  /// What it is when it does not say.
+  public static let standard = DeviceType.netDevice
+
   /// Nil when there is no such type; names are case-sensitive.
   public static func named(_ name: String) -> DeviceType? {
     all.first { $0.name == name }

@@ -13,7 +13,7 @@ extension DeviceType {
     },
     selectors: [
       .vendors, .devices, .drivers, .pciAddresses, .acpiIndexes, .pfNames, .rootDevices, .linkTypes, .ddpProfiles,
-      .pKeys, .isRDMA, .vdpaType,
+      .pKeys, .isRDMA, .needVhostNet, .vdpaType,
     ],
     attachments: { _ in [.generic, .vfio, .uio, .additionalInfo, .vdpa, .rdma, .vhostNet] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },

@@ -15,5 +15,6 @@ extension DeviceType {
       guard let facts = device.unifiedBus, !facts.isHealthy else { return nil }
       return facts.reason ?? "the device reports that it is not usable"
     },
-    cdi: .ownKind(class: "ub-net"), registration: .preStart)
+    cdi: .ownKind(class: "ub-net"), registration: .preStart,
+    standardResource: ResourceName(prefix: "unifiedbus.com", name: "ub_net_device"))
 }

@@ -2,9 +2,11 @@ import HostInventory
 
 extension SelectorKind {
   /// `auxTypes`: the middle part of an auxiliary device's name: `sf` of `mlx5_core.sf.4`.
-  static let auxTypes = SelectorKind.list("auxTypes") { values, path, _ throws(ConfigProblem) in
+  static let auxTypes = SelectorKind.list(
+    "auxTypes", presence: .required, meaning: "Kind of auxiliary device: sf, a subfunction, is the only one."
+  ) { values, path, _ throws(ConfigProblem) in
     for (index, value) in values.enumerated() where value != "sf" {
-      throw ConfigProblem(.error, path: path[index], reason: "'\(value)' is not an auxiliary type: expected sf")
+      throw ConfigProblem(.error, path: path[index], reason: "\(value.quoted) is not an auxiliary type: expected sf")
     }
     let wanted = Set(values)
     return Selector(key: "auxTypes", wanted: values, seen: { auxiliaryType(of: $0) ?? "none" }) { device in

@@ -2,7 +2,9 @@ import HostInventory
 
 extension SelectorKind {
   /// `drivers`: names of bound kernel drivers, such as `vfio-pci`; a subfunction has its parent's.
-  static let drivers = SelectorKind.list("drivers") { values, _, _ in
+  static let drivers = SelectorKind.list(
+    "drivers", meaning: "Name of the bound kernel driver, vfio-pci for instance; a subfunction has its parent's."
+  ) { values, _, _ in
     let wanted = Set(values)
     return Selector(key: "drivers", wanted: values, fact: .driver, seen: { $0.driver ?? "none" }) { device in
       wanted.contains(device.driver ?? "")

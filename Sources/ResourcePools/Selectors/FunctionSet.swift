@@ -48,7 +48,7 @@ extension FunctionSet {
     let parts = value.split(separator: "#", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return (value, .all) }
     guard parts.count == 2 else {
-      throw ConfigProblem(.error, path: path, reason: "'\(value)' has more than one '#': expected name#0,2-5")
+      throw ConfigProblem(.error, path: path, reason: "\(value.quoted) has more than one '#': expected name#0,2-5")
     }
     var ranges: [ClosedRange<Int>] = []
     for item in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
@@ -56,7 +56,7 @@ extension FunctionSet {
       guard bounds.count <= 2, let first = bounds[0], let last = bounds[bounds.count - 1] else {
         throw ConfigProblem(
           .error, path: path,
-          reason: "'\(item)' in '\(value)' is not a function number or range: expected name#0,2-5")
+          reason: "\(String(item).quoted) in \(value.quoted) is not a function number or range: expected name#0,2-5")
       }
       if first <= last { ranges.append(first...last) }
     }
@@ -79,9 +79,12 @@ extension FunctionSet {
           note(
             ConfigProblem(
               .warning, path: path[index],
-              reason: "'\(value)' is not looked at: only the first value for \(name) counts; write one: \(name)#0,2-5"))
+              reason:
+                "\(value.quoted) is not looked at: only the first value for one PF counts; write one, as name#0,2-5"))
         } else if functions.isEmpty {
-          note(ConfigProblem(.warning, path: path[index], reason: "'\(value)' matches no device: its ranges are empty"))
+          note(
+            ConfigProblem(
+              .warning, path: path[index], reason: "\(value.quoted) matches no device: its ranges are empty"))
         }
         wanted[normalized(name)] = wanted[normalized(name)] ?? functions
       } catch {

@@ -10,7 +10,7 @@ enum HexIdentifiers {
         note(
           ConfigProblem(
             .warning, path: path[index],
-            reason: "'\(value)' matches no device: expected four lower-case hex digits such as 15b3"))
+            reason: "\(value.quoted) matches no device: expected four lower-case hex digits such as 15b3"))
       }
     }
     return wanted

@@ -2,7 +2,9 @@ public import HostInventory
 
 extension SelectorKind {
   /// `isRdma`: only RDMA devices when true; false asks for nothing.
-  static let isRDMA = SelectorKind(key: "isRdma", shape: .flag) { value, _, _ in
+  static let isRDMA = SelectorKind(
+    key: "isRdma", shape: .flag, meaning: "Only RDMA devices, and containers get their RDMA device nodes."
+  ) { value, _, _ in
     guard value == .flag(true) else { return nil }
     return Selector(
       key: "isRdma", wanted: ["true"], fact: .link, seen: { $0.isRDMA ? "true" : "false" }, accepts: { $0.isRDMA })

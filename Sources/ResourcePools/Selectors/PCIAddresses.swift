@@ -2,7 +2,9 @@ import HostInventory
 
 extension SelectorKind {
   /// `pciAddresses`: functions by address, spelled as the kernel does: `0000:3b:02.0`.
-  static let pciAddresses = SelectorKind.list("pciAddresses") { values, path, note in
+  static let pciAddresses = SelectorKind.list(
+    "pciAddresses", meaning: "PCI address as the kernel spells it: 0000:3b:02.0."
+  ) { values, path, note in
     var wanted: Set<PCIAddress> = []
     for (index, value) in values.enumerated() {
       if let address = PCIAddress(value) {
@@ -11,7 +13,7 @@ extension SelectorKind {
         note(
           ConfigProblem(
             .warning, path: path[index],
-            reason: "'\(value)' matches no device: expected an address such as 0000:3b:02.0"))
+            reason: "\(value.quoted) matches no device: expected an address such as 0000:3b:02.0"))
       }
     }
     return Selector(key: "pciAddresses", wanted: values, seen: { $0.id }) { [wanted] device in

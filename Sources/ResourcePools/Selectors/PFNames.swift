@@ -6,7 +6,10 @@ extension SelectorKind {
   /// A value is `name` or `name#functions`, where functions is a comma list of numbers and inclusive ranges:
   /// `ens1f0#0,2-5`. Only the first value naming a PF counts, as in the incumbent; later ones are warned about.
   /// Names compare without case. A device with no PF, or whose PF has no netdev here, is never selected.
-  static let pfNames = SelectorKind.list("pfNames") { values, path, note throws(ConfigProblem) in
+  static let pfNames = SelectorKind.list(
+    "pfNames",
+    meaning: "Functions of the named PF, all or by number: ens1f0#0,2-5; of two values for one PF the first counts."
+  ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
     return Selector(key: "pfNames", wanted: values, seen: { describe($0.physicalFunction) }) { device in
       guard let pf = device.physicalFunction, !pf.name.isEmpty, let functions = wanted[pf.name.lowercased()]

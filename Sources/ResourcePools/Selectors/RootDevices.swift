@@ -2,13 +2,15 @@ import HostInventory
 
 extension SelectorKind {
   /// `rootDevices`: as `pfNames`, with the physical function's address in place of its name: `0000:3b:00.0#0-3`.
-  static let rootDevices = SelectorKind.list("rootDevices") { values, path, note throws(ConfigProblem) in
+  static let rootDevices = SelectorKind.list(
+    "rootDevices", meaning: "As pfNames, with the PF's PCI address: 0000:3b:00.0#0-3."
+  ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
     for (index, value) in values.enumerated() where address(in: value) == nil {
       note(
         ConfigProblem(
           .warning, path: path[index],
-          reason: "'\(value)' matches no device: expected an address such as 0000:3b:00.0 or 0000:3b:00.0#0-3"))
+          reason: "\(value.quoted) matches no device: expected an address such as 0000:3b:00.0 or 0000:3b:00.0#0-3"))
     }
     return Selector(key: "rootDevices", wanted: values, seen: { describe($0.physicalFunction) }) { device in
       guard let pf = device.physicalFunction, let functions = wanted[pf.address.description] else { return false }

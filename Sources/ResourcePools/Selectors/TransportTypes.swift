@@ -4,7 +4,8 @@ extension SelectorKind {
   /// `transportTypes`: the kernel's number or its name: 0 `ub`, 1 `ib`, 2 `ip`, 5 `hns_ub`.
   ///
   /// A device whose type nobody tells is not selected.
-  static let transportTypes = SelectorKind.list("transportTypes") { values, path, note in
+  static let transportTypes = SelectorKind.list("transportTypes", meaning: "URMA transport of the device.") {
+    values, path, note in
     var wanted: Set<Int> = []
     for (index, value) in values.enumerated() {
       if let number = transportNumbers[value.lowercased()] ?? Int(value) {
@@ -13,7 +14,7 @@ extension SelectorKind {
         note(
           ConfigProblem(
             .warning, path: path[index],
-            reason: "'\(value)' matches no device: expected a number, ub, ib, ip or hns_ub"))
+            reason: "\(value.quoted) matches no device: expected a number, ub, ib, ip or hns_ub"))
       }
     }
     return Selector(

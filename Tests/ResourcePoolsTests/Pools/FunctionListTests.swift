@@ -79,6 +79,6 @@ import Testing
     _ = try Pools.object([key: .list([value])], type: type, path: .root, note: { notes.append($0) })
     #expect(notes.map(\.severity) == [.warning])
     #expect(notes.first?.path.description == "\(key)[0]")
-    #expect(notes.first?.reason.contains("'\(value)'") == true)
+    #expect(notes.first?.reason.contains("\"\(value)\"") == true)
   }
 }

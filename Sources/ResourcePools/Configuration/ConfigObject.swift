@@ -1,0 +1,142 @@
+import JSONText
+
+/// An object of the file with a fixed set of keys, read as Go's decoder reads it.
+///
+/// Keys match without case; of a repeated key the last counts, though each is checked; null leaves a word, number or
+/// flag as it was, and empties everything else; nothing is converted.
+struct ConfigObject {
+  let path: ConfigPath
+  let position: JSONPosition
+  private var found: [String: [JSONNode]] = [:]
+
+  /// Nil, with an error in `log`, when `node` is no object. Keys that are not among `keys` are reported, with what
+  /// `hint` has to say about them if it knows them.
+  init?(
+    _ node: JSONNode, at path: ConfigPath, keys: [ConfigKey], log: inout ProblemLog,
+    hint: (_ key: String) -> String? = { _ in nil }
+  ) {
+    guard let members = node.members else {
+      log.wrongType(path, node, expected: "an object")
+      return nil
+    }
+    self.path = path
+    position = node.position
+    let known = Dictionary(keys.map { (JSONKey.folded($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
+    for member in members {
+      if let name = known[JSONKey.folded(member.key)] {
+        if found[name] != nil {
+          log.warning(path.key(name), at: member.position, "the key is repeated: its last value counts")
+        }
+        found[name, default: []].append(member.value)
+      } else {
+        let advice = hint(member.key) ?? Self.suggestion(for: member.key, among: keys)
+        let problem = ConfigProblem(
+          log.unknownKeys, path: path.member(member.key), reason: "unknown key, without effect\(advice)")
+        log.add(problem, at: member.position)
+      }
+    }
+  }
+
+  private static func suggestion(for key: String, among keys: [ConfigKey]) -> String {
+    let names = keys.filter { $0.type != .ignored }.map(\.name)
+    return NearestWord.of(names, to: key).map { "; did you mean \($0)?" } ?? ""
+  }
+
+  /// Of the value that counts; of the object when the key is missing.
+  func position(of key: String) -> JSONPosition { found[key]?.last?.position ?? position }
+
+  func has(_ key: String) -> Bool { found[key] != nil }
+
+  /// The value that counts; nil when it is null or missing.
+  func node(_ key: String) -> JSONNode? {
+    guard let last = found[key]?.last, !last.isNull else { return nil }
+    return last
+  }
+
+  /// Every value of the key that is not null, in the file's order.
+  func nodes(_ key: String) -> [JSONNode] { found[key]?.filter { !$0.isNull } ?? [] }
+
+  /// Every value of the key, nulls too.
+  func allNodes(_ key: String) -> [JSONNode] { found[key] ?? [] }
+}
+
+extension ConfigObject {
+  func text(_ key: String, log: inout ProblemLog) -> String? {
+    scalar(key, expected: "a string", log: &log) { $0.string }
+  }
+
+  func flag(_ key: String, log: inout ProblemLog) -> Bool? {
+    scalar(key, expected: "true or false", log: &log) { $0.bool }
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int>, log: inout ProblemLog) -> Int? {
+    let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
+    return scalar(key, expected: expected, log: &log) { node in
+      node.int.flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ choices: Choice.Type, log: inout ProblemLog
+  ) -> Choice? {
+    scalar(key, expected: choices.expectation, log: &log) { $0.string.flatMap(Choice.init) }
+  }
+
+  /// Nil: the list is missing or null.
+  func texts(_ key: String, log: inout ProblemLog) -> [String]? {
+    var texts: [String]?
+    for node in allNodes(key) {
+      guard !node.isNull else {
+        texts = nil
+        continue
+      }
+      guard let items = node.array else {
+        log.wrongType(path.key(key), node, expected: "a list of strings")
+        continue
+      }
+      texts = items.enumerated().map { index, item in
+        if item.isNull {
+          log.warning(path.key(key)[index], at: item.position, "null counts as the empty string here")
+        } else if item.string == nil {
+          log.wrongType(path.key(key)[index], item, expected: "a string")
+        }
+        return item.string ?? ""
+      }
+    }
+    return texts
+  }
+
+  func choices<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ choices: Choice.Type, log: inout ProblemLog
+  ) -> [Choice]? {
+    guard let texts = texts(key, log: &log) else { return nil }
+    let items = node(key)?.array ?? []
+    return zip(texts.indices, texts).compactMap { index, text in
+      guard items.indices.contains(index), items[index].string != nil else { return nil }
+      guard let choice = Choice(rawValue: text) else {
+        log.wrongType(path.key(key)[index], items[index], expected: choices.expectation)
+        return nil
+      }
+      return choice
+    }
+  }
+
+  private func scalar<Value>(
+    _ key: String, expected: String, log: inout ProblemLog, read: (JSONNode) -> Value?
+  ) -> Value? {
+    var value: Value?
+    for node in nodes(key) {
+      if let read = read(node) {
+        value = read
+      } else {
+        log.wrongType(path.key(key), node, expected: expected)
+      }
+    }
+    return value
+  }
+}
+
+extension RawRepresentable<String> where Self: CaseIterable {
+  /// `a, b or c`.
+  fileprivate static var expectation: String { allCases.map(\.rawValue).alternatives }
+}

@@ -1,0 +1,152 @@
+/// Every key of a configuration file: the decoder takes no other for known, the manual and the schema are made of it.
+public enum ConfigReference {
+  public static func keys(of scope: ConfigKey.Scope) -> [ConfigKey] {
+    switch scope {
+    case .file: file
+    case .resourcePool: resourcePool
+    case .selectors: selectors
+    case .networkNamespace: networkNamespace
+    case .ubsEngine: ubsEngine
+    case .sharedPool: sharedPool
+    case .sharedSelectors: sharedSelectors
+    }
+  }
+
+  private static let pci = ["netDevice", "auxNetDevice", "accelerator"]
+
+  static let file: [ConfigKey] = [
+    ConfigKey(
+      "resourceList", .objects(.resourcePool), absent: "no such pools",
+      meaning: "Pools whose devices are claimed, the earlier pool first; this or configList is needed."),
+    ConfigKey(
+      "configList", .objects(.sharedPool), absent: "no such pools",
+      meaning: "Pools of RDMA devices that many containers share, as the RDMA shared device plugin has them."),
+    ConfigKey(
+      "periodicUpdateInterval", .integer(0...2_147_483_647), absent: "60",
+      meaning: "Seconds between two looks at the devices of configList; 0: only when the kernel reports a change."),
+  ]
+
+  static let resourcePool: [ConfigKey] = [
+    ConfigKey(
+      "resourceName", .text, absent: nil,
+      meaning: "Name of the extended resource: letters, digits, '_' and '-'; ubNetDevice pools are ub_net_device."),
+    ConfigKey(
+      "resourcePrefix", .text, absent: "-resource-prefix; unifiedbus.com for ubNetDevice",
+      meaning: "What stands before the slash of the resource's full name; the empty string counts as absent."),
+    ConfigKey(
+      "deviceType", .choice(DeviceTypeCatalog.claimed.map(\.name)), absent: DeviceTypeCatalog.standard.name,
+      meaning: "The kind of devices in the pool, in this spelling."),
+    ConfigKey(
+      "selectors", .objectOrObjects(.selectors), absent: nil,
+      meaning: "Which devices: one selector object, or a list of which a device must pass one; {} takes them all."),
+    ConfigKey(
+      "excludeTopology", .flag, absent: "false", meaning: "Kubelet is not told the devices' NUMA nodes."),
+    ConfigKey(
+      "additionalInfo", .additionalInfo, absent: "no section extra", deviceTypes: pci,
+      meaning: "Words for containers in PCIDEVICE_…_INFO, by PCI address or for all devices by '*'; never logged."),
+    ConfigKey(
+      "preferredAllocation", .choice(Preference.allCases.map(\.rawValue)), absent: "none",
+      meaning: "Which free devices come first: one PF's before the next's, the other way, or the nearest together."),
+    ConfigKey(
+      "replicas", .integer(1...100_000), absent: "1",
+      meaning: "How often every device is advertised, as <id>::<n>: that many containers share it."),
+    ConfigKey(
+      "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
+      meaning: "What makes a device Unhealthy; with [] nothing does."),
+    ConfigKey(
+      "excludeDefaultRoute", .flag, absent: "false", deviceTypes: ["netDevice"],
+      meaning: "NICs that carry the host's default route are left out."),
+    ConfigKey(
+      "nodeNames", .texts, absent: "every node",
+      meaning: "Globs: the pool is only for nodes whose NODE_NAME matches one."),
+    ConfigKey(
+      "allowCrossNuma", .flag, absent: "false", deviceTypes: ["accelerator"],
+      meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes."),
+    ConfigKey(
+      "resetOnAllocate", .flag, absent: "false", deviceTypes: pci,
+      meaning: "A function level reset before a device is handed out."),
+    ConfigKey(
+      "rsdGroups", .flag, absent: "false", deviceTypes: ["accelerator"],
+      meaning: "The NPUs of one container are made a group of their own by rbln-smi."),
+    ConfigKey(
+      "netns", .object(.networkNamespace), absent: "its defaults", deviceTypes: ["ubNetDevice"],
+      meaning: "How devices come into the pod's network namespace."),
+    ConfigKey(
+      "ubse", .object(.ubsEngine), absent: "devices are read from sysfs", deviceTypes: ["ubNetDevice"],
+      meaning: "The UBS engine that lists and activates devices."),
+    ConfigKey(
+      "SelectorObjs", .ignored, absent: "",
+      meaning: "Null or a list, as the SR-IOV network operator writes it: without effect."),
+    ConfigKey("SelectorObj", .ignored, absent: "", meaning: "Without effect."),
+  ]
+
+  /// What the device types' own selectors are, each key once.
+  static let selectors: [ConfigKey] = keys(of: DeviceTypeCatalog.claimed)
+  static let sharedSelectors: [ConfigKey] = keys(of: DeviceTypeCatalog.all.filter { $0.ownership == .shared })
+
+  static let networkNamespace: [ConfigKey] = [
+    ConfigKey(
+      "containerRuntimeEndpoint", .text, absent: "the first runtime's socket that is there",
+      meaning: "The container runtime's CRI socket."),
+    ConfigKey(
+      "reconcileSeconds", .integer(0...86_400), absent: "15",
+      meaning: "Seconds between two looks at whether devices are where they belong; 0: never."),
+    ConfigKey("method", .choice(["move"]), absent: "move", meaning: "How a device gets there."),
+  ]
+
+  static let ubsEngine: [ConfigKey] = [
+    ConfigKey(
+      "socket", .text, absent: PoolConfig.UBSEngineOptions.standardSocket, meaning: "The engine's UNIX socket."),
+    ConfigKey(
+      "dialect", .choice(PoolConfig.UBSEngineOptions.Dialect.allCases.map(\.rawValue)), absent: "auto",
+      meaning: "Which of its incompatible wire formats the engine speaks; auto: found out without side effect."),
+  ]
+
+  static let sharedPool: [ConfigKey] = [
+    ConfigKey(
+      "resourceName", .text, absent: nil, meaning: "Name of the extended resource: letters, digits and '_'."),
+    ConfigKey(
+      "resourcePrefix", .text, absent: "rdma", meaning: "What stands before the slash of the resource's full name."),
+    ConfigKey(
+      "rdmaHcaMax", .integer(0...800_000), absent: "0",
+      meaning: "How many containers at once may have the pool's devices, all together."),
+    ConfigKey(
+      "selectors", .object(.sharedSelectors), absent: "devices is needed", meaning: "Which devices are shared."),
+    ConfigKey("devices", .texts, absent: "selectors is needed", meaning: "Interface names: an old form of ifNames."),
+    ConfigKey(
+      "setLinkUp", .flag, absent: "false", meaning: "The selected network interfaces are set up at start."),
+  ]
+
+  private static func keys(of types: [DeviceType]) -> [ConfigKey] {
+    var names: [String] = []
+    for kind in types.flatMap(\.selectors) where !names.contains(kind.key) { names.append(kind.key) }
+    return names.compactMap { name -> ConfigKey? in
+      let users = types.filter { type in type.selectors.contains { $0.key == name } }
+      guard let kind = users.first?.selectors.first(where: { $0.key == name }) else { return nil }
+      return ConfigKey(
+        name, kind.valueType, absent: kind.presence == .required ? nil : "not asked for",
+        deviceTypes: users.count == types.count ? [] : users.map(\.name), meaning: kind.meaning)
+    }
+  }
+}
+
+extension SelectorKind {
+  var valueType: ConfigKey.ValueType {
+    switch shape {
+    case .list: .texts
+    case .text: .text
+    case .flag: .flag
+    }
+  }
+}
+
+extension ConfigReference {
+  static func type(of key: String, in scope: ConfigKey.Scope) -> ConfigKey.ValueType? {
+    keys(of: scope).first { $0.name == key }?.type
+  }
+
+  /// The selectors of one device type.
+  static func selectors(of type: DeviceType) -> [ConfigKey] {
+    keys(of: [type])
+  }
+}

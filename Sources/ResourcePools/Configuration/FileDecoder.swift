@@ -1,0 +1,84 @@
+import JSONText
+
+/// Reads one configuration file: what its top level says, and by its kind each pool.
+struct FileDecoder {
+  let defaults: ConfigDefaults
+  var log: ProblemLog
+  private(set) var pools: [PoolConfig] = []
+  private(set) var sharedPools: [PoolConfig] = []
+  private(set) var poolsElsewhere: [PoolConfig] = []
+  private(set) var periodicUpdateInterval: Int?
+  /// Names of the pools that apply here, of those with errors too.
+  private(set) var named: [NamedPool] = []
+
+  init(defaults: ConfigDefaults, log: ProblemLog) {
+    self.defaults = defaults
+    self.log = log
+  }
+
+  mutating func decode(_ bytes: [UInt8]) {
+    do throws(JSONSyntaxError) {
+      let root = try JSONNode.parse(bytes)
+      // Go takes null for an object without keys, and so does the incumbent.
+      let isEmpty = root.isNull
+      let node = isEmpty ? JSONNode(value: .object([]), position: root.position) : root
+      guard let object = ConfigObject(node, at: .root, keys: ConfigReference.file, log: &log) else { return }
+      decode(object)
+    } catch {
+      log.error(.root, at: error.position, "no JSON: \(error.reason)")
+    }
+  }
+
+  private mutating func decode(_ object: ConfigObject) {
+    let resources = entries("resourceList", of: object)
+    let shared = entries("configList", of: object)
+    if resources?.isEmpty != false, shared?.isEmpty != false, log.errorCount == 0 {
+      let key = object.has("configList") && !object.has("resourceList") ? "configList" : "resourceList"
+      log.error(
+        object.path.key(key), at: object.position(of: key),
+        "no pool is configured: expected a resourceList or a configList with at least one entry")
+    }
+    periodicUpdateInterval = interval(of: object)
+    for (index, node) in (resources ?? []).enumerated() {
+      var decoder = PoolDecoder(defaults: defaults, path: object.path.key("resourceList")[index])
+      let pool = decoder.decode(node, log: &log)
+      add(decoder.named)
+      if let pool, applies(pool) { pools.append(pool) }
+    }
+    for (index, node) in (shared ?? []).enumerated() {
+      var decoder = SharedPoolDecoder(defaults: defaults, path: object.path.key("configList")[index])
+      if let pool = decoder.decode(node, log: &log) { sharedPools.append(pool) }
+      add(decoder.named)
+    }
+  }
+
+  private mutating func entries(_ key: String, of object: ConfigObject) -> [JSONNode]? {
+    for node in object.nodes(key) where node.array == nil {
+      log.wrongType(object.path.key(key), node, expected: "a list of pools")
+    }
+    return object.node(key)?.array
+  }
+
+  private mutating func interval(of object: ConfigObject) -> Int? {
+    let key = "periodicUpdateInterval"
+    guard case .integer(let range)? = ConfigReference.type(of: key, in: .file) else { return nil }
+    let seconds = object.integer(key, in: range, log: &log)
+    if seconds == 0, object.node("configList") != nil {
+      log.warning(
+        object.path.key(key), at: object.position(of: key),
+        "0: the devices of configList are looked at only when the kernel reports a change")
+    }
+    return seconds
+  }
+
+  private mutating func add(_ pool: NamedPool?) {
+    guard let pool, pool.nodes.apply(on: defaults.node) else { return }
+    named.append(pool)
+  }
+
+  private mutating func applies(_ pool: PoolConfig) -> Bool {
+    if NodeGlobs(pool.nodeNames).apply(on: defaults.node) { return true }
+    poolsElsewhere.append(pool)
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+import JSONText
+
+/// A pool as far as its name goes, which must differ from all others'.
+struct NamedPool: Sendable {
+  let file: String
+  let path: ConfigPath
+  let name: ResourceName
+  /// Of the name in the file; of the pool when the name is the default one.
+  let position: JSONPosition
+  let nodes: NodeGlobs
+  /// Its containers get variables that are named for it.
+  let variables: [String]
+
+  /// Pools that could not stand beside each other: one full name, or one socket; and those that share a variable.
+  static func conflicts(among pools: [NamedPool]) -> [ConfigProblem] {
+    var problems: [ConfigProblem] = []
+    // By socket: equal names have equal sockets too.
+    var bySocket: [String: [NamedPool]] = [:]
+    var byVariable: [String: [NamedPool]] = [:]
+    for pool in pools {
+      if let other = bySocket[pool.name.socketName]?.first(where: { $0.nodes.surelyMeets(pool.nodes) }) {
+        problems.append(pool.clash(with: other))
+      } else if let variable = pool.variables.first {
+        if let other = byVariable[variable]?.first(where: { $0.nodes.surelyMeets(pool.nodes) }) {
+          problems.append(
+            pool.problem(.warning, "containers with devices of \(other.place(seenFrom: pool)) too lose one \(variable)")
+          )
+        }
+        byVariable[variable, default: []].append(pool)
+      }
+      bySocket[pool.name.socketName, default: []].append(pool)
+    }
+    return problems
+  }
+
+  private func clash(with other: NamedPool) -> ConfigProblem {
+    let place = other.place(seenFrom: self)
+    guard other.name != name else { return problem(.error, "\(name) is the name of \(place) already") }
+    return problem(.error, "\(name) would have the socket of \(other.name) (\(place)): \(name.socketName)")
+  }
+
+  private func place(seenFrom pool: NamedPool) -> String {
+    pool.file == file ? path.description : "\(path) in \(file)"
+  }
+
+  private func problem(_ severity: ConfigProblem.Severity, _ reason: String) -> ConfigProblem {
+    ConfigProblem(
+      severity, file: file, path: path.key("resourceName"), reason: reason, line: position.line,
+      column: position.column)
+  }
+}

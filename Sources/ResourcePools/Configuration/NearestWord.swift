@@ -1,0 +1,31 @@
+import JSONText
+
+/// What somebody may have meant who wrote a word that does not exist.
+enum NearestWord {
+  /// The word that takes the fewest changed, added, left out or swapped letters, if few enough; case is no change.
+  static func of(_ words: [String], to text: String) -> String? {
+    // Nobody means a word of thirty letters by one of a thousand; and the distance costs the product of both.
+    guard text.utf8.count <= 64 else { return nil }
+    let limit = max(1, text.utf8.count / 3)
+    return words.map { (distance($0, text), $0) }.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1
+  }
+
+  /// Optimal string alignment distance.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let a = JSONKey.folded(left)
+    let b = JSONKey.folded(right)
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var cost = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforeLast[j - 1] + 1) }
+        row.append(cost)
+      }
+      beforeLast = last
+      last = row
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,26 @@
+/// The nodes that a pool is for.
+struct NodeGlobs: Sendable {
+  let globs: [Glob]
+
+  /// No pattern: every node.
+  init(_ patterns: [String]) { globs = patterns.map { Glob($0) } }
+
+  func apply(on node: ConfigDefaults.Node) -> Bool {
+    switch node {
+    case .any: true
+    case .named(let name): globs.isEmpty || globs.contains { $0.matches(name) }
+    case .unnamed: globs.isEmpty
+    }
+  }
+
+  /// Whether some node is sure to be meant by both; two patterns may meet in a name that nobody can know.
+  func surelyMeets(_ other: NodeGlobs) -> Bool {
+    if globs.isEmpty || other.globs.isEmpty { return true }
+    return globs.contains { mine in
+      other.globs.contains { theirs in
+        mine == theirs || (mine.isLiteral && theirs.matches(mine.pattern))
+          || (theirs.isLiteral && mine.matches(theirs.pattern))
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// What the daemon is asked to serve: all of its configuration files, decoded and compiled.
+public struct PluginConfig: Sendable {
+  /// Of `resourceList`, file by file and in their order there: the earlier pool has a device that both select.
+  public var pools: [PoolConfig] = []
+  /// Of `configList`.
+  public var sharedPools: [PoolConfig] = []
+  /// Pools that `nodeNames` keeps from this node.
+  public var poolsElsewhere: [PoolConfig] = []
+  /// Seconds between two looks at the devices of `sharedPools`; 0: never without a cause.
+  public var periodicUpdateInterval: Int = 60
+  /// What the files say that is without effect, or probably not what was meant.
+  public var warnings: [ConfigProblem] = []
+
+  public init() {}
+
+  /// Reads one file; nil when any of the problems is an error.
+  public static func decode(
+    _ bytes: [UInt8], file: String, defaults: ConfigDefaults
+  ) -> (PluginConfig?, [ConfigProblem]) {
+    decode([ConfigFile(name: file, bytes: bytes)], defaults: defaults)
+  }
+
+  /// Reads several files as one configuration; nil when any of the problems is an error.
+  ///
+  /// Every problem of every file is found, in the order of the files and of the places in them.
+  public static func decode(_ files: [ConfigFile], defaults: ConfigDefaults) -> (PluginConfig?, [ConfigProblem]) {
+    var config = PluginConfig()
+    var problems: [ConfigProblem] = []
+    var named: [NamedPool] = []
+    for file in files {
+      let log = ProblemLog(file: file.name, unknownKeys: defaults.strictUnknownKeys ? .error : .warning)
+      var decoder = FileDecoder(defaults: defaults, log: log)
+      decoder.decode(file.bytes)
+      config.pools += decoder.pools
+      config.sharedPools += decoder.sharedPools
+      config.poolsElsewhere += decoder.poolsElsewhere
+      config.periodicUpdateInterval = decoder.periodicUpdateInterval ?? config.periodicUpdateInterval
+      problems += decoder.log.problems
+      named += decoder.named
+    }
+    problems += NamedPool.conflicts(among: named)
+    problems.sort(byFiles: files.map(\.name))
+    config.warnings = problems.filter { $0.severity == .warning }
+    return (config.warnings.count == problems.count ? config : nil, problems)
+  }
+}
+
+/// A configuration file's content and the name that problems call it by.
+public struct ConfigFile: Sendable {
+  public let name: String
+  public let bytes: [UInt8]
+
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+extension [ConfigProblem] {
+  fileprivate mutating func sort(byFiles files: [String]) {
+    let order = Dictionary(files.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let keyed = enumerated().map { index, problem in
+      (key: [order[problem.file] ?? 0, problem.line ?? 0, problem.column ?? 0, index], problem: problem)
+    }
+    self = keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.problem)
+  }
+}

@@ -1,0 +1,68 @@
+import JSONText
+
+extension PoolDecoder {
+  /// The keys that need no explanation: each fills the field of its name.
+  func readOptions(_ object: ConfigObject, into pool: inout PoolConfig, log: inout ProblemLog) {
+    pool.excludeTopology = object.flag("excludeTopology", log: &log) ?? false
+    pool.additionalInfo = AdditionalInfoReader(path: path.key("additionalInfo")).read(object, log: &log)
+    pool.preferredAllocation = object.choice("preferredAllocation", Preference.self, log: &log) ?? .none
+    pool.replicas = object.integer("replicas", of: .resourcePool, log: &log) ?? 1
+    pool.healthChecks = Set(object.choices("healthChecks", HealthCheck.self, log: &log) ?? HealthCheck.allCases)
+    pool.excludeDefaultRoute = object.flag("excludeDefaultRoute", log: &log) ?? false
+    pool.allowCrossNuma = object.flag("allowCrossNuma", log: &log) ?? false
+    pool.resetOnAllocate = object.flag("resetOnAllocate", log: &log) ?? false
+    pool.rsdGroups = object.flag("rsdGroups", log: &log) ?? false
+    let moves = pool.type.registration == .preStart
+    pool.networkNamespace = readNetworkNamespace(object, log: &log) ?? (moves ? .init() : nil)
+    pool.ubsEngine = readUBSEngine(object, log: &log)
+  }
+
+  private func readNetworkNamespace(
+    _ object: ConfigObject, log: inout ProblemLog
+  ) -> PoolConfig.NetworkNamespaceOptions? {
+    guard let node = object.node("netns"),
+      let inner = ConfigObject(node, at: path.key("netns"), keys: ConfigReference.networkNamespace, log: &log)
+    else { return nil }
+    var options = PoolConfig.NetworkNamespaceOptions()
+    options.containerRuntimeEndpoint = inner.socketPath("containerRuntimeEndpoint", log: &log)
+    options.reconcileSeconds =
+      inner.integer("reconcileSeconds", of: .networkNamespace, log: &log) ?? options.reconcileSeconds
+    _ = inner.choice("method", NetworkNamespaceMethod.self, log: &log)
+    return options
+  }
+
+  private func readUBSEngine(_ object: ConfigObject, log: inout ProblemLog) -> PoolConfig.UBSEngineOptions? {
+    typealias Options = PoolConfig.UBSEngineOptions
+    guard let node = object.node("ubse"),
+      let inner = ConfigObject(node, at: path.key("ubse"), keys: ConfigReference.ubsEngine, log: &log)
+    else { return nil }
+    return Options(
+      socket: inner.socketPath("socket", log: &log) ?? Options.standardSocket,
+      dialect: inner.choice("dialect", Options.Dialect.self, log: &log) ?? .auto)
+  }
+}
+
+/// How a device comes into a pod's network namespace; there is one way so far.
+enum NetworkNamespaceMethod: String, CaseIterable {
+  case move
+}
+
+extension ConfigObject {
+  /// An integer within the bounds that the reference names.
+  func integer(_ key: String, of scope: ConfigKey.Scope, log: inout ProblemLog) -> Int? {
+    guard case .integer(let range)? = ConfigReference.type(of: key, in: scope) else { return nil }
+    return integer(key, in: range, log: &log)
+  }
+
+  /// The path of a UNIX socket, with or without `unix://`; nil when it is absent or empty.
+  fileprivate func socketPath(_ key: String, log: inout ProblemLog) -> String? {
+    guard let text = text(key, log: &log), !text.isEmpty else { return nil }
+    let socket = text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : text
+    if !socket.hasPrefix("/") || socket.utf8.contains(0) || socket.utf8.count > 107 {
+      log.error(
+        path.key(key), at: position(of: key),
+        "found \(text.quoted), expected the absolute path of a socket of at most 107 bytes")
+    }
+    return socket
+  }
+}

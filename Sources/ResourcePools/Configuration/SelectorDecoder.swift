@@ -1,0 +1,93 @@
+import JSONText
+
+/// Reads one selector object and compiles it for a device type.
+struct SelectorDecoder {
+  let type: DeviceType
+
+  /// Nil when anything in it is wrong; errors are in `log`.
+  func decode(_ node: JSONNode, at path: ConfigPath, log: inout ProblemLog) -> SelectorObject? {
+    let errorsBefore = log.errorCount
+    let keys = ConfigReference.selectors(of: type)
+    guard let object = ConfigObject(node, at: path, keys: keys, log: &log, hint: hint) else { return nil }
+    var values: [String: SelectorKind.Value] = [:]
+    var stages: [Selector] = []
+    var deadKey: String?
+    for kind in type.selectors {
+      guard let value = read(kind, object, log: &log) else { continue }
+      values[kind.key] = value
+      let compiled = compile(
+        kind, value, at: object.path.key(kind.key), object.node(kind.key) ?? node, log: &log)
+      if let stage = compiled.stage { stages.append(stage) }
+      if compiled.matchesNothing { deadKey = deadKey ?? kind.key }
+    }
+    check(values, object, log: &log)
+    if let deadKey {
+      log.warning(path, at: object.position, "selects no device: no value of \(deadKey) can match")
+    }
+    guard log.errorCount == errorsBefore else { return nil }
+    var selector = SelectorObject(
+      path: path, pipeline: SelectorPipeline(stages: stages), isRDMA: values["isRdma"] == .flag(true),
+      needVhostNet: values["needVhostNet"] == .flag(true), vdpaType: values["vdpaType"]?.text)
+    selector.position = object.position
+    return selector
+  }
+
+  private func hint(_ key: String) -> String? {
+    guard let known = ConfigReference.selectors.first(where: { JSONKey.matches(key, $0.name) }) else { return nil }
+    return " on \(type.name) pools: it is for \(known.deviceTypes.alternatives)"
+  }
+
+  private func read(_ kind: SelectorKind, _ object: ConfigObject, log: inout ProblemLog) -> SelectorKind.Value? {
+    let value: SelectorKind.Value? =
+      switch kind.shape {
+      case .list: object.texts(kind.key, log: &log).flatMap { $0.isEmpty ? nil : .list($0) }
+      case .text: object.text(kind.key, log: &log).flatMap { $0.isEmpty ? nil : .text($0) }
+      case .flag: object.flag(kind.key, log: &log).map { .flag($0) }
+      }
+    if value == nil, kind.presence == .required {
+      log.error(
+        object.path.key(kind.key), at: object.position(of: kind.key),
+        "missing: \(type.name) pools need it in every selector object")
+    }
+    return value
+  }
+
+  /// The stage that a value asks for, and whether no device can pass it as far as the values tell.
+  func compile(
+    _ kind: SelectorKind, _ value: SelectorKind.Value, at path: ConfigPath, _ node: JSONNode, log: inout ProblemLog
+  ) -> (stage: Selector?, matchesNothing: Bool) {
+    let items = node.array ?? []
+    let places = Dictionary(
+      items.enumerated().map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
+    var notes: [ConfigProblem] = []
+    var stage: Selector?
+    do throws(ConfigProblem) {
+      stage = try kind.compile(value, path) { notes.append($0) }
+    } catch {
+      notes.append(error)
+    }
+    for note in notes { log.add(note, at: places[note.path] ?? node.position) }
+    // A note on a value says that it matches nothing, or nothing that an earlier one does not match.
+    let doubtful = Set(notes.filter { $0.severity == .warning }.map(\.path))
+    let matchesNothing = stage != nil && !items.isEmpty && doubtful.isSuperset(of: places.keys)
+    return (stage, matchesNothing)
+  }
+
+  /// What no key can judge alone.
+  private func check(_ values: [String: SelectorKind.Value], _ object: ConfigObject, log: inout ProblemLog) {
+    if values["isRdma"] == .flag(true), values["vdpaType"] != nil {
+      log.error(
+        object.path.key("isRdma"), at: object.position(of: "isRdma"),
+        "true together with \(object.path.key("vdpaType")): a device is handed out for RDMA or for vDPA, not both")
+    }
+    if case .list(let types)? = values["linkTypes"], values["pKeys"] != nil, !types.contains("infiniband") {
+      log.warning(
+        object.path.key("linkTypes"), at: object.position(of: "linkTypes"),
+        "selects no device together with pKeys: only infiniband links have partition keys")
+    }
+  }
+}
+
+extension SelectorKind.Value {
+  fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
+}
