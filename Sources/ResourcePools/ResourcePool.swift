@@ -18,7 +18,9 @@ public struct ResourcePool: Sendable {
 
   public var name: ResourceName { config.name }
 
-  public subscript(id: String) -> Unit? { indexByID[id].map { units[$0] } }
+  public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
+
+  func position(of id: String) -> Int? { indexByID[id] }
 
   /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.
   ///

@@ -1,0 +1,48 @@
+import HostInventory
+
+extension ResourcePool {
+  /// The `count` units that kubelet had best give to one container, out of `available`, those of `including` first.
+  ///
+  /// Empty when no choice is better than another, and when kubelet asks for what can't be: an error would fail the
+  /// pod, an empty answer leaves the choice to kubelet. The same question has the same answer.
+  public func preferred(from available: [String], including: [String], count: Int) -> [String] {
+    guard config.type.ownership == .claimed, config.preferredAllocation != .none else { return [] }
+    let chosen = positions(of: including)
+    let free = positions(of: available).subtracting(chosen)
+    guard chosen.count == Set(including).count, count > 0, chosen.count <= count, chosen.count + free.count >= count
+    else { return [] }
+    let question = PreferenceQuestion(pool: self, chosen: chosen.sorted(), free: free.sorted(), count: count)
+    let ordered: [Int]
+    switch config.preferredAllocation {
+    case .none: return []
+    case .packed: ordered = question.packed()
+    case .spread: ordered = question.spread()
+    case .topology: ordered = question.nearest()
+    }
+    guard ordered.count == count else { return [] }
+    return ordered.map { units[$0].id }
+  }
+
+  /// Where these units stand in the pool; ids that it does not have are left out.
+  private func positions(of ids: [String]) -> Set<Int> { Set(ids.compactMap { position(of: $0) }) }
+}
+
+/// One question of kubelet's, with units by their places in the pool.
+struct PreferenceQuestion {
+  let pool: ResourcePool
+  /// What the container has already, ascending.
+  let chosen: [Int]
+  /// What it may get, ascending.
+  let free: [Int]
+  /// How many it is to have in the end.
+  let count: Int
+
+  /// How many are still to be found.
+  var wanted: Int { count - chosen.count }
+
+  /// What a unit shares with its siblings: the physical function, and the device itself with its replicas.
+  func group(of position: Int) -> (parent: String, device: String) {
+    guard let device = pool.units[position].members.first?.device else { return ("", pool.units[position].id) }
+    return (device.physicalFunction?.address.description ?? device.id, device.id)
+  }
+}

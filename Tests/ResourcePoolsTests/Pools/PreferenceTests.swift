@@ -1,0 +1,280 @@
+import HostInventory
+import ResourcePools
+import Testing
+
+/// Which free devices kubelet is asked to hand out first.
+@Suite struct PreferenceTests {
+  /// PFs `a`, `b`, `c` with four VFs each: `0000:0N:02.M`.
+  static let threePFs: Inventory = {
+    let devices = (1...3).flatMap { pf in
+      (0..<4).map { vf in
+        var device = Machines.network("0000:0\(pf):02.\(vf)", 0x8086, 0x154c, driver: "iavf")
+        device.physicalFunction = PhysicalFunction(
+          address: Machines.address("0000:0\(pf):00.0"), name: "pf\(pf)", functionIndex: vf)
+        return device
+      }
+    }
+    return Inventory(devices: devices, nodes: Machines.nodes)
+  }()
+
+  private func pool(_ preference: Preference, on machine: Inventory = threePFs, replicas: Int = 1) throws
+    -> ResourcePool
+  {
+    var config = try Pools.config()
+    config.preferredAllocation = preference
+    config.replicas = replicas
+    return Pools.partition(machine, config).pools[0]
+  }
+
+  private func ids(_ short: [String]) -> [String] { short.map { "0000:0\($0.prefix(1)):02.\($0.suffix(1))" } }
+
+  @Test func packedFillsAPFBeforeItOpensTheNext() throws {
+    let pool = try pool(.packed)
+    let all = pool.units.map(\.id)
+    #expect(pool.preferred(from: all, including: [], count: 5) == ids(["1.0", "1.1", "1.2", "1.3", "2.0"]))
+    // 2 and 3 are in use, 3 has fewer left.
+    let left = all.filter { !ids(["2.0", "3.0", "3.3"]).contains($0) }
+    #expect(pool.preferred(from: left, including: [], count: 3) == ids(["3.1", "3.2", "2.1"]))
+    #expect(pool.preferred(from: left, including: ids(["1.2"]), count: 2) == ids(["1.2", "3.1"]))
+  }
+
+  @Test func spreadTakesTheLeastUsedPF() throws {
+    let pool = try pool(.spread)
+    let all = pool.units.map(\.id)
+    #expect(pool.preferred(from: all, including: [], count: 4) == ids(["1.0", "2.0", "3.0", "1.1"]))
+    let left = all.filter { !ids(["1.0", "1.1", "3.0"]).contains($0) }
+    #expect(pool.preferred(from: left, including: [], count: 3) == ids(["2.0", "2.1", "3.1"]))
+    #expect(pool.preferred(from: left, including: ids(["2.3"]), count: 3) == ids(["2.3", "2.0", "3.1"]))
+  }
+
+  @Test func anUnhealthyUnitIsNotInUse() throws {
+    var config = try Pools.config()
+    config.preferredAllocation = .packed
+    let sick = Dictionary(
+      uniqueKeysWithValues: ids(["2.0", "2.1"]).map { ($0, Unit.Health.unhealthy(reason: "down")) })
+    let pool = PoolPartition(inventory: Self.threePFs, pools: [config], nodeName: nil, healths: sick).pools[0]
+    let healthy = pool.units.map(\.id).filter { sick[$0] == nil }
+    #expect(pool.preferred(from: healthy, including: [], count: 2) == ids(["2.2", "2.3"]))
+    let used = healthy.filter { $0 != ids(["3.0"])[0] }
+    #expect(pool.preferred(from: used, including: [], count: 1) == ids(["3.1"]))
+  }
+
+  @Test func replicasOfADeviceArePackedAndSpreadToo() throws {
+    let spread = try pool(.spread, replicas: 2)
+    let all = spread.units.map(\.id)
+    #expect(
+      spread.preferred(from: all, including: [], count: 4)
+        == ["0000:01:02.0::0", "0000:02:02.0::0", "0000:03:02.0::0", "0000:01:02.1::0"])
+    let packed = try pool(.packed, replicas: 2)
+    #expect(
+      packed.preferred(from: all.filter { $0 != "0000:02:02.1::0" }, including: [], count: 2)
+        == ["0000:02:02.1::1", "0000:02:02.0::0"])
+  }
+
+  @Test(arguments: [Preference.packed, .spread, .topology]) func whatCannotBeHasNoAnswer(preference: Preference) throws
+  {
+    let pool = try pool(preference)
+    let all = pool.units.map(\.id)
+    #expect(pool.preferred(from: all, including: [], count: 0).isEmpty)
+    #expect(pool.preferred(from: all, including: [], count: -1).isEmpty)
+    #expect(pool.preferred(from: all, including: [], count: 13).isEmpty)
+    #expect(pool.preferred(from: [], including: [], count: 1).isEmpty)
+    #expect(pool.preferred(from: all, including: Array(all.prefix(3)), count: 2).isEmpty)
+    #expect(pool.preferred(from: all, including: ["bogus"], count: 2).isEmpty)
+    #expect(pool.preferred(from: ["bogus"] + all, including: [], count: 12).count == 12)
+    #expect(pool.preferred(from: all, including: Array(all.prefix(2)), count: 2) == Array(all.prefix(2)))
+  }
+
+  @Test func withoutPreferenceThereIsNoAnswer() throws {
+    let pool = try pool(.none)
+    #expect(pool.preferred(from: pool.units.map(\.id), including: [], count: 1).isEmpty)
+  }
+
+  /// Pools by chance: the answer is of the right size, holds what it must, and does not depend on the order of ids.
+  @Test(arguments: 0..<200) func everyAnswerIsFit(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let machine = RandomTopology.machine(&random)
+    let preference = try #require([Preference.packed, .spread, .topology].randomElement(using: &random))
+    let pool = try pool(preference, on: machine, replicas: Int.random(in: 1...2, using: &random))
+    let available = pool.units.map(\.id).filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
+    let including = Array(available.shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random)))
+    let count = Int.random(in: 0...available.count, using: &random)
+    let answer = pool.preferred(from: available, including: including, count: count)
+    guard count > 0, count >= including.count else {
+      #expect(answer.isEmpty)
+      return
+    }
+    #expect(answer.count == count && Set(answer).count == count)
+    #expect(Set(answer).isSuperset(of: including) && Set(answer).isSubset(of: available))
+    #expect(
+      pool.preferred(from: available.shuffled(using: &random), including: including.reversed(), count: count) == answer)
+  }
+}
+
+/// Where a device hangs: its NUMA node and the bridges above it, root port first.
+struct Place: Sendable {
+  let numa: Int?
+  let bridges: [UInt8]
+
+  init(_ numa: Int?, _ bridges: UInt8...) {
+    self.numa = numa
+    self.bridges = bridges
+  }
+}
+
+/// `topology`: nearest by NUMA node, root port and bridge.
+@Suite struct TopologyPreferenceTests {
+  /// A device by NUMA node and the bridges above it, root port first: numbers become bus numbers.
+  static func machine(_ places: [Place], npu: Bool = false) -> Inventory {
+    let devices = places.enumerated().map { index, place in
+      let address = PCIAddress(domain: 0, bus: UInt8(index), device: 0, function: 0)
+      var device = Device(
+        id: "\(index)", bus: .pci(address), vendor: npu ? 0x1eff : 0x8086, product: 0x1250,
+        classCode: npu ? 0x120000 : 0x020000)
+      device.driver = npu ? "rebellions" : "iavf"
+      device.rebellions = npu ? .node("rbln\(index)") : nil
+      device.numaNode = place.numa
+      device.bridges = place.bridges.map { PCIAddress(domain: 1, bus: $0, device: 0, function: 0) }
+      return device
+    }
+    return Inventory(devices: devices, nodes: Machines.nodes)
+  }
+
+  private func answer(
+    _ places: [Place], free: [Int]? = nil, including: [Int] = [], count: Int,
+    npu: Bool = false, allowCrossNuma: Bool = false
+  ) throws -> [Int] {
+    var config = try Pools.config(type: npu ? "accelerator" : "netDevice")
+    config.preferredAllocation = .topology
+    config.allowCrossNuma = allowCrossNuma
+    let pool = Pools.partition(Self.machine(places, npu: npu), config).pools[0]
+    let available = free?.map(String.init) ?? pool.units.map(\.id)
+    return pool.preferred(from: available, including: including.map(String.init), count: count).compactMap { Int($0) }
+  }
+
+  /// Two NUMA nodes; in each, two root ports with two devices.
+  private let plain: [Place] = [
+    Place(0, 1), Place(0, 1), Place(0, 2), Place(0, 2), Place(1, 3), Place(1, 3), Place(1, 4), Place(1, 4),
+  ]
+
+  @Test func oneRootPortBeforeOneNUMANode() throws {
+    #expect(try answer(plain, count: 2) == [0, 1])
+    #expect(try answer(plain, free: [0, 2, 3, 4, 6], count: 2) == [2, 3])
+    #expect(try answer(plain, free: [0, 2, 4, 6, 7], count: 3) == [4, 6, 7])
+    #expect(try answer(plain, count: 3) == [0, 1, 2])
+  }
+
+  @Test func theNUMANodeWithTheFewestThatSuffice() throws {
+    #expect(try answer(plain, free: [0, 1, 2, 4, 6], count: 1) == [4])
+    #expect(try answer(plain, free: [0, 1, 2, 3, 4, 6, 7], count: 3) == [4, 6, 7])
+  }
+
+  @Test func whatTheContainerHasDecidesWhere() throws {
+    #expect(try answer(plain, including: [6], count: 2) == [6, 7])
+    #expect(try answer(plain, free: [0, 1, 2, 3, 4, 5], including: [6], count: 2) == [6, 4])
+    #expect(try answer(plain, including: [0, 4], count: 4) == [0, 4, 1, 2])
+  }
+
+  @Test func whereOneNUMANodeDoesNotDoTheNextIsOpened() throws {
+    #expect(try answer(plain, count: 6).prefix(4) == [0, 1, 2, 3])
+    #expect(try answer(plain, free: [0, 2, 3, 4, 5], count: 4) == [0, 2, 3, 4])
+  }
+
+  @Test func devicesOfNoKnownNUMANodeAreAGroupOfTheirOwn() throws {
+    #expect(try answer([Place(0, 1), Place(nil, 2), Place(nil, 2)], count: 2) == [1, 2])
+  }
+
+  /// Cards of four NPUs behind a bridge, two cards to a root port.
+  private let cards: [Place] = (0..<16).map { index in
+    Place(index / 8, UInt8(1 + index / 8), UInt8(10 + index / 4))
+  }
+
+  @Test func npusOfOneCardThenOfOneNUMANode() throws {
+    #expect(try answer(cards, count: 4, npu: true) == [0, 1, 2, 3])
+    // 1 and 2 cards are broken into: the full one stays whole for a smaller request.
+    #expect(try answer(cards, free: [0, 1, 2, 4, 5, 8, 9, 10, 11, 12], count: 2, npu: true) == [4, 5])
+    #expect(try answer(cards, free: Array(1..<16), count: 3, npu: true) == [1, 2, 3])
+    #expect(try answer(cards, free: Array(0..<8), count: 5, npu: true) == [0, 1, 2, 3, 4])
+    #expect(try answer(cards, including: [13], count: 3, npu: true) == [13, 12, 14])
+  }
+
+  @Test func npusAreNotSpreadOverNUMANodesUnlessThePoolAllowsIt() throws {
+    let free = [0, 1, 2, 8, 9, 10]
+    #expect(try answer(cards, free: free, count: 4, npu: true).isEmpty)
+    #expect(try answer(cards, free: free, count: 4, npu: true, allowCrossNuma: true).count == 4)
+    // More than any NUMA node has: there is no choice.
+    #expect(try answer(cards, count: 9, npu: true).count == 9)
+    // The container is in both nodes already.
+    #expect(try answer(cards, free: free, including: [3, 12], count: 3, npu: true).count == 3)
+    // Network devices go together as near as they can.
+    #expect(try answer(cards, free: free, count: 4).count == 4)
+  }
+
+  @Test func theFewestBranchesWithTheLeastToSpare() throws {
+    // Bridges with 4, 4, 3 and 2 free below one root port: five are 3 and 2, not 4 and a bit.
+    let places = [4, 4, 3, 2].enumerated().flatMap { branch, size in
+      Array(repeating: Place(0, 1, UInt8(10 + branch)), count: size)
+    }
+    #expect(try answer(places, count: 5) == [8, 9, 10, 11, 12])
+    #expect(try answer(places, count: 6) == [0, 1, 2, 3, 11, 12])
+    #expect(try answer(places, count: 9) == [0, 1, 2, 3, 8, 9, 10, 11, 12])
+    // Of 16 branches the largest are taken first, and the smallest that has the rest.
+    let many = (1...16).flatMap { branch in Array(repeating: Place(0, 1, UInt8(20 + branch)), count: branch) }
+    let ids = try answer(many, count: 18)
+    #expect(ids.count == 18 && Set(ids.map { many[$0].bridges[1] }) == [36, 22])
+  }
+
+  /// Against every other choice on small hosts: none lies deeper in the host than the answer.
+  @Test(arguments: 0..<200) func noOtherChoiceIsNearer(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let places = RandomTopology.places(count: Int.random(in: 2...9, using: &random), &random)
+    let count = Int.random(in: 2...min(4, places.count), using: &random)
+    let answer = try answer(places, count: count)
+    #expect(answer.count == count)
+    let best = subsets(of: places.count, size: count).map { depth(of: $0, in: places) }.max()
+    #expect(depth(of: answer, in: places) == best, "\(places) \(count)")
+  }
+
+  /// 3: below one bridge behind a root port; 2: below one root port; 1: in one NUMA node.
+  private func depth(of set: [Int], in places: [Place]) -> Int {
+    let first = places[set[0]]
+    guard set.allSatisfy({ places[$0].numa == first.numa }) else { return 0 }
+    var depth = 1
+    while depth < 3, first.bridges.count >= depth,
+      set.allSatisfy({ places[$0].bridges.prefix(depth) == first.bridges.prefix(depth) })
+    {
+      depth += 1
+    }
+    return depth
+  }
+
+  private func subsets(of total: Int, size: Int) -> [[Int]] {
+    (0..<(1 << total)).filter { $0.nonzeroBitCount == size }.map { set in (0..<total).filter { set & (1 << $0) != 0 } }
+  }
+}
+
+/// Hosts by chance: NUMA nodes with root ports, some of them with switches.
+enum RandomTopology {
+  static func places(count: Int, _ random: inout SeededRandom) -> [Place] {
+    (0..<count).map { _ -> Place in
+      let number = Int.random(in: 0...2, using: &random)
+      let numa: Int? = number == 2 ? nil : number
+      let root = UInt8(number * 10) + UInt8.random(in: 0...1, using: &random)
+      guard Bool.random(using: &random) else { return Place(numa, root) }
+      return Place(numa, root, 100 + root * 2 + UInt8.random(in: 0...1, using: &random))
+    }
+  }
+
+  static func machine(_ random: inout SeededRandom) -> Inventory {
+    let machine = TopologyPreferenceTests.machine(places(count: Int.random(in: 0...24, using: &random), &random))
+    return machine.changed { device in
+      var device = device
+      let parent = UInt8.random(in: 0...3, using: &random)
+      if parent > 0 {
+        device.physicalFunction = PhysicalFunction(
+          address: PCIAddress(domain: 2, bus: parent, device: 0, function: 0), name: "pf\(parent)", functionIndex: 0)
+      }
+      return device
+    }
+  }
+}
