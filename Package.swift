@@ -42,9 +42,11 @@ let package = Package(
       name: "CKubeletAPI", cSettings: hardened, linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(
       name: "CNetlink", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: hardened),
 
     module("JSONText", []),
+    module("ConfigMapText", ["CYAML", "JSONText"]),
     module("HostInventory", ["CPCI", "JSONText"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
@@ -61,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "devicepool",
       dependencies: [
-        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText",
+        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "ConfigMapText",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -70,6 +72,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["HostInventory", "JSONText"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSONTextTests", ["JSONText"]),
+    tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
     tests("HostInventoryTests", ["HostInventory"]),
     tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
     tests("KubeletAPITests", ["KubeletAPI"]),

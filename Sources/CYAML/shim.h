@@ -1,0 +1,4 @@
+#ifndef DEVICEPOOL_CYAML_H
+#define DEVICEPOOL_CYAML_H
+#include <yaml.h>
+#endif
