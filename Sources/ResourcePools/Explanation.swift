@@ -3,7 +3,7 @@ public import HostInventory
 /// Why a device is in a pool or not, for every pool of the configuration.
 public struct Explanation: Sendable, Equatable {
   public let device: Device
-  /// In configuration order.
+  /// In configuration order; pools for other nodes last.
   public let entries: [Entry]
 
   public struct Entry: Sendable, Equatable {
@@ -26,8 +26,8 @@ public struct Explanation: Sendable, Equatable {
     case refused(Refusal)
     /// Each selector object drops it: the stage that does, in list order.
     case dropped([Refusal])
-    /// The pool does not apply on this node.
-    case elsewhere(Refusal)
+    /// The pool is for nodes of other names.
+    case elsewhere(nodeNames: [String])
   }
 }
 
@@ -48,7 +48,9 @@ extension PoolPartition {
   /// Nil when this host has no such device.
   public func explanation(of id: String) -> Explanation? {
     inventory[id].map { device in
-      Explanation(device: device, entries: configs.map { entry(for: device, in: $0) })
+      let here = pools.map { entry(for: device, in: $0.config, outcome(for: device, in: $0.config)) }
+      let others = elsewhere.map { entry(for: device, in: $0, .elsewhere(nodeNames: $0.nodeNames)) }
+      return Explanation(device: device, entries: here + others)
     }
   }
 
@@ -59,23 +61,20 @@ extension PoolPartition {
     )
     return inventory.devices.compactMap { device -> UnassignedDevice? in
       guard owners[device.id] == nil, !shared.contains(device.id) else { return nil }
-      let reasons = configs.flatMap { objections(to: device, in: $0) }
+      let reasons = pools.flatMap { objections(to: device, in: $0.config) }
       return reasons.isEmpty ? nil : UnassignedDevice(id: device.id, reasons: reasons)
     }
   }
 
-  private func entry(for device: Device, in config: PoolConfig) -> Explanation.Entry {
-    Explanation.Entry(pool: config.name, path: config.path, outcome: outcome(for: device, in: config))
+  private func entry(
+    for device: Device, in config: PoolConfig, _ outcome: Explanation.Outcome
+  ) -> Explanation.Entry {
+    Explanation.Entry(pool: config.name, path: config.path, outcome: outcome)
   }
 
   private func outcome(for device: Device, in config: PoolConfig) -> Explanation.Outcome {
-    let verdict = PoolRules(config: config, nodes: inventory.nodes).verdict(on: device)
-    if case .foreign = verdict { return .foreign(type: config.type.name) }
-    guard config.applies(on: nodeName) else {
-      return .elsewhere(Refusal(stage: "nodeNames", seen: nodeName ?? "no node name", wanted: config.nodeNames))
-    }
     let owner = owners[device.id]
-    switch verdict {
+    switch PoolRules(config: config, nodes: inventory.nodes).verdict(on: device) {
     case .taken(let selector):
       let isOurs = config.type.ownership == .shared || owner == nil || owner == config.name
       return isOurs ? .member(selector: selector) : .claimed(by: owner ?? config.name, selector: selector)
@@ -91,11 +90,11 @@ extension PoolPartition {
 
   private func objections(to device: Device, in config: PoolConfig) -> [UnassignedDevice.Reason] {
     switch outcome(for: device, in: config) {
-    case .refused(let refusal), .elsewhere(let refusal):
+    case .refused(let refusal):
       [UnassignedDevice.Reason(pool: config.name, selector: nil, refusal: refusal)]
     case .dropped(let refusals):
       refusals.enumerated().map { UnassignedDevice.Reason(pool: config.name, selector: $0, refusal: $1) }
-    case .member, .held, .claimed, .foreign: []
+    case .member, .held, .claimed, .foreign, .elsewhere: []
     }
   }
 }

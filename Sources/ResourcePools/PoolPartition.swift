@@ -5,35 +5,25 @@ public import HostInventory
 /// A device belongs to the first pool of `resourceList` that selects it; pools of `configList` only make use of
 /// devices. Why a device is not in a pool is worked out when somebody asks.
 public struct PoolPartition: Sendable {
-  /// In configuration order: those that apply on this node, also when they are empty.
+  /// In configuration order, also those that have no device.
   public let pools: [ResourcePool]
   let inventory: Inventory
-  let configs: [PoolConfig]
-  /// Nil when the node's name is not known: pools with `nodeNames` then do not apply.
-  let nodeName: String?
+  /// Pools that `nodeNames` keeps from this node: explanations name them.
+  let elsewhere: [PoolConfig]
   /// By device id: the pool that has it.
   let owners: [String: ResourceName]
 
   /// `healths` is by device id; a device that is not in it is healthy unless its own facts say otherwise. `held` keeps
   /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there.
   public init(
-    inventory: Inventory, pools configs: [PoolConfig], nodeName: String?, healths: [String: Unit.Health] = [:],
-    held: [HeldUnit] = []
+    inventory: Inventory, pools configs: [PoolConfig], elsewhere: [PoolConfig] = [],
+    healths: [String: Unit.Health] = [:], held: [HeldUnit] = []
   ) {
-    let applying = configs.filter { $0.applies(on: nodeName) }
-    var partitioning = Partitioning(inventory: inventory, configs: applying, healths: healths, held: held)
-    pools = applying.indices.map { partitioning.pool($0) }
+    var partitioning = Partitioning(inventory: inventory, configs: configs, healths: healths, held: held)
+    pools = configs.indices.map { partitioning.pool($0) }
     owners = partitioning.owners
     self.inventory = inventory
-    self.configs = configs
-    self.nodeName = nodeName
-  }
-}
-
-extension PoolConfig {
-  /// A pool that names no nodes applies on all of them.
-  func applies(on nodeName: String?) -> Bool {
-    nodeNames.isEmpty || nodeNames.contains { pattern in nodeName.map(Glob(pattern).matches) ?? false }
+    self.elsewhere = elsewhere
   }
 }
 

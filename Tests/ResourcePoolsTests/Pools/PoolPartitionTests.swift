@@ -35,23 +35,9 @@ import Testing
     #expect(pools.map(\.units.count) == [6, 0])
   }
 
-  @Test func aPoolAppliesWhereTheNodesNameMatches() throws {
-    var named = try Pools.config(name: "a")
-    named.nodeNames = ["gpu-*", "edge-?"]
-    let rest = try Pools.config(name: "b")
-    func names(on node: String?) -> [String] {
-      PoolPartition(inventory: Machines.mixed, pools: [named, rest], nodeName: node).pools
-        .filter { !$0.units.isEmpty }.map(\.name.name)
-    }
-    #expect(names(on: "gpu-17") == ["a"])
-    #expect(names(on: "edge-3") == ["a"])
-    #expect(names(on: "edge-33") == ["b"])
-    #expect(names(on: nil) == ["b"])
-  }
-
   @Test func healthIsLaidOverTheUnits() throws {
     let pool = PoolPartition(
-      inventory: Machines.mixed, pools: [try Pools.config([["devices": ["154c"]]])], nodeName: nil,
+      inventory: Machines.mixed, pools: [try Pools.config([["devices": ["154c"]]])],
       healths: ["0000:01:02.1": .unhealthy(reason: "ens1f0 has lost its carrier")]
     ).pools[0]
     #expect(pool["0000:01:02.1"]?.health == .unhealthy(reason: "ens1f0 has lost its carrier"))
@@ -84,16 +70,19 @@ import Testing
   @Test func everyPoolSaysWhatItThinksOfADevice() throws {
     var elsewhere = try Pools.config(name: "elsewhere")
     elsewhere.nodeNames = ["other"]
-    let partition = Pools.partition(
-      Machines.mixed, try Pools.config([["drivers": ["igb"]], ["vendors": ["8086"]]], name: "first"),
-      try Pools.config(name: "second"), try Pools.config([["drivers": ["vfio-pci"]]], name: "third"), elsewhere,
-      try Pools.config(name: "acc", type: "accelerator"))
+    let partition = PoolPartition(
+      inventory: Machines.mixed,
+      pools: [
+        try Pools.config([["drivers": ["igb"]], ["vendors": ["8086"]]], name: "first"),
+        try Pools.config(name: "second"), try Pools.config([["drivers": ["vfio-pci"]]], name: "third"),
+        try Pools.config(name: "acc", type: "accelerator"),
+      ], elsewhere: [elsewhere])
     let explanation = try #require(partition.explanation(of: "0000:01:02.0"))
     #expect(
       explanation.entries.map(\.outcome) == [
         .member(selector: 1), .claimed(by: ResourceName(prefix: "intel.com", name: "first"), selector: 0),
         .dropped([Refusal(stage: "drivers", seen: "iavf", wanted: ["vfio-pci"])]),
-        .elsewhere(Refusal(stage: "nodeNames", seen: "no node name", wanted: ["other"])), .foreign(type: "accelerator"),
+        .foreign(type: "accelerator"), .elsewhere(nodeNames: ["other"]),
       ])
     #expect(partition.explanation(of: "0000:ff:00.0") == nil)
     guard case .refused(let refusal)? = partition.explanation(of: "0000:02:00.1")?.entries.first?.outcome else {
@@ -111,7 +100,7 @@ import Testing
   private func partition(
     _ machine: Inventory, _ pools: [PoolConfig], held: [HeldUnit]
   ) -> [ResourcePool] {
-    PoolPartition(inventory: machine, pools: pools, nodeName: nil, held: held).pools
+    PoolPartition(inventory: machine, pools: pools, held: held).pools
   }
 
   @Test func aVanishedDeviceStaysUnhealthy() throws {

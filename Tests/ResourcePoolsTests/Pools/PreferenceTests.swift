@@ -52,7 +52,7 @@ import Testing
     config.preferredAllocation = .packed
     let sick = Dictionary(
       uniqueKeysWithValues: ids(["2.0", "2.1"]).map { ($0, Unit.Health.unhealthy(reason: "down")) })
-    let pool = PoolPartition(inventory: Self.threePFs, pools: [config], nodeName: nil, healths: sick).pools[0]
+    let pool = PoolPartition(inventory: Self.threePFs, pools: [config], healths: sick).pools[0]
     let healthy = pool.units.map(\.id).filter { sick[$0] == nil }
     #expect(pool.preferred(from: healthy, including: [], count: 2) == ids(["2.2", "2.3"]))
     let used = healthy.filter { $0 != ids(["3.0"])[0] }

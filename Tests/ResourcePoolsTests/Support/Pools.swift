@@ -38,7 +38,7 @@ enum Pools {
   }
 
   static func partition(_ machine: Inventory, _ pools: PoolConfig...) -> PoolPartition {
-    PoolPartition(inventory: machine, pools: pools, nodeName: nil)
+    PoolPartition(inventory: machine, pools: pools)
   }
 
   /// Ids of a single pool's units on this host.
