@@ -39,7 +39,8 @@ let package = Package(
     .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
     .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
     .target(
-      name: "CKubeletAPI", cSettings: hardened, linkerSettings: [.linkedLibrary("protobuf-c")]),
+      name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
+      linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(
       name: "CNetlink", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),

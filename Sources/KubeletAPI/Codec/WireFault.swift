@@ -1,0 +1,97 @@
+import CKubeletAPI
+
+/// Finds out where bytes stop to be a message, which protobuf-c does not tell when it refuses them.
+struct WireFault {
+  private let bytes: UnsafeRawBufferPointer
+  private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+  private var position = 0
+  private var field: UnsafePointer<ProtobufCFieldDescriptor>?
+
+  static func find<R: Record>(in bytes: UnsafeRawBufferPointer, _ type: R.Type) -> CodecError {
+    let refused = CodecError.malformed(message: R.name, field: nil, offset: 0, reason: "not a message of this type")
+    guard let descriptor = R.descriptor else { return refused }
+    var fault = WireFault(bytes: bytes, descriptor: descriptor)
+    return fault.next() ?? refused
+  }
+
+  private init(bytes: UnsafeRawBufferPointer, descriptor: UnsafePointer<ProtobufCMessageDescriptor>) {
+    self.bytes = bytes
+    self.descriptor = descriptor
+  }
+
+  /// nil when nothing is wrong.
+  private mutating func next() -> CodecError? {
+    while position < bytes.count {
+      field = nil
+      guard let tag = varint() else { return error("a truncated or over-long tag") }
+      guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { return error("\(tag >> 3) is not a field number") }
+      field = protobuf_c_message_descriptor_get_field(descriptor, UInt32(tag >> 3))
+      if let fault = value(wireType: tag & 7) { return fault }
+    }
+    return nil
+  }
+
+  private mutating func value(wireType: UInt64) -> CodecError? {
+    if let field, !Self.accepts(field.pointee, wireType: wireType) {
+      return error("wire type \(wireType) is not that of the field")
+    }
+    switch wireType {
+    case 0: return varint() == nil ? error("a truncated or over-long number") : nil
+    case 1: return skip(8)
+    case 5: return skip(4)
+    case 2:
+      guard let length = varint() else { return error("a truncated or over-long length") }
+      let start = position
+      guard length <= UInt64(bytes.count - start) else {
+        return error("expected \(length) more bytes, found \(bytes.count - start)")
+      }
+      position += Int(length)
+      return inner(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
+    default: return error("wire type \(wireType) is not known")
+    }
+  }
+
+  private func inner(_ bytes: UnsafeRawBufferPointer) -> CodecError? {
+    guard let field, field.pointee.type == PROTOBUF_C_TYPE_MESSAGE, let inner = field.pointee.descriptor else {
+      return nil
+    }
+    let descriptor = inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
+    var fault = WireFault(bytes: bytes, descriptor: descriptor)
+    return fault.next()
+  }
+
+  private mutating func skip(_ count: Int) -> CodecError? {
+    guard count <= bytes.count - position else {
+      return error("expected \(count) more bytes, found \(bytes.count - position)")
+    }
+    position += count
+    return nil
+  }
+
+  private static func accepts(_ field: ProtobufCFieldDescriptor, wireType: UInt64) -> Bool {
+    switch field.type {
+    case PROTOBUF_C_TYPE_MESSAGE, PROTOBUF_C_TYPE_BYTES, PROTOBUF_C_TYPE_STRING: wireType == 2
+    default: wireType == 0 || (wireType == 2 && field.label == PROTOBUF_C_LABEL_REPEATED)
+    }
+  }
+
+  /// nil when it does not end within the bytes, or within ten of them.
+  private mutating func varint() -> UInt64? {
+    var value: UInt64 = 0
+    for index in 0..<10 where position + index < bytes.count {
+      let byte = bytes[position + index]
+      value |= UInt64(byte & 0x7f) << UInt64(7 * index)
+      if byte < 0x80 {
+        position += index + 1
+        return value
+      }
+    }
+    return nil
+  }
+
+  private func error(_ reason: String) -> CodecError {
+    .malformed(
+      message: String(cString: descriptor.pointee.short_name), field: field.map { String(cString: $0.pointee.name) },
+      offset: position, reason: reason)
+  }
+}
