@@ -36,13 +36,17 @@ extension Deviceplugin__PreferredAllocationRequest: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { deviceplugin__preferred_allocation_request__init(record) }
 }
 extension Deviceplugin__ContainerPreferredAllocationRequest: Record {
-  static func clear(_ record: UnsafeMutablePointer<Self>) { deviceplugin__container_preferred_allocation_request__init(record) }
+  static func clear(_ record: UnsafeMutablePointer<Self>) {
+    deviceplugin__container_preferred_allocation_request__init(record)
+  }
 }
 extension Deviceplugin__PreferredAllocationResponse: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { deviceplugin__preferred_allocation_response__init(record) }
 }
 extension Deviceplugin__ContainerPreferredAllocationResponse: Record {
-  static func clear(_ record: UnsafeMutablePointer<Self>) { deviceplugin__container_preferred_allocation_response__init(record) }
+  static func clear(_ record: UnsafeMutablePointer<Self>) {
+    deviceplugin__container_preferred_allocation_response__init(record)
+  }
 }
 extension Deviceplugin__AllocateRequest: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { deviceplugin__allocate_request__init(record) }
@@ -75,7 +79,9 @@ extension Pluginregistration__RegistrationStatus: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { pluginregistration__registration_status__init(record) }
 }
 extension Pluginregistration__RegistrationStatusResponse: Record {
-  static func clear(_ record: UnsafeMutablePointer<Self>) { pluginregistration__registration_status_response__init(record) }
+  static func clear(_ record: UnsafeMutablePointer<Self>) {
+    pluginregistration__registration_status_response__init(record)
+  }
 }
 extension Podresources__ListPodResourcesRequest: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__list_pod_resources_request__init(record) }

@@ -1,0 +1,18 @@
+import Foundation
+import Testing
+
+/// The bytes of a file in Tests/Fixtures/Wire: hex digits, `#` lines are comments.
+struct WireFixture {
+  let bytes: [UInt8]
+
+  init(_ name: String, file: StaticString = #filePath) throws {
+    let directory = URL(fileURLWithPath: "\(file)").deletingLastPathComponent().deletingLastPathComponent()
+    let url = directory.appendingPathComponent("Fixtures/Wire/\(name).hex")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    let digits = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined()
+    bytes = try stride(from: 0, to: digits.count, by: 2).map { offset in
+      let pair = digits.dropFirst(offset).prefix(2)
+      return try #require(UInt8(pair, radix: 16), "\(name).hex: \(pair) is not a byte")
+    }
+  }
+}
