@@ -89,19 +89,22 @@ import Testing
         == "PodSandboxStatusResponse.info: expected text, found a NUL in it")
   }
 
-  @Test func theLastOfRepeatedSingleFieldsCounts() throws {
+  @Test func theLastOfSeveralTextsCounts() throws {
     let twice =
       RegisterRequest(endpoint: "a", resourceName: "b").encoded()
-      + RegisterRequest(endpoint: "c", resourceName: "d", options: DevicePluginOptions(preStartRequired: true))
-      .encoded()
-      + RegisterRequest(endpoint: "c", resourceName: "d", options: DevicePluginOptions()).encoded()
-    let expected = RegisterRequest(
-      endpoint: "c", resourceName: "d", options: DevicePluginOptions(preStartRequired: true))
-    #expect(try RegisterRequest(decoding: twice) == expected)
+      + RegisterRequest(endpoint: "c", resourceName: "d").encoded()
+    #expect(try RegisterRequest(decoding: twice) == RegisterRequest(endpoint: "c", resourceName: "d"))
     let entries =
       ContainerAllocateResponse(environment: ["A": "1"]).encoded()
       + ContainerAllocateResponse(environment: ["A": "2"]).encoded()
     #expect(try ContainerAllocateResponse(decoding: entries).environment == ["A": "2"])
+  }
+
+  @Test func aSingleMessageThatComesTwiceIsRefused() {
+    let options = RegisterRequest(endpoint: "", resourceName: "", options: DevicePluginOptions()).encoded()
+    #expect(
+      refusal(RegisterRequest.self, options + [0x22, 0])
+        == "RegisterRequest.options: expected the field once, found it again at byte 13")
   }
 
   private func notUTF8(_ place: String) -> String { "\(place): expected UTF-8, found other bytes" }

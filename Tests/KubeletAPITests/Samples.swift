@@ -69,7 +69,7 @@ extension Sample {
       AllocateResponse(containers: [
         ContainerAllocateResponse(
           environment: [
-            "PCIDEVICE_INTEL_COM_SRIOV": "0000:3b:02.0,0000:3b:02.1",
+            "PCI_RESOURCE_INTEL_COM_SRIOV": "0000:3b:02.0,0000:3b:02.1",
             "PCIDEVICE_INTEL_COM_SRIOV_INFO": #"{"0000:3b:02.0":{}}"#,
           ],
           mounts: [

@@ -15,13 +15,15 @@ extension Recorded {
   }
 
   public init(decoding bytes: UnsafeRawBufferPointer) throws(CodecError) {
-    // protobuf-c takes nil for "no bytes" badly.
-    let empty: UInt8 = 0
+    let refused = CodecError.malformed(message: Struct.name, field: nil, offset: 0, reason: "refused by protobuf-c")
+    guard let descriptor = Struct.descriptor else { throw refused }
+    if let fault = WireFault.find(in: bytes, descriptor) { throw fault }
+    // protobuf-c compares pointers into the bytes: there must be one.
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    let unpacked = withUnsafePointer(to: empty) {
-      protobuf_c_message_unpack(Struct.descriptor, nil, bytes.count, start ?? $0)
+    let unpacked = withUnsafePointer(to: 0 as UInt8) {
+      protobuf_c_message_unpack(descriptor, nil, bytes.count, start ?? $0)
     }
-    guard let unpacked else { throw WireFault.find(in: bytes, Struct.self) }
+    guard let unpacked else { throw refused }
     defer { protobuf_c_message_free_unpacked(unpacked, nil) }
     let record = UnsafeMutableRawPointer(unpacked).assumingMemoryBound(to: Struct.self)
     self = try Self(record.pointee, FieldReader())

@@ -1,17 +1,23 @@
 import CKubeletAPI
 
-/// Finds out where bytes stop to be a message, which protobuf-c does not tell when it refuses them.
+/// Finds out where bytes stop to be a message.
+///
+/// protobuf-c does not tell the place when it refuses bytes, takes a bool of any wire type, and needs time that grows with
+/// the square of their number to merge single messages that come again and again. So it only gets what is sound.
 struct WireFault {
   private let bytes: UnsafeRawBufferPointer
   private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
   private var position = 0
   private var field: UnsafePointer<ProtobufCFieldDescriptor>?
+  /// Single messages that have come, one bit per field number; ours are below 64.
+  private var seen: UInt64 = 0
 
-  static func find<R: Record>(in bytes: UnsafeRawBufferPointer, _ type: R.Type) -> CodecError {
-    let refused = CodecError.malformed(message: R.name, field: nil, offset: 0, reason: "not a message of this type")
-    guard let descriptor = R.descriptor else { return refused }
+  /// nil when nothing is wrong.
+  static func find(
+    in bytes: UnsafeRawBufferPointer, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+  ) -> CodecError? {
     var fault = WireFault(bytes: bytes, descriptor: descriptor)
-    return fault.next() ?? refused
+    return fault.next()
   }
 
   private init(bytes: UnsafeRawBufferPointer, descriptor: UnsafePointer<ProtobufCMessageDescriptor>) {
@@ -19,7 +25,6 @@ struct WireFault {
     self.descriptor = descriptor
   }
 
-  /// nil when nothing is wrong.
   private mutating func next() -> CodecError? {
     while position < bytes.count {
       field = nil
@@ -51,13 +56,16 @@ struct WireFault {
     }
   }
 
-  private func inner(_ bytes: UnsafeRawBufferPointer) -> CodecError? {
+  private mutating func inner(_ bytes: UnsafeRawBufferPointer) -> CodecError? {
     guard let field, field.pointee.type == PROTOBUF_C_TYPE_MESSAGE, let inner = field.pointee.descriptor else {
       return nil
     }
-    let descriptor = inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
-    var fault = WireFault(bytes: bytes, descriptor: descriptor)
-    return fault.next()
+    if field.pointee.label != PROTOBUF_C_LABEL_REPEATED {
+      let bit: UInt64 = 1 << UInt64(field.pointee.id)
+      guard seen & bit == 0 else { return error("expected the field once, found it again") }
+      seen |= bit
+    }
+    return Self.find(in: bytes, inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
   }
 
   private mutating func skip(_ count: Int) -> CodecError? {

@@ -41,7 +41,7 @@ SAMPLES = {
                  {"container_requests": [{"devices_ids": ["0000:3b:02.1", "0000:3b:02.0"]}, {}]}),
     "allocate-answer": ("v1beta1.AllocateResponse",
                         {"container_responses": [
-                            {"envs": {"PCIDEVICE_INTEL_COM_SRIOV": "0000:3b:02.0,0000:3b:02.1",
+                            {"envs": {"PCI_RESOURCE_INTEL_COM_SRIOV": "0000:3b:02.0,0000:3b:02.1",
                                       "PCIDEVICE_INTEL_COM_SRIOV_INFO": "{\"0000:3b:02.0\":{}}"},
                              "mounts": [{"container_path": "/usr/bin/rbln-stat", "host_path": "/usr/bin/rbln-stat",
                                          "read_only": True},
