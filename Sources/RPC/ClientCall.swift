@@ -1,4 +1,5 @@
 import CGRPC
+import Synchronization
 
 /// One call as the client sees it. The core writes into the C object until the last operation is over; every operation
 /// keeps this object until then.
@@ -7,6 +8,7 @@ final class ClientCall: Sendable {
   private let queue: CompletionQueue
   /// Destroying the channel would end the call.
   private let channel: RPCChannel
+  private let hasStatus = Atomic(false)
 
   /// No timeout: no deadline.
   init(channel: RPCChannel, queue: CompletionQueue, method: String, timeout: Duration?) {
@@ -25,8 +27,12 @@ final class ClientCall: Sendable {
     cgrpc_client_call_cancel(handle.pointer)
   }
 
+  /// Sends the request and waits for the answer and the status.
   func unary(_ request: ByteBuffer) async {
-    _ = await queue.run(keeping: self) { cgrpc_client_call_unary(handle.pointer, request.slice.pointer, $0) }
+    let isOver = await queue.run(keeping: self) {
+      cgrpc_client_call_unary(handle.pointer, request.slice.pointer, $0)
+    }
+    hasStatus.store(isOver, ordering: .releasing)
   }
 
   func sendRequest(_ request: ByteBuffer) {
@@ -35,9 +41,11 @@ final class ClientCall: Sendable {
     }
   }
 
+  /// Calls `completion` when the call is over and `status` can be read.
   func receiveStatus(_ completion: @escaping @Sendable () -> Void) {
-    queue.start({ cgrpc_client_call_receive_status(handle.pointer, $0) }) { [self] _ in
-      withExtendedLifetime(self, completion)
+    queue.start({ cgrpc_client_call_receive_status(handle.pointer, $0) }) { [self] isOver in
+      hasStatus.store(isOver, ordering: .releasing)
+      completion()
     }
   }
 
@@ -52,6 +60,9 @@ final class ClientCall: Sendable {
 
   /// To be read once the operation that receives it is over. A code that no specification knows counts as `unknown`.
   var status: RPCStatus {
+    guard hasStatus.load(ordering: .acquiring) else {
+      return RPCStatus(code: .unavailable, message: "the call could not be started")
+    }
     var details: UnsafePointer<CChar>?
     var count = 0
     let code = cgrpc_client_call_status(handle.pointer, &details, &count)

@@ -23,7 +23,12 @@ public final class CompletionQueue: Sendable {
     poller.withLock { $0 = thread }
   }
 
-  /// Ends both threads and frees the queue; does nothing the second time.
+  deinit {
+    // The polling thread keeps the queue, so it was shut down.
+    cgrpc_queue_destroy(handle.pointer)
+  }
+
+  /// Ends both threads; does nothing the second time.
   ///
   /// Waits for every operation to be over: stop the servers and end or drop the streams before. Calls made later end
   /// with `unavailable`.
@@ -36,7 +41,6 @@ public final class CompletionQueue: Sendable {
     if isDrained { cgrpc_queue_shutdown(handle.pointer) }
     thread.join()
     watcher.shutdown()
-    cgrpc_queue_destroy(handle.pointer)
   }
 
   /// Starts an operation of the core; `completion` runs on the polling thread, or at once with false if the operation

@@ -4,8 +4,10 @@ import Glibc
 struct DirectoryLock {
   private let descriptor: Descriptor
 
-  /// Waits up to two seconds; throws when the directory can't be opened or another instance keeps it.
+  /// Waits up to two seconds; throws when the directory can't be opened or another instance keeps it. Empty means the
+  /// working directory.
   init(_ directory: String) throws(ListenError) {
+    let directory = directory.isEmpty ? "." : directory
     guard let descriptor = Descriptor(open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
       throw .system(operation: "open", path: directory, errno: errno)
     }

@@ -28,26 +28,29 @@ public final class RPCServer: Sendable {
 
   private struct State {
     var phase = Phase.idle
-    var listener: UnixListener?
-    var token: DescriptorWatcher.Token?
-    var connections = 0
+    var endpoint: Endpoint?
     var calls: [ObjectIdentifier: ServerCall] = [:]
+  }
+
+  private struct Endpoint {
+    let listener: UnixListener
+    let token: DescriptorWatcher.Token
   }
 
   private let queue: CompletionQueue
   private let methods: [String: RPCMethod]
-  private let limits: Limits
-  private let peers = PeerPolicy(owner: geteuid())
+  private let connections: ConnectionLimit
   /// Not to be used once the phase is `down`: the C object is gone then.
   private let handle: Handle
   private let state = Mutex(State())
-  private let down = Gate()
+  private let stopped = Gate()
 
   /// `methods` by full path: `/v1beta1.DevicePlugin/Allocate`. Any other is answered with `unimplemented`.
   public init(queue: CompletionQueue, methods: [String: RPCMethod], limits: Limits = .init()) {
     self.queue = queue
     self.methods = methods
-    self.limits = limits
+    connections = ConnectionLimit(
+      most: limits.connections, peers: PeerPolicy(owner: geteuid()), watcher: queue.watcher)
     var bounds = cgrpc_server_limits(
       max_message_bytes: Int32(clamping: limits.maxMessageBytes),
       max_concurrent_calls: Int32(clamping: limits.callsPerConnection))
@@ -63,8 +66,51 @@ public final class RPCServer: Sendable {
   ///
   /// Throws `inUse` when a live process listens there; a socket file that nobody listens on is taken over.
   public func listen(at path: String, mode: UInt32 = 0o600) throws(ListenError) {
-    let current = state.withLock { $0.listener }
+    let (phase, current) = state.withLock { ($0.phase, $0.endpoint?.listener) }
+    guard phase == .idle || phase == .serving else { throw .stopped(path) }
     if let current, current.path == path, current.ownsFile { return }
+    let listener = try UnixListener(path: path, mode: mode)
+    start()
+    guard let token = watch(listener) else {
+      let error = errno
+      listener.removeFile()
+      throw .system(operation: "epoll", path: path, errno: error)
+    }
+    let endpoint = Endpoint(listener: listener, token: token)
+    let (isServing, obsolete) = state.withLock { state in
+      guard state.phase == .serving else { return (false, endpoint as Endpoint?) }
+      defer { state.endpoint = endpoint }
+      return (true, state.endpoint)
+    }
+    if let obsolete { close(obsolete) }
+    guard isServing else { throw .stopped(path) }
+  }
+
+  /// Whether the path still leads to the socket made by `listen`; false when kubelet has cleaned its directory.
+  public var ownsSocketFile: Bool { state.withLock { $0.endpoint }?.listener.ownsFile ?? false }
+
+  /// Stops accepting, deletes the socket file if it is still ours, ends every stream with OK and gives unary calls
+  /// `grace` to end; what is left then is cancelled. Returns within `grace` and a second.
+  public func stop(grace: Duration) async {
+    let (phase, endpoint, calls) = state.withLock { state in
+      defer {
+        if state.phase == .serving { state.phase = .draining }
+        if state.phase == .idle { state.phase = .down }
+        state.endpoint = nil
+      }
+      return (state.phase, state.endpoint, Array(state.calls.values))
+    }
+    if let endpoint { close(endpoint) }
+    switch phase {
+    case .idle:
+      cgrpc_server_destroy(handle.pointer)
+      stopped.open()
+    case .serving: await drain(calls, grace: grace)
+    case .draining, .down: await stopped.wait()
+    }
+  }
+
+  private func start() {
     let isFirst = state.withLock { state in
       guard state.phase == .idle else { return false }
       state.phase = .serving
@@ -72,46 +118,6 @@ public final class RPCServer: Sendable {
       return true
     }
     if isFirst { awaitCall() }
-    let listener = try UnixListener(path: path, mode: mode)
-    guard let token = watch(listener) else {
-      let error = errno
-      listener.removeFile()
-      throw .system(operation: "epoll", path: path, errno: error)
-    }
-    let (isServing, old) = state.withLock { state in
-      guard state.phase == .serving else { return (false, (listener, token) as (UnixListener, UInt64)?) }
-      let old = state.listener.flatMap { listener in state.token.map { (listener, $0) } }
-      state.listener = listener
-      state.token = token
-      return (true, old)
-    }
-    if let old { close(old.0, old.1) }
-    if !isServing { throw .stopped(path) }
-  }
-
-  /// Whether the path still leads to the socket made by `listen`; false when kubelet has cleaned its directory.
-  public var ownsSocketFile: Bool { state.withLock { $0.listener }?.ownsFile ?? false }
-
-  /// Stops accepting, deletes the socket file if it is still ours, ends every stream with OK and gives unary calls
-  /// `grace` to end; what is left then is cancelled. Returns within `grace` and a second.
-  public func stop(grace: Duration) async {
-    let (phase, listener, token, calls) = state.withLock { state in
-      defer {
-        if state.phase == .serving { state.phase = .draining }
-        if state.phase == .idle { state.phase = .down }
-        state.listener = nil
-        state.token = nil
-      }
-      return (state.phase, state.listener, state.token, Array(state.calls.values))
-    }
-    if let listener, let token { close(listener, token) }
-    switch phase {
-    case .idle:
-      cgrpc_server_destroy(handle.pointer)
-      down.open()
-    case .serving: await drain(calls, grace: grace)
-    case .draining, .down: await down.wait()
-    }
   }
 
   private func drain(_ calls: [ServerCall], grace: Duration) async {
@@ -121,18 +127,18 @@ public final class RPCServer: Sendable {
     }) { [self] _ in
       state.withLock { $0.phase = .down }
       cgrpc_server_destroy(handle.pointer)
-      down.open()
+      proceedWhenIdle()
     }
     for call in calls where isStream(call) { call.serverStops() }
     let deadline = Task { [self] in
       try await Task.sleep(for: grace)
       cancelCalls()
-      // A method that does not heed its cancellation: its call is freed when it returns.
+      // For methods that do not heed their cancellation; their calls are freed when they return.
       try await Task.sleep(for: .seconds(1))
-      down.open()
+      stopped.open()
     }
-    hurryWhenIdle()
-    await down.wait()
+    proceedWhenIdle()
+    await stopped.wait()
     deadline.cancel()
   }
 
@@ -146,13 +152,17 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// With no call left, connections get a moment to hear that the server goes, and are closed then: a peer that does
-  /// not answer would hold up the stop until the grace is over.
-  private func hurryWhenIdle() {
-    guard state.withLock({ $0.phase == .draining && $0.calls.isEmpty }) else { return }
-    Task {
-      try await Task.sleep(for: .milliseconds(200))
-      cancelCalls()
+  /// With no call left, a stop is over once the core is down. Until then connections get a moment to hear that the server
+  /// goes, and are closed: a peer that does not answer would hold up the stop until the grace is over.
+  private func proceedWhenIdle() {
+    switch state.withLock({ $0.calls.isEmpty ? $0.phase : nil }) {
+    case .down: stopped.open()
+    case .draining:
+      Task {
+        try await Task.sleep(for: .milliseconds(200))
+        cancelCalls()
+      }
+    case .idle, .serving, nil: break
     }
   }
 }
@@ -160,47 +170,38 @@ public final class RPCServer: Sendable {
 // Connections, on the watcher's thread.
 extension RPCServer {
   private func watch(_ listener: UnixListener) -> DescriptorWatcher.Token? {
-    queue.watcher.watch(listener.descriptor, for: clinux_interest_readable) { [weak self] in
+    queue.watcher.watch(listener.descriptor, for: clinux_interest_readable) { [self] in
       switch listener.accept() {
       case .none: return .goOn
       case .exhausted(let error):
         TransportLog.refused("\(ErrorNumber(error)); trying again in a moment", at: listener.path)
         return .pause
       case .connection(let connection):
-        self?.admit(connection, at: listener.path)
+        admit(connection, at: listener.path)
         return .goOn
       }
     }
   }
 
-  private func close(_ listener: UnixListener, _ token: DescriptorWatcher.Token) {
-    listener.removeFile()
-    queue.watcher.forget(token)
+  private func close(_ endpoint: Endpoint) {
+    endpoint.listener.removeFile()
+    queue.watcher.forget(endpoint.token)
   }
 
   private func admit(_ connection: Descriptor, at path: String) {
-    if let objection = peers.objection(to: connection) { return TransportLog.refused(objection, at: path) }
-    guard state.withLock({ $0.connections < limits.connections }) else {
-      return TransportLog.refused("there are \(limits.connections) already", at: path)
-    }
-    // The core owns what it is given and does not say when it closes it, but it shuts the connection down first. A second
-    // descriptor of the same connection hears that, and keeps the count right.
-    let served = fcntl(connection.number, F_DUPFD_CLOEXEC, 0)
-    guard served >= 0 else { return TransportLog.refused("\(ErrorNumber(errno))", at: path) }
-    let isWatched = queue.watcher.watch(connection, for: clinux_interest_hangup) { [self] in
-      state.withLock { $0.connections -= 1 }
-      return .forget
-    }
-    let isAdmitted = state.withLock { state in
-      guard isWatched != nil else { return false }
-      state.connections += 1
-      guard state.phase == .serving else { return false }
-      cgrpc_server_add_connection(handle.pointer, served)
-      return true
-    }
-    if !isAdmitted {
-      shutdown(served, Int32(SHUT_RDWR))
-      Glibc.close(served)
+    do throws(ConnectionLimit.Refusal) {
+      let served = try connections.admit(connection)
+      let isServing = state.withLock { state in
+        guard state.phase == .serving else { return false }
+        cgrpc_server_add_connection(handle.pointer, served)
+        return true
+      }
+      if !isServing {
+        shutdown(served, Int32(SHUT_RDWR))
+        Glibc.close(served)
+      }
+    } catch {
+      TransportLog.refused("\(error)", at: path)
     }
   }
 }
@@ -224,7 +225,7 @@ extension RPCServer {
     }
     call.run({ [self] in await answer($0) }) { [self] in
       state.withLock { _ = $0.calls.removeValue(forKey: id) }
-      hurryWhenIdle()
+      proceedWhenIdle()
     }
     if phase != .serving, isStream(call) { call.serverStops() }
   }

@@ -15,23 +15,24 @@ struct SocketPath {
       throw .unusablePath(path, reason: "it has \(count) bytes, and at most \(Self.maximumBytes) fit")
     }
     guard let directory = Self.directory(of: path) else {
-      throw .unusablePath(path, reason: "it is not absolute, or names a directory")
+      throw .unusablePath(path, reason: "it does not end in a name")
     }
     self.path = path
     self.directory = directory
   }
 
-  /// Where the socket is made before it is renamed. The leading dot hides it from kubelet's plugin watcher. It is never
-  /// longer than the path, or the path of a longest socket could not be bound; DirectoryLock makes one name enough.
+  /// Where the socket is made before it is renamed: `.pool.soc` for `pool.sock`. It stays visible as the socket's address
+  /// (`ss -xl`), so it resembles the path; the dot hides it from kubelet's plugin watcher; and it is no longer than the
+  /// path, so that it fits where that does. DirectoryLock makes one name enough.
   var temporary: String {
-    let name = path.utf8.count - directory.utf8.count
-    return directory + "." + String(repeating: "~", count: max(1, min(name - 1, 7)))
+    let name = path.dropFirst(directory.count).dropLast()
+    return directory + (name.isEmpty ? "~" : "." + name)
   }
 
-  /// The directory with its slash; nil for a path that is relative or ends in a slash.
+  /// The directory with its slash, empty for the working directory; nil for a path that ends in a slash.
   static func directory(of path: String) -> String? {
-    guard path.hasPrefix("/"), !path.hasSuffix("/"), let slash = path.lastIndex(of: "/") else { return nil }
-    return String(path[...slash])
+    guard !path.isEmpty, !path.hasSuffix("/") else { return nil }
+    return path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   func bind(_ socket: Descriptor, to path: String) -> Int32 {

@@ -88,6 +88,20 @@ final class CallRecord: Sendable {
   var cancelledCount: Int { counts.withLock { $0.cancelled } }
 }
 
+/// A value that a test and the bodies of methods share.
+final class Shared<Value: Sendable>: Sendable {
+  private let storage: Mutex<Value>
+
+  init(_ value: Value) { storage = Mutex(value) }
+
+  var value: Value {
+    get { storage.withLock { $0 } }
+    set { storage.withLock { $0 = newValue } }
+  }
+
+  func change(_ body: (inout Value) -> Void) { storage.withLock { body(&$0) } }
+}
+
 /// The status that `body` throws; OK when it throws none.
 func status(of body: () async throws(RPCStatus) -> Void) async -> RPCStatus {
   do {

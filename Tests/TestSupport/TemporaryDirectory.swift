@@ -17,4 +17,7 @@ public final class TemporaryDirectory: Sendable {
 
   /// The path of an entry.
   public subscript(_ name: String) -> String { path + "/" + name }
+
+  /// The entries' names, sorted.
+  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
