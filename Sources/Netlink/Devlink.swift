@@ -1,0 +1,118 @@
+import CNetlink
+import Glibc
+
+/// Questions to devlink, the kernel's interface to what a NIC is beyond its netdevs.
+public struct Devlink {
+  /// Each costs one exchange per device, and `firmwareAppName` asks the firmware, which takes milliseconds.
+  public struct Questions: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static let eswitchMode = Questions(rawValue: 1)
+    public static let enableRDMA = Questions(rawValue: 2)
+    public static let firmwareAppName = Questions(rawValue: 4)
+  }
+
+  private let socket: any NetlinkSocket
+  private let family: GenericNetlinkFamily
+  private let limit: Duration
+
+  /// Nil when this kernel has no devlink. `limit` holds for each question.
+  public init?(_ socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) {
+    guard
+      let family = try GenericNetlinkFamily.resolve(
+        DEVLINK_GENL_NAME, version: UInt8(DEVLINK_GENL_VERSION), on: socket, within: limit)
+    else { return nil }
+    self.socket = socket
+    self.family = family
+    self.limit = limit
+  }
+
+  public static func open(limit: Duration) throws(NetlinkError) -> Devlink? {
+    try Devlink(KernelSocket(.generic), limit: limit)
+  }
+
+  /// Every device that devlink knows. Corresponds to a dump of DEVLINK_CMD_GET.
+  public func devices() throws(NetlinkError) -> [DevlinkDevice] {
+    let message = try MessageBuilder("DEVLINK_CMD_GET", .dump, family: family, command: Int(DEVLINK_CMD_GET.rawValue))
+    var devices: [DevlinkDevice] = []
+    for answer in try socket.exchange(message.request(), within: limit) {
+      let attributes = try GenericNetlinkMessage(answer, of: "DEVLINK_CMD_NEW").attributes
+      guard let bus = attributes.string(DEVLINK_ATTR_BUS_NAME), let name = attributes.string(DEVLINK_ATTR_DEV_NAME)
+      else {
+        throw .malformed(message: "DEVLINK_CMD_NEW", reason: "no bus or device name")
+      }
+      devices.append(DevlinkDevice(bus: bus, name: name))
+    }
+    return devices
+  }
+
+  /// Nil when devlink does not know the device.
+  public func fact(of device: DevlinkDevice, asking questions: Questions) throws(NetlinkError) -> DevlinkFact? {
+    do throws(NetlinkError) {
+      return DevlinkFact(
+        device: device,
+        eswitchMode: questions.contains(.eswitchMode) ? try eswitchMode(of: device) : nil,
+        enableRDMA: questions.contains(.enableRDMA) ? try enableRDMA(of: device) : nil,
+        firmwareAppName: questions.contains(.firmwareAppName) ? try firmwareAppName(of: device) : nil)
+    } catch {
+      if error.answer == ENODEV { return nil }
+      throw error
+    }
+  }
+
+  private func eswitchMode(of device: DevlinkDevice) throws(NetlinkError) -> String? {
+    let answer = try ask("DEVLINK_CMD_ESWITCH_GET", DEVLINK_CMD_ESWITCH_GET, of: device)
+    switch try answer?.integer(DEVLINK_ATTR_ESWITCH_MODE).map(UInt32.init) {
+    case DEVLINK_ESWITCH_MODE_LEGACY.rawValue: return "legacy"
+    case DEVLINK_ESWITCH_MODE_SWITCHDEV.rawValue: return "switchdev"
+    case let mode?: return "unknown\(mode)"
+    case nil: return nil
+    }
+  }
+
+  /// A flag of devlink is true when its value's attribute is there at all.
+  private func enableRDMA(of device: DevlinkDevice) throws(NetlinkError) -> Bool? {
+    let answer = try ask("DEVLINK_CMD_PARAM_GET", DEVLINK_CMD_PARAM_GET, of: device, parameter: "enable_rdma")
+    let values = try answer?.nested(DEVLINK_ATTR_PARAM)?.nested(DEVLINK_ATTR_PARAM_VALUES_LIST)
+    guard let value = try values?.nested(DEVLINK_ATTR_PARAM_VALUE) else { return nil }
+    return value[Int(DEVLINK_ATTR_PARAM_VALUE_DATA.rawValue)] != nil
+  }
+
+  private func firmwareAppName(of device: DevlinkDevice) throws(NetlinkError) -> String? {
+    let answer = try ask("DEVLINK_CMD_INFO_GET", DEVLINK_CMD_INFO_GET, of: device)
+    let running = try answer?.everyNested(Int(DEVLINK_ATTR_INFO_VERSION_RUNNING.rawValue)) ?? []
+    return running.first { $0.string(DEVLINK_ATTR_INFO_VERSION_NAME) == "fw.app.name" }?.string(
+      DEVLINK_ATTR_INFO_VERSION_VALUE)
+  }
+
+  /// Nil when the device's driver has no such thing; ENODEV, the device being unknown, is thrown.
+  private func ask(
+    _ name: String, _ command: devlink_command, of device: DevlinkDevice, parameter: String? = nil
+  ) throws(NetlinkError) -> NetlinkAttributes? {
+    let message = try MessageBuilder(name, .question, family: family, command: Int(command.rawValue))
+    try message.put(Int(DEVLINK_ATTR_BUS_NAME.rawValue), device.bus)
+    try message.put(Int(DEVLINK_ATTR_DEV_NAME.rawValue), device.name)
+    if let parameter { try message.put(Int(DEVLINK_ATTR_PARAM_NAME.rawValue), parameter) }
+    do throws(NetlinkError) {
+      let answers = try socket.exchange(message.request(), within: limit)
+      guard let answer = answers.first else { return nil }
+      return try GenericNetlinkMessage(answer, of: name).attributes
+    } catch {
+      // EINVAL is the answer to a parameter that the driver does not have.
+      if error.answer == EOPNOTSUPP || error.answer == EINVAL { return nil }
+      throw error
+    }
+  }
+}
+
+extension NetlinkAttributes {
+  fileprivate func integer(_ attribute: devlink_attr) throws(NetlinkError) -> UInt16? {
+    try integer(UInt16.self, Int(attribute.rawValue))
+  }
+
+  fileprivate func string(_ attribute: devlink_attr) -> String? { string(Int(attribute.rawValue)) }
+
+  fileprivate func nested(_ attribute: devlink_attr) throws(NetlinkError) -> NetlinkAttributes? {
+    try nested(Int(attribute.rawValue))
+  }
+}

@@ -1,0 +1,56 @@
+import Glibc
+
+/// A socket on which the kernel tells of changes of its own accord.
+public protocol EventSource: AnyObject, SendableMetatype {
+  associatedtype Event: Sendable
+  /// Stands for events that were lost.
+  static var resync: Event { get }
+  /// Readable when `nextBatch` has something to give.
+  var descriptor: Int32 { get }
+  /// The events that are waiting, without waiting for more; empty when there are none.
+  ///
+  /// Throws `failed` when the socket is of no more use.
+  func nextBatch() throws(NetlinkError) -> [Event]
+}
+
+/// What one look at an event socket brings.
+enum EventDatagram {
+  case datagram(NetlinkDatagram)
+  /// The socket's buffer ran over: the kernel dropped some.
+  case loss
+  case nothing
+}
+
+extension KernelSocket {
+  func nextEventDatagram() throws(NetlinkError) -> EventDatagram {
+    while true {
+      do throws(ErrorNumber) {
+        guard let datagram = try receiveIfReady() else { return .nothing }
+        return .datagram(datagram)
+      } catch {
+        switch error.number {
+        case EINTR: continue
+        case ENOBUFS: return .loss
+        default: throw .failed(call: "receive events", error)
+        }
+      }
+    }
+  }
+
+  /// The events of the datagrams that are waiting; a loss, and a datagram that can't be read, become `resync`.
+  func drainEvents<Event>(
+    resync: Event, _ events: (NetlinkDatagram) throws(NetlinkError) -> [Event]
+  ) throws(NetlinkError) -> [Event] {
+    var batch: [Event] = []
+    // Bounded: a socket that is never empty must not keep its thread from the others.
+    for _ in 0..<256 {
+      switch try nextEventDatagram() {
+      case .nothing: return batch
+      case .loss: batch.append(resync)
+      case .datagram(let datagram):
+        do throws(NetlinkError) { batch += try events(datagram) } catch { batch.append(resync) }
+      }
+    }
+    return batch
+  }
+}

@@ -1,0 +1,131 @@
+import CNetlink
+import Glibc
+
+/// A netlink socket of this process in its network namespace; owns libnl's `struct nl_sock`.
+///
+/// libnl picks the port and keeps the peer, so that both can be set from outside the program.
+public final class KernelSocket: NetlinkSocket {
+  /// Which part of the kernel a socket speaks to: NETLINK_ROUTE and its like.
+  public enum Family: Int32, Sendable, CustomStringConvertible {
+    case route = 0
+    case kernelEvents = 15
+    case generic = 16
+    case rdma = 20
+
+    public var description: String {
+      switch self {
+      case .route: "NETLINK_ROUTE"
+      case .kernelEvents: "NETLINK_KOBJECT_UEVENT"
+      case .generic: "NETLINK_GENERIC"
+      case .rdma: "NETLINK_RDMA"
+      }
+    }
+  }
+
+  let descriptor: Int32
+  private let socket: OpaquePointer
+  private var buffer: [UInt8]
+
+  /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.
+  public init(_ family: Family) throws(NetlinkError) {
+    guard let socket = nl_socket_alloc() else { throw .failed(call: "nl_socket_alloc", ErrorNumber(ENOMEM)) }
+    errno = 0
+    let code = family == .generic ? genl_connect(socket) : nl_connect(socket, family.rawValue)
+    let error = errno
+    guard code == 0 else {
+      nl_socket_free(socket)
+      throw .failed(call: "open a \(family) socket", ErrorNumber(error == 0 ? EIO : error))
+    }
+    self.socket = socket
+    descriptor = nl_socket_get_fd(socket)
+    // The kernel makes no datagram of a dump longer than 32 KiB; a single message may be longer.
+    buffer = [UInt8](repeating: 0, count: 64 << 10)
+    // Explanations in errors, without the request quoted back; kernels before 4.12 know neither.
+    try? setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1, named: "NETLINK_EXT_ACK")
+    try? setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1, named: "NETLINK_CAP_ACK")
+  }
+
+  deinit { nl_socket_free(socket) }
+
+  public var port: UInt32 { nl_socket_get_local_port(socket) }
+  public var peer: UInt32 { nl_socket_get_peer_port(socket) }
+  public func nextSequence() -> UInt32 { nl_socket_use_seq(socket) }
+
+  public func send(_ datagram: [UInt8]) throws(ErrorNumber) {
+    var datagram = datagram
+    errno = 0
+    let code = datagram.withUnsafeMutableBytes { nl_sendto(socket, $0.baseAddress, $0.count) }
+    let error = errno
+    if code < 0 { throw ErrorNumber(error == 0 ? EIO : error) }
+  }
+
+  public func receive(before deadline: ContinuousClock.Instant) throws(ErrorNumber) -> NetlinkDatagram {
+    while true {
+      if let datagram = try receiveIfReady() { return datagram }
+      let left = deadline - .now
+      guard left > .zero else { throw ErrorNumber(ETIMEDOUT) }
+      try wait(milliseconds: left)
+    }
+  }
+
+  /// Nil when nothing is waiting. Throws ENOBUFS once when the kernel had to drop datagrams.
+  func receiveIfReady() throws(ErrorNumber) -> NetlinkDatagram? {
+    var sender = sockaddr_nl()
+    var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    // With MSG_TRUNC the whole length is told, so that a look first makes room for any message.
+    var size = recv(descriptor, nil, 0, Int32(MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT))
+    var error = errno
+    if size > buffer.count { buffer = [UInt8](repeating: 0, count: size) }
+    if size >= 0 {
+      (size, error) = buffer.withUnsafeMutableBytes { bytes in
+        withUnsafeMutablePointer(to: &sender) { address in
+          address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            let size = recvfrom(
+              descriptor, bytes.baseAddress, bytes.count, Int32(MSG_TRUNC | MSG_DONTWAIT), address,
+              &length)
+            return (size, errno)
+          }
+        }
+      }
+    }
+    guard size >= 0 else {
+      if error == EAGAIN { return nil }
+      throw ErrorNumber(error)
+    }
+    guard size <= buffer.count else { throw ErrorNumber(EMSGSIZE) }
+    return NetlinkDatagram(bytes: Array(buffer.prefix(size)), sender: sender.nl_pid, groups: sender.nl_groups)
+  }
+
+  private func wait(milliseconds left: Duration) throws(ErrorNumber) {
+    let milliseconds = left / .milliseconds(1)
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let ready = poll(&watched, 1, Int32(clamping: Int64(milliseconds.rounded(.up))))
+    let error = errno
+    if ready < 0 { throw ErrorNumber(error) }
+  }
+
+  func join(group: Int32) throws(NetlinkError) {
+    errno = 0
+    let code = nl_socket_add_membership(socket, group)
+    let error = errno
+    guard code == 0 else {
+      throw .failed(call: "join netlink group \(group)", ErrorNumber(error == 0 ? EIO : error))
+    }
+  }
+
+  /// Room for bursts of events: SO_RCVBUFFORCE goes over rmem_max but takes CAP_NET_ADMIN in the first user namespace.
+  func setReceiveBuffer(bytes: Int32) throws(NetlinkError) {
+    do throws(NetlinkError) {
+      try setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes, named: "SO_RCVBUFFORCE")
+    } catch {
+      try setOption(SOL_SOCKET, SO_RCVBUF, bytes, named: "SO_RCVBUF")
+    }
+  }
+
+  private func setOption(_ level: Int32, _ option: Int32, _ value: Int32, named name: String) throws(NetlinkError) {
+    var value = value
+    let code = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    let error = errno
+    guard code == 0 else { throw .failed(call: "setsockopt \(name)", ErrorNumber(error)) }
+  }
+}

@@ -1,0 +1,41 @@
+/// What goes wrong between this process and the kernel's netlink interfaces.
+public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A call on the socket failed: no socket could be had, or nothing could be sent or received.
+  case failed(call: String, ErrorNumber)
+  /// The kernel answered the request with an error; `detail` is its own explanation, where it gives one.
+  case refused(request: String, ErrorNumber, detail: String?)
+  /// A message was shorter than its own header or attributes say, or lacks what it must hold.
+  case malformed(message: String, reason: String)
+  /// No answer came within the limit.
+  case timedOut(request: String, Duration)
+  /// The kernel's tables changed during each of so many dumps.
+  case unsteady(request: String, attempts: Int)
+  /// A name can't go into a message.
+  case unspeakable(request: String, value: String)
+  /// The file at `path` is no network namespace: what it is instead.
+  case notANetworkNamespace(path: String, found: String)
+
+  public var description: String {
+    switch self {
+    case .failed(let call, let error):
+      "\(call): \(error)"
+    case .refused(let request, let error, let detail):
+      "\(request): the kernel answered \(error)\(detail.map { ": \($0)" } ?? "")"
+    case .malformed(let message, let reason):
+      "\(message): malformed message: \(reason)"
+    case .timedOut(let request, let limit):
+      "\(request): no answer within \(limit)"
+    case .unsteady(let request, let attempts):
+      "\(request): the kernel's table changed during each of \(attempts) dumps"
+    case .unspeakable(let request, let value):
+      "\(request): '\(value)' can't be sent: expected a name without NUL bytes"
+    case .notANetworkNamespace(let path, let found):
+      "\(path): expected a network namespace, found \(found)"
+    }
+  }
+
+  /// The errno that the kernel answered with; nil for every other kind of error.
+  var answer: Int32? {
+    if case .refused(_, let error, _) = self { error.number } else { nil }
+  }
+}

@@ -1,0 +1,44 @@
+import CNetlink
+
+/// One vDPA device and the management device that made it.
+public struct VDPAFact: Sendable, Equatable {
+  public let name: String
+  /// Bus of the management device, such as `pci`; empty for one without a bus, as the simulator's.
+  public let parentBus: String
+  /// Name of the management device, such as `0000:24:00.0`.
+  public let parent: String
+
+  public init(name: String, parentBus: String, parent: String) {
+    self.name = name
+    self.parentBus = parentBus
+    self.parent = parent
+  }
+}
+
+/// Questions to the vdpa family.
+public enum VDPA {
+  /// Every vDPA device of this host; nil when this kernel has no vDPA. Corresponds to a dump of VDPA_CMD_DEV_GET.
+  public static func devices(limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
+    try devices(on: KernelSocket(.generic), limit: limit)
+  }
+
+  public static func devices(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
+    guard
+      let family = try GenericNetlinkFamily.resolve(
+        VDPA_GENL_NAME, version: UInt8(VDPA_GENL_VERSION), on: socket, within: limit)
+    else { return nil }
+    let message = try MessageBuilder(
+      "VDPA_CMD_DEV_GET", .dump, family: family, command: Int(VDPA_CMD_DEV_GET.rawValue))
+    var devices: [VDPAFact] = []
+    for answer in try socket.exchange(message.request(), within: limit) {
+      let attributes = try GenericNetlinkMessage(answer, of: "VDPA_CMD_DEV_NEW").attributes
+      guard
+        let name = attributes.string(Int(VDPA_ATTR_DEV_NAME.rawValue)),
+        let parent = attributes.string(Int(VDPA_ATTR_MGMTDEV_DEV_NAME.rawValue))
+      else { throw .malformed(message: "VDPA_CMD_DEV_NEW", reason: "no device or management device name") }
+      let bus = attributes.string(Int(VDPA_ATTR_MGMTDEV_BUS_NAME.rawValue)) ?? ""
+      devices.append(VDPAFact(name: name, parentBus: bus, parent: parent))
+    }
+    return devices
+  }
+}
