@@ -133,6 +133,10 @@ pci_names *pci_names_open(void)
     }
     names->access->error = jump_out;
     names->access->warning = stay_silent;
+    // A look-up calls this without asking; pci_init, which needs a bus, would have set it.
+    names->access->debug = stay_silent;
+    // No cache of names from the network in the user's home.
+    names->access->id_lookup_mode = 0;
     return names;
 }
 

@@ -2,19 +2,27 @@
 ///
 /// One object for one reading on one thread.
 final class AccessLog {
-  enum Kind: Hashable {
-    case file, link, node
-    /// Seen in a listing, not opened.
+  enum Kind: Hashable, CaseIterable {
+    /// Read, whatever links lead to it.
+    case file
+    /// Looked at as it is: a link, not what it leads to.
+    case itself
+    /// Asked whether it is there.
+    case node
+    /// Opened as a directory, or seen in a listing.
     case entry
   }
   struct Access: Hashable {
     let kind: Kind
     let path: String
   }
-  private(set) var accesses: Set<Access> = []
+  /// How often each was touched.
+  private(set) var counts: [Access: Int] = [:]
 
-  func note(_ kind: Kind, _ path: String) { accesses.insert(Access(kind: kind, path: path)) }
+  func note(_ kind: Kind, _ path: String) { counts[Access(kind: kind, path: path), default: 0] += 1 }
 
   /// For what turned out to be no business of the inventory.
-  func forget(_ kind: Kind, _ path: String) { accesses.remove(Access(kind: kind, path: path)) }
+  func forget(_ path: String) {
+    for kind in Kind.allCases { counts[Access(kind: kind, path: path)] = nil }
+  }
 }

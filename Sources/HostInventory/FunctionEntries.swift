@@ -34,8 +34,12 @@ struct FunctionEntries {
     try directory.forEachEntry { entry in
       if let one = Self.match(entry) {
         known.formUnion(one)
+        directory.note(entry)
       } else if entry.hasPrefix("virtfn") {
-        if let number = SysfsFile.integer(UnsafeRawBufferPointer(rebasing: entry.name[6...])) { links.append(number) }
+        if let number = SysfsFile.integer(UnsafeRawBufferPointer(rebasing: entry.name[6...])) {
+          links.append(number)
+          directory.note(entry)
+        }
       } else if entry.mayBeDirectory, AuxiliaryDevice.hasName(entry.name) {
         auxiliary.append(entry.text)
       }

@@ -20,15 +20,17 @@ struct FunctionReading {
     _ address: PCIAddress, in devices: borrowing SysfsDirectory, by reader: InventoryReader
   ) throws(HostInventoryError) -> FunctionReading? {
     let name = address.description
+    devices.note(name)
     guard let directory = try devices.directoryIfPresent(name) else {
-      throw .malformed(path: devices.path(of: name), found: "nothing", expected: "the function that was listed")
+      throw .missing(path: devices.path(of: name), expected: "a PCI function")
     }
     let identity = try directory.attribute("modalias", "pci:v…d…sv…sd…bc…sc…i…", FunctionIdentity.init)
     guard let identity else {
-      throw .malformed(path: directory.path(of: "modalias"), found: "no such file", expected: "pci:v…d…")
+      throw .missing(path: directory.path(of: "modalias"), expected: "pci:v…d…sv…sd…bc…sc…i…")
     }
     guard identity.isOffered else {
-      directory.forget("modalias")
+      reader.log?.forget(directory.path)
+      reader.log?.forget(directory.path(of: "modalias"))
       return nil
     }
     var reading = FunctionReading(address: address, name: name, identity: identity)

@@ -2,6 +2,8 @@
 public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A system call failed: the path as the host spells it, the call's name and errno.
   case system(path: String, call: String, code: Int32)
+  /// Something that must be there is not.
+  case missing(path: String, expected: String)
   /// A file is there and holds something else than the kernel promises.
   case malformed(path: String, found: String, expected: String)
   /// A machine file is wrong; lines count from 1.
@@ -10,7 +12,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   public var description: String {
     switch self {
     case .machineFile(let line, let reason): "line \(line): \(reason)"
-    case .system(let path, _, _), .malformed(let path, _, _): "\(path): \(reason)"
+    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _): "\(path): \(reason)"
     }
   }
 
@@ -18,6 +20,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   public var reason: String {
     switch self {
     case .system(_, let call, let code): "\(call): \(errorText(code))"
+    case .missing(_, let expected): "expected \(expected), found nothing"
     case .malformed(_, let found, let expected): "expected \(expected), found '\(found)'"
     case .machineFile(_, let reason): reason
     }
@@ -26,7 +29,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   /// The host path; nil for a machine file.
   public var path: String? {
     switch self {
-    case .system(let path, _, _), .malformed(let path, _, _): path
+    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _): path
     case .machineFile: nil
     }
   }

@@ -4,10 +4,17 @@ public struct Inventory: Sendable, Equatable {
   public let devices: [Device]
   public let nodes: HostNodes
   private let indexByID: [String: Int]
+  /// Functions of the bus that are no devices, so that following a change need not look at them again.
+  let others: Set<PCIAddress>
 
   public init(devices: [Device], nodes: HostNodes) {
+    self.init(devices: devices, nodes: nodes, others: [])
+  }
+
+  init(devices: [Device], nodes: HostNodes, others: Set<PCIAddress>) {
     self.devices = devices
     self.nodes = nodes
+    self.others = others
     var index: [String: Int] = [:]
     index.reserveCapacity(devices.count)
     for (position, device) in devices.enumerated() { index[device.id] = position }
@@ -18,62 +25,20 @@ public struct Inventory: Sendable, Equatable {
   public subscript(id: String) -> Device? {
     indexByID[id].map { devices[$0] }
   }
-}
 
-extension Inventory {
-  /// Every device of this host, and what could not be read or is not of the form the kernel promises.
-  ///
-  /// A problem costs at most the device it is about.
-  public static func read(from root: HostRoot, kernel: KernelFacts) -> (Inventory, [InventoryProblem]) {
-    let reader = InventoryReader(root: root, kernel: kernel)
-    let inventory = read(by: reader)
-    return (inventory, reader.problems)
+  public static func == (a: Inventory, b: Inventory) -> Bool {
+    a.nodes == b.nodes && a.devices == b.devices
   }
 
-  static func read(by reader: InventoryReader) -> Inventory {
-    let devices = reader.devices(of: reader.allFunctions()) + UBDevice.readAll(by: reader)
-    return Inventory(devices: inOrder(devices), nodes: reader.nodes())
-  }
-
-  /// Only these devices, read again, with the host nodes as they are now: what Allocate looks at.
-  ///
-  /// A device that has gone is absent. Facts that pools were filled by (a VF's PF name and number) stay those of this
-  /// snapshot as long as the PF is the same, so that nothing here grows with the node.
-  public func reading(
-    again ids: [String], from root: HostRoot, kernel: KernelFacts
-  ) -> (Inventory, [InventoryProblem]) {
-    let reader = InventoryReader(root: root, kernel: kernel)
-    var devices: [Device] = []
-    var functions: Set<PCIAddress> = []
-    for id in Set(ids) {
-      guard let known = self[id] else { continue }
-      if let address = known.pciAddress {
-        functions.insert(address)
-      } else {
-        let engine = kernel.unifiedBus
-        if engine == nil || engine?[id] != nil, let device = UBDevice.read(id, as: engine?[id], by: reader) {
-          devices.append(device)
-        }
-      }
-    }
-    let wanted = Set(ids)
-    devices += reader.devices(of: reader.functions(functions.sorted()), above: knownPhysicalFunction)
-      .filter { wanted.contains($0.id) }
-    return (Inventory(devices: Self.inOrder(devices), nodes: reader.nodes()), reader.problems)
-  }
-
-  private func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {
-    guard let known = self[id]?.physicalFunction, known.address == address else { return nil }
-    return known
-  }
-
+  /// PCI functions by address, then the others by name.
   static func inOrder(_ devices: [Device]) -> [Device] {
-    devices.sorted { a, b in
-      switch (a.bus, b.bus) {
+    let order = devices.indices.sorted { a, b in
+      switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second
-      default: (a.bus.rank, a.id) < (b.bus.rank, b.id)
+      case (let first, let second): (first.rank, devices[a].id) < (second.rank, devices[b].id)
       }
     }
+    return order.map { devices[$0] }
   }
 }
 

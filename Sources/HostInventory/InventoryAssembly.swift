@@ -7,11 +7,7 @@ extension InventoryReader {
     of readings: [FunctionReading],
     above remembered: (String, PCIAddress) -> PhysicalFunction? = { _, _ in nil }
   ) -> [Device] {
-    var known: [PCIAddress: PhysicalFunctionReading] = [:]
-    // A PF is read like any device; its VFs take their facts from that one reading.
-    for reading in readings where !reading.numbers.isEmpty {
-      known[reading.address] = PhysicalFunctionReading(reading, by: self)
-    }
+    var known = physicalFunctions(of: readings)
     var devices: [Device] = []
     devices.reserveCapacity(readings.count)
     for reading in readings {
@@ -23,12 +19,21 @@ extension InventoryReader {
         known[address] = above
         device.physicalFunction = above.physicalFunction(of: reading.address)
       }
-      devices.append(joined(device))
+      devices.append(joinedAfterReading(device))
       guard !reading.auxiliary.isEmpty else { continue }
       let parent = known[reading.address] ?? PhysicalFunctionReading(reading, by: self)
-      devices += reading.auxiliary.map { joined(subfunction($0, of: parent)) }
+      devices += reading.auxiliary.map { joinedAfterReading(subfunction($0, of: parent)) }
     }
     return devices
+  }
+
+  /// The PFs among `readings`, or functions with subfunctions: each worked out once for all that hang on it.
+  func physicalFunctions(of readings: [FunctionReading]) -> [PCIAddress: PhysicalFunctionReading] {
+    var known: [PCIAddress: PhysicalFunctionReading] = [:]
+    for reading in readings where reading.device.virtualFunctions != nil || !reading.auxiliary.isEmpty {
+      known[reading.address] = PhysicalFunctionReading(reading, by: self)
+    }
+    return known
   }
 
   /// A PF that is not among the readings: it could not be read, or only its VFs are.
@@ -58,11 +63,16 @@ extension InventoryReader {
       device.ddpProfile =
         kernel.ddpProfiles[address] ?? kernel.devlink[address]?.firmwareAppName
         ?? above.flatMap { kernel.devlink[$0]?.firmwareAppName }
-      if !kernel.vdpa.isEmpty {
-        device.vdpa = kernel.vdpa.filter { $0.bus == "pci" && $0.parent == device.id }
-          .compactMap { VDPADevice.read($0, by: self) }
-      }
+      device.vdpa = (vdpaLinks[device.id] ?? []).compactMap { VDPADevice.read($0, by: self) }
+    } else {
+      device.devlinkEnableRDMA = kernel.auxiliaryDevlink[device.id]?.enableRDMA
     }
+    return device
+  }
+
+  /// The same for a device whose directory was just read.
+  private func joinedAfterReading(_ device: Device) -> Device {
+    var device = joined(device)
     if device.linkType == "infiniband" { readPartitionKeys(&device) }
     return device
   }

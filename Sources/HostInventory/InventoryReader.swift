@@ -6,6 +6,8 @@ final class InventoryReader {
   let kernel: KernelFacts
   let log: AccessLog?
   private(set) var problems: [InventoryProblem] = []
+  /// Functions that are no devices to offer: bridges, disks and the rest of the bus.
+  private(set) var others: Set<PCIAddress> = []
   private var classes: [String: CharacterDevices] = [:]
 
   init(root: HostRoot, kernel: KernelFacts, log: AccessLog? = nil) {
@@ -38,7 +40,11 @@ final class InventoryReader {
       let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
       for address in addresses {
         do throws(HostInventoryError) {
-          if let reading = try FunctionReading.read(address, in: devices, by: self) { readings.append(reading) }
+          if let reading = try FunctionReading.read(address, in: devices, by: self) {
+            readings.append(reading)
+          } else {
+            others.insert(address)
+          }
         } catch {
           report(error)
         }
@@ -49,16 +55,18 @@ final class InventoryReader {
     return readings
   }
 
-  /// Every PCI function that the bus has now.
-  func allFunctions() -> [FunctionReading] {
-    var problems: [InventoryProblem] = []
-    let addresses = PCIScan.addresses(root, problems: &problems)
-    self.problems += problems
-    guard let addresses else {
+  /// What the bus has now, in order.
+  func addresses() -> [PCIAddress] {
+    guard let addresses = PCIScan.addresses(by: self) else {
       report(HostPath.pciDevices, "no such directory: this host has no PCI bus, or its /sys is not here")
       return []
     }
-    return functions(addresses)
+    return addresses
+  }
+
+  /// Every PCI function that the bus has now.
+  func allFunctions() -> [FunctionReading] {
+    functions(addresses())
   }
 
   /// A class of RDMA character devices, read when the first device needs it.
@@ -69,6 +77,9 @@ final class InventoryReader {
     classes[facet.directory] = nodes
     return nodes
   }
+
+  /// By management device.
+  lazy var vdpaLinks = Dictionary(grouping: kernel.vdpa.filter { $0.bus == "pci" }, by: \.parent)
 
   func nodes() -> HostNodes { HostNodes.read(from: root, log: log) }
 }

@@ -9,6 +9,8 @@ public struct KernelFacts: Sendable, Equatable {
   public var defaultRouteLinks: Set<String>
   /// devlink by PCI address.
   public var devlink: [PCIAddress: Devlink]
+  /// devlink of auxiliary devices by name.
+  public var auxiliaryDevlink: [String: Devlink]
   /// Result of `vdpa` DEV_GET.
   public var vdpa: [VDPALink]
   public var rdmaNamespaceMode: RDMANamespaceMode?
@@ -22,6 +24,7 @@ public struct KernelFacts: Sendable, Equatable {
   public init() {
     defaultRouteLinks = []
     devlink = [:]
+    auxiliaryDevlink = [:]
     vdpa = []
     ddpProfiles = [:]
   }

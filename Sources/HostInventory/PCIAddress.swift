@@ -22,6 +22,13 @@ public struct PCIAddress: Hashable, Comparable, Sendable, LosslessStringConverti
     self = address
   }
 
+  /// The innermost function in a path of sysfs, such as the DEVPATH of a uevent; nil when there is none.
+  public init?(inDevicePath path: String) {
+    let names = path.split(separator: "/").reversed()
+    guard let address = names.lazy.compactMap({ PCIAddress(String($0)) }).first else { return nil }
+    self = address
+  }
+
   /// The same from bytes: thousands of links are parsed in one reading.
   init?(_ text: UnsafeRawBufferPointer) {
     // From the end: `:bb:dd.f` has a fixed width, the domain has not.

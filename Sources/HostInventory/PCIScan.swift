@@ -6,8 +6,10 @@ enum PCIScan {
   /// Addresses in order. An entry that is no address is a problem, not the loss of the rest.
   ///
   /// Nil when there is no PCI bus at all.
-  static func addresses(_ root: HostRoot, problems: inout [InventoryProblem]) -> [PCIAddress]? {
+  static func addresses(by reader: InventoryReader) -> [PCIAddress]? {
+    let root = reader.root
     guard root.exists(HostPath.pciDevices) else { return nil }
+    reader.log?.note(.entry, HostPath.pciDevices)
     var message = [CChar](repeating: 0, count: 256)
     var list: UnsafeMutablePointer<pci_scan_address>?
     var count = 0
@@ -18,26 +20,28 @@ enum PCIScan {
     }
     if status == PCI_SCAN_ABORTED {
       let words = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      problems.append(InventoryProblem(path: HostPath.pciDevices, reason: "libpci gave up: \(words)"))
+      reader.report(HostPath.pciDevices, "libpci gave up: \(words)")
     }
-    return plainReading(root, problems: &problems)
+    return plainReading(by: reader)
   }
 
   /// The directory itself, for one that libpci does not get through.
-  private static func plainReading(_ root: HostRoot, problems: inout [InventoryProblem]) -> [PCIAddress] {
+  private static func plainReading(by reader: InventoryReader) -> [PCIAddress] {
     var addresses: [PCIAddress] = []
     do throws(HostInventoryError) {
-      let devices = try SysfsDirectory(HostPath.pciDevices, in: root)
-      for name in try devices.names() {
+      let devices = try SysfsDirectory(HostPath.pciDevices, in: reader.root, log: reader.log)
+      var names: [String] = []
+      try devices.forEachEntry { names.append($0.text) }
+      for name in names {
         if let address = PCIAddress(name) {
           addresses.append(address)
         } else {
-          let reason = "expected a PCI address such as 0000:3b:00.0, found '\(name)'"
-          problems.append(InventoryProblem(path: devices.path(of: name), reason: reason))
+          devices.note(name)
+          reader.report(devices.path(of: name), "expected a PCI address such as 0000:3b:00.0, found '\(name)'")
         }
       }
     } catch {
-      problems.append(InventoryProblem(error))
+      reader.report(error)
     }
     return addresses.sorted()
   }

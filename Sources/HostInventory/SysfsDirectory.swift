@@ -21,6 +21,7 @@ struct SysfsDirectory: ~Copyable {
     self.path = path
     self.log = log
     guard descriptor >= 0 else { throw .system(path: path, call: "open", code: code) }
+    log?.note(.entry, path)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
@@ -86,7 +87,7 @@ struct SysfsDirectory: ~Copyable {
       let count = readlinkat(descriptor, name, base, buffer.count)
       let code = errno
       if count < 0, code == ENOENT { return .success(nil) }
-      log?.note(.link, path(of: name))
+      log?.note(.itself, path(of: name))
       guard count >= 0 else { return .failure(.system(path: path(of: name), call: "readlink", code: code)) }
       return .success(use(UnsafeRawBufferPointer(rebasing: buffer[0..<count])))
     }
@@ -129,7 +130,6 @@ struct SysfsDirectory: ~Copyable {
       let name = entry.text
       if isWanted(name) { names.append(name) }
     }
-    log?.note(.entry, path)
     if let log { for name in names { log.note(.entry, path(of: name)) } }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
@@ -140,8 +140,10 @@ struct SysfsDirectory: ~Copyable {
     return try directory.names()
   }
 
-  /// Leaves an attribute out of a recording again.
-  func forget(_ name: String) { log?.forget(.file, path(of: name)) }
+  /// Puts an entry into a recording as it is, although nothing of it is read.
+  func note(_ name: String) { log?.note(.itself, path(of: name)) }
+
+  func note(_ entry: DirectoryEntry) { log?.note(.itself, path(of: entry.text)) }
 
   func path(of name: String) -> String { "\(path)/\(name)" }
 }

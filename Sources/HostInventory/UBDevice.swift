@@ -27,6 +27,13 @@ extension UBDevice {
     }
   }
 
+  /// One device that was there before; nil when it has gone.
+  static func read(again name: String, by reader: InventoryReader) -> Device? {
+    guard let engine = reader.kernel.unifiedBus else { return read(name, as: nil, by: reader) }
+    guard let device = engine[name] else { return nil }
+    return read(name, as: device, by: reader)
+  }
+
   /// One device, as the engine knows it or, with nil, as sysfs does; nil when it has gone.
   ///
   /// The engine does not tell driver and NUMA node: these are the bonding device's in sysfs.

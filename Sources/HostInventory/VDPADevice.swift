@@ -41,7 +41,7 @@ extension VDPADevice {
     guard let name = try directory.names(where: { $0.contains("vhost-vdpa") }).first else { return nil }
     let path = "\(HostPath.devices)/\(name)"
     guard reader.root.exists(path) else {
-      throw .malformed(path: path, found: "nothing", expected: "the node of a vhost-vdpa device")
+      throw .missing(path: path, expected: "the node of a vhost-vdpa device")
     }
     reader.log?.note(.node, path)
     return path

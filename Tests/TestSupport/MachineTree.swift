@@ -15,7 +15,12 @@ public final class MachineTree: Sendable {
 
   public init(text: String) throws {
     let machine = try MachineFile(parsing: text)
-    directory = FileManager.default.temporaryDirectory.appendingPathComponent("machine-\(UUID().uuidString)")
+    // In memory where the host has it: a machine is thousands of tiny files, as sysfs itself.
+    let memory = "/dev/shm"
+    let parent =
+      FileManager.default.isWritableFile(atPath: memory)
+      ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+    directory = parent.appendingPathComponent("devicepool-machine-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     try machine.unpack(into: directory.path)
     root = HostRoot(directory.path)

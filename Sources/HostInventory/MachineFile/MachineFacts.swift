@@ -12,6 +12,7 @@ extension KernelFacts {
     }
     lines += defaultRouteLinks.sorted().map { "fact default-route \(word($0))" }
     lines += devlink.sorted { $0.key < $1.key }.map { "fact devlink \($0.key)\($0.value.factWords)" }
+    lines += auxiliaryDevlink.sorted { $0.key < $1.key }.map { "fact devlink \(word($0.key))\($0.value.factWords)" }
     lines += vdpa.sorted { $0.name < $1.name }.map { "fact vdpa \(word($0.name)) \(word($0.bus)) \(word($0.parent))" }
     if let mode = rdmaNamespaceMode { lines.append("fact rdma-namespace-mode \(mode.rawValue)") }
     lines += ddpProfiles.sorted { $0.key < $1.key }.map { "fact ddp \($0.key) \(word($0.value))" }
@@ -36,8 +37,9 @@ extension KernelFacts {
       links = (links ?? [:]).merging([name: link]) { _, new in new }
     case "default-route": defaultRouteLinks.insert(try words.next("a link's name"))
     case "devlink":
-      let address = try words.address()
-      devlink[address] = try Devlink(from: &words)
+      let name = try words.next("a PCI address or an auxiliary device's name")
+      let facts = try Devlink(from: &words)
+      if let address = PCIAddress(name) { devlink[address] = facts } else { auxiliaryDevlink[name] = facts }
     case "vdpa":
       vdpa.append(
         VDPALink(

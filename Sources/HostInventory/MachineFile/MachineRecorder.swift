@@ -13,7 +13,7 @@ extension MachineFile {
     let inventory = Inventory.read(by: reader)
     var machine = MachineFile(title: title)
     var recorder = MachineRecorder(root: root)
-    for access in log.accesses { recorder.take(access) }
+    for access in log.counts.keys { recorder.take(access) }
     machine.entries = recorder.minimalEntries()
     machine.kernel = kernel.about(inventory)
     return (machine, reader.problems)
@@ -29,7 +29,7 @@ struct MachineRecorder {
   init(root: HostRoot) { self.root = root }
 
   mutating func take(_ access: AccessLog.Access) {
-    guard let place = walk(access.path, last: access.kind == .link ? .keep : .follow) else { return }
+    guard let place = walk(access.path, last: access.kind == .itself ? .keep : .follow) else { return }
     var status = stat()
     guard lstat(root.resolve("/" + place), &status) == 0 else { return }
     switch status.st_mode & S_IFMT {
@@ -121,6 +121,7 @@ extension KernelFacts {
     facts.links = links?.filter { names.contains($0.key) }
     facts.defaultRouteLinks = defaultRouteLinks.intersection(names)
     facts.devlink = devlink.filter { addresses.contains($0.key) }
+    facts.auxiliaryDevlink = auxiliaryDevlink.filter { inventory[$0.key] != nil }
     facts.vdpa = vdpa.filter { link in link.bus == "pci" && PCIAddress(link.parent).map(addresses.contains) == true }
     facts.ddpProfiles = ddpProfiles.filter { addresses.contains($0.key) }
     return facts
