@@ -70,7 +70,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["HostInventory", "JSONText"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSONTextTests", ["JSONText"]),
     tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),

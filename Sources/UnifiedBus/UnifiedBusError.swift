@@ -1,0 +1,51 @@
+/// Why a UB device cannot be listed, handed out or brought to its pod; each case carries the thing.
+public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No connection to the UBS engine.
+  case engineUnreachable(socket: String, reason: String)
+  /// The connection broke before the reply was whole.
+  case engineBroke(socket: String, request: String, reason: String)
+  /// No whole reply within the time limit.
+  case engineSilent(socket: String, request: String, limit: Duration)
+  /// The engine answered with a status other than 0.
+  case engineRefused(request: String, status: UInt32)
+  /// The reply is not of the dialect's form.
+  case malformedReply(dialect: EngineDialect, reason: String)
+  /// None of the dialects was understood; one reason for each that was tried.
+  case unknownDialect(socket: String, reasons: [String])
+  /// The engine does not list a device of this name.
+  case unknownDevice(name: String, socket: String)
+  /// A name or path that must not reach kubelet, a container or the kernel.
+  case unsafe(what: String, text: String, expected: String)
+  /// kubelet's checkpoint cannot be read.
+  case checkpoint(path: String, reason: String)
+  /// A call to the container runtime or to kubelet failed.
+  case call(method: String, socket: String, reason: String)
+  /// What the container runtime says about a sandbox cannot be used.
+  case sandboxInfo(sandbox: String, reason: String)
+  /// A file that should be a network namespace cannot be opened or is none.
+  case namespace(path: String, reason: String)
+  /// The way from a device to its pod's network namespace ended early.
+  case placement(PlacementFailure)
+
+  public var description: String {
+    switch self {
+    case .engineUnreachable(let socket, let reason): "\(socket): cannot connect to the UBS engine: \(reason)"
+    case .engineBroke(let socket, let request, let reason): "\(socket): \(request): \(reason)"
+    case .engineSilent(let socket, let request, let limit): "\(socket): no whole reply to \(request) within \(limit)"
+    case .engineRefused(let request, let status):
+      "the UBS engine refused \(request) with status \(status)\(EngineStatus.meaning(of: status).map { " (\($0))" } ?? "")"
+    case .malformedReply(let dialect, let reason):
+      "the UBS engine's reply is not of dialect \(dialect.rawValue): \(reason)"
+    case .unknownDialect(let socket, let reasons):
+      "\(socket): no dialect was understood: \(reasons.joined(separator: "; "))"
+    case .unknownDevice(let name, let socket): "\(socket): the UBS engine lists no device \(name)"
+    case .unsafe(let what, let text, let expected):
+      "\(what) \(String(text.prefix(80)).debugDescription) is refused: expected \(expected)"
+    case .checkpoint(let path, let reason): "\(path): \(reason)"
+    case .call(let method, let socket, let reason): "\(socket): \(method) failed: \(reason)"
+    case .sandboxInfo(let sandbox, let reason): "sandbox \(sandbox): \(reason)"
+    case .namespace(let path, let reason): "\(path): \(reason)"
+    case .placement(let failure): failure.description
+    }
+  }
+}
