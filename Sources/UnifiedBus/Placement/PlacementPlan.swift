@@ -1,0 +1,53 @@
+/// Where every UB device in use belongs, by what kubelet and the runtime say now: what has to be asserted again.
+///
+/// Some kernels bring every device back to the host when any network namespace dies. Asserting a placement that holds
+/// is nothing to the kernel, so all of them are asserted, and who is where needs no memory.
+public struct PlacementPlan: Sendable, Equatable {
+  public struct Item: Sendable, Equatable {
+    public var podUID: String
+    public var sandbox: String
+    public var ids: [String]
+    /// In the order in which they are moved.
+    public var devices: [DevicePath]
+  }
+
+  /// One for each pod, in the checkpoint's order.
+  public var items: [Item] = []
+  /// What was left alone, and why.
+  public var problems: [String] = []
+
+  /// `resources` are the UB pools' names. Pods without a ready sandbox have ended or not begun: they need nothing.
+  ///
+  /// A device that two running pods are said to hold is left to neither: taking it from its user would be worse.
+  public init(checkpoint: KubeletCheckpoint, resources: Set<String>, sandboxes: [Sandbox]) {
+    problems = checkpoint.problems
+    let current = Dictionary(grouping: sandboxes, by: \.podUID).compactMapValues { Sandbox.current(of: $0) }
+    var users: [DevicePath: Set<String>] = [:]
+    for entry in checkpoint.entries where resources.contains(entry.resource) {
+      guard let sandbox = current[entry.podUID] else { continue }
+      do throws(UnifiedBusError) {
+        let devices = try entry.devices()
+        for device in devices { users[device, default: []].insert(entry.podUID) }
+        add(entry, devices, sandbox)
+      } catch {
+        problems.append(error.description)
+      }
+    }
+    let contested = users.filter { $0.value.count > 1 }
+    for (device, pods) in contested.sorted(by: { $0.key.path < $1.key.path }) {
+      problems.append("\(device) is left alone: pods \(pods.sorted().joined(separator: " and ")) both hold it")
+    }
+    for index in items.indices { items[index].devices.removeAll { contested[$0] != nil } }
+    items.removeAll { $0.devices.isEmpty }
+  }
+
+  private mutating func add(_ entry: KubeletCheckpoint.Entry, _ devices: [DevicePath], _ sandbox: Sandbox) {
+    let index = items.firstIndex { $0.podUID == entry.podUID } ?? items.endIndex
+    if index == items.endIndex {
+      items.append(Item(podUID: entry.podUID, sandbox: sandbox.id, ids: [], devices: []))
+    }
+    items[index].ids = Set(items[index].ids).union(entry.ids).sorted()
+    let all = items[index].devices + devices.filter { !items[index].devices.contains($0) }
+    items[index].devices = all.filter { !$0.isBonding } + all.filter(\.isBonding)
+  }
+}

@@ -1,0 +1,149 @@
+/// The way from the device ids of a PreStartContainer call to the pod's network namespace.
+///
+/// kubelet names neither pod nor container in that call; by then it has written both into its checkpoint, and the pod's
+/// sandbox runs.
+public struct PodLookup<Namespace: Sendable>: Sendable {
+  /// What is asked on the way; each call is bounded by its last argument.
+  public struct Sources: Sendable {
+    public var checkpoint: @Sendable () throws(UnifiedBusError) -> KubeletCheckpoint
+    /// Asked when the checkpoint knows no holder; nil: kubelet's pod resources are not to be had.
+    public var podResources:
+      (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(UnifiedBusError) -> [PodReference])?
+    public var sandboxes: @Sendable (PodReference, Duration) async throws(UnifiedBusError) -> [Sandbox]
+    /// The kernel devices of an id, for when the checkpoint does not tell them.
+    public var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
+    public var pause: @Sendable (Duration) async -> Void
+
+    public init(
+      checkpoint: @escaping @Sendable () throws(UnifiedBusError) -> KubeletCheckpoint,
+      podResources: (
+        @Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(UnifiedBusError) -> [PodReference]
+      )?,
+      sandboxes: @escaping @Sendable (PodReference, Duration) async throws(UnifiedBusError) -> [Sandbox],
+      devices: @escaping @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath],
+      pause: @escaping @Sendable (Duration) async -> Void
+    ) {
+      self.checkpoint = checkpoint
+      self.podResources = podResources
+      self.sandboxes = sandboxes
+      self.devices = devices
+      self.pause = pause
+    }
+  }
+
+  private struct Candidate {
+    var pod: PodReference
+    /// Nil when kubelet's checkpoint was of no help.
+    var holder: DeviceHolder?
+  }
+
+  private let sources: Sources
+  private let namespaces: PodNamespace<Namespace>
+
+  public init(sources: Sources, namespaces: PodNamespace<Namespace>) {
+    self.sources = sources
+    self.namespaces = namespaces
+  }
+
+  /// The time for one call: kubelet gives up after 30 seconds, and the moves need some of it.
+  public static var budget: Duration { .seconds(25) }
+
+  /// Finds the pod that holds exactly `ids` of `resource`, its running sandbox, that one's namespace and the kernel
+  /// devices behind the ids. Every error is `placement`, and names the step.
+  public func locate(
+    _ ids: [String], of resource: String, before deadline: Deadline
+  ) async throws(UnifiedBusError) -> DevicePlacement<Namespace> {
+    let candidates = try await candidates(ids, resource, deadline)
+    let (candidate, sandbox) = try await running(candidates, ids, deadline)
+    let target = try await namespaces.find(sandbox: sandbox.id, for: ids, before: deadline)
+    let devices = try await devices(of: candidate, ids)
+    return DevicePlacement(pod: candidate.pod, sandbox: sandbox.id, target: target, devices: devices)
+  }
+
+  // Step 1.
+
+  private func candidates(
+    _ ids: [String], _ resource: String, _ deadline: Deadline
+  ) async throws(UnifiedBusError) -> [Candidate] {
+    var reason = ""
+    for attempt in 1...3 {
+      if attempt > 1 { await sources.pause(.milliseconds(200)) }
+      do throws(UnifiedBusError) {
+        let checkpoint = try sources.checkpoint()
+        let holders = checkpoint.holders(of: Set(ids), resource: resource)
+        if !holders.isEmpty { return holders.map { Candidate(pod: .uid($0.podUID), holder: $0) } }
+        reason = (["no container holds them by kubelet's checkpoint"] + checkpoint.problems).joined(separator: "; ")
+      } catch {
+        reason = error.description
+      }
+      if deadline.hasPassed { break }
+    }
+    if let podResources = sources.podResources {
+      do throws(UnifiedBusError) {
+        let pods = try await podResources(Set(ids), resource, deadline.bounding(.seconds(5)))
+        if !pods.isEmpty { return pods.map { Candidate(pod: $0, holder: nil) } }
+        reason += "; nor by its pod resources"
+      } catch {
+        reason += "; \(error)"
+      }
+    }
+    throw failure(
+      .pod, ids, reason, "mount kubelet's device-plugins directory, as a directory, where the plugin looks for it")
+  }
+
+  // Step 2.
+
+  /// The one candidate with a ready sandbox; pods that have ended stay in the checkpoint for a while.
+  private func running(
+    _ candidates: [Candidate], _ ids: [String], _ deadline: Deadline
+  ) async throws(UnifiedBusError) -> (Candidate, Sandbox) {
+    var found: [(Candidate, Sandbox)] = []
+    var seen: [String] = []
+    for candidate in candidates {
+      let sandboxes: [Sandbox]
+      do throws(UnifiedBusError) {
+        sandboxes = try await sources.sandboxes(candidate.pod, deadline.bounding(.seconds(5)))
+      } catch {
+        throw failure(.sandbox, ids, "\(candidate.pod): \(error)", "check netns.containerRuntimeEndpoint and its mount")
+      }
+      if let current = Sandbox.current(of: sandboxes) {
+        found.append((candidate, current))
+      } else {
+        seen.append("\(candidate.pod) has \(sandboxes.count) sandboxes, none of them ready")
+      }
+    }
+    guard let first = found.first else {
+      throw failure(
+        .sandbox, ids, seen.joined(separator: "; "), "check that the runtime asked is the one that kubelet uses")
+    }
+    guard found.count == 1 else {
+      let pods = found.map(\.0.pod.description).joined(separator: " and ")
+      throw failure(.sandbox, ids, "\(pods) both run and hold them", "kubelet tries again when one of them has ended")
+    }
+    return first
+  }
+
+  // What step 4 moves.
+
+  /// As kubelet gave them to the container; what the engine says now only when it did not keep that.
+  private func devices(of candidate: Candidate, _ ids: [String]) async throws(UnifiedBusError) -> [DevicePath] {
+    do throws(UnifiedBusError) {
+      var devices = try candidate.holder?.devices() ?? []
+      if devices.isEmpty {
+        for id in ids {
+          for device in try await sources.devices(id) where !devices.contains(device) { devices.append(device) }
+        }
+      }
+      guard devices.isEmpty else { return devices }
+    } catch {
+      throw failure(.pod, ids, error.description, "delete the pod, so that kubelet asks for its devices anew")
+    }
+    throw failure(.pod, ids, "no kernel device is known for them", "check that the UBS engine runs")
+  }
+
+  private func failure(
+    _ step: PlacementFailure.Step, _ ids: [String], _ reason: String, _ advice: String
+  ) -> UnifiedBusError {
+    .placement(PlacementFailure(step: step, ids: ids, reason: reason, advice: advice))
+  }
+}
