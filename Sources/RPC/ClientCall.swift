@@ -60,6 +60,7 @@ final class ClientCall: Sendable {
 
   /// To be read once the operation that receives it is over. A code that no specification knows counts as `unknown`.
   var status: RPCStatus {
+    if let objection = channel.objection { return objection }
     guard hasStatus.load(ordering: .acquiring) else {
       return RPCStatus(code: .unavailable, message: "the call could not be started")
     }

@@ -7,10 +7,18 @@ import CGRPC
 public final class RPCChannel: Sendable {
   private let queue: CompletionQueue
   let handle: Handle
+  /// Why every call must fail: the path can't be a socket's. The core only says that it has no channel.
+  let objection: RPCStatus?
 
   /// `maxMessageBytes` is the largest answer taken; a larger one ends its call with `resourceExhausted`.
   public init(queue: CompletionQueue, path: String, maxMessageBytes: Int = 16 << 20) {
     self.queue = queue
+    do throws(ListenError) {
+      _ = try SocketPath(path)
+      objection = nil
+    } catch {
+      objection = RPCStatus(code: .unavailable, message: "\(error)")
+    }
     let target = "unix:" + Self.escaped(path)
     handle = Handle(cgrpc_channel_create(target, "localhost", Int32(clamping: maxMessageBytes)))
   }

@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 @Suite struct CallTests {
@@ -100,10 +101,37 @@ import Testing
 
   @Test func nobodyListeningIsUnavailable() async throws {
     try await Fixture.with { fixture in
-      let status = await status { () throws(RPCStatus) in
-        _ = try await fixture.channel().unary("/t.T/Echo", ByteBuffer([]), timeout: .seconds(10))
+      let long = "/" + String(repeating: "x", count: 107)
+      let reasons = [
+        fixture.path: "\(fixture.path): No such file or directory", long: "it has 108 bytes, and at most 107 fit",
+      ]
+      for (path, reason) in reasons {
+        let channel = RPCChannel(queue: fixture.queue, path: path)
+        let unary = await status { () throws(RPCStatus) in
+          _ = try await channel.unary("/t.T/Echo", ByteBuffer([]), timeout: .seconds(10))
+        }
+        let stream = channel.serverStream("/t.T/Echo", ByteBuffer([]))
+        let streamed = await status { () throws(RPCStatus) in _ = try await stream.next() }
+        for status in [unary, streamed] {
+          #expect(status.code == .unavailable)
+          #expect(status.message.contains(reason))
+        }
       }
-      #expect(status.code == .unavailable)
+    }
+  }
+
+  @Test func aChannelFindsAServerThatHasComeBack() async throws {
+    try await Fixture.with { fixture in
+      let channel = fixture.channel()
+      for _ in 0..<3 {
+        let server = RPCServer(queue: fixture.queue, methods: ["/t.T/Echo": .echo])
+        try server.listen(at: fixture.path)
+        #expect(
+          await eventually {
+            (try? await channel.unary("/t.T/Echo", ByteBuffer([1]), timeout: .seconds(10)))?.bytes == [1]
+          })
+        await server.stop(grace: .seconds(5))
+      }
     }
   }
 }
