@@ -13,13 +13,13 @@ public struct PoolPartition: Sendable {
   /// By device id: the pool that has it.
   let owners: [String: ResourceName]
 
-  /// `healths` is by device id; a device that is not in it is healthy unless its own facts say otherwise. `held` keeps
+  /// `health` adds to what a device's own facts say, pool by pool, since pools ask for different checks. `held` keeps
   /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there.
   public init(
     inventory: Inventory, pools configs: [PoolConfig], elsewhere: [PoolConfig] = [],
-    healths: [String: Unit.Health] = [:], held: [HeldUnit] = []
+    health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy }, held: [HeldUnit] = []
   ) {
-    var partitioning = Partitioning(inventory: inventory, configs: configs, healths: healths, held: held)
+    var partitioning = Partitioning(inventory: inventory, configs: configs, externalHealth: health, held: held)
     pools = configs.indices.map { partitioning.pool($0) }
     owners = partitioning.owners
     self.inventory = inventory
@@ -31,15 +31,18 @@ public struct PoolPartition: Sendable {
 private struct Partitioning {
   let inventory: Inventory
   let rules: [PoolRules]
-  let healths: [String: Unit.Health]
+  let externalHealth: (Device, PoolConfig) -> Unit.Health
   let held: [HeldUnit]
   /// Devices that pods have, by the number of the pool.
   let pinned: [String: Int]
   var owners: [String: ResourceName]
 
-  init(inventory: Inventory, configs: [PoolConfig], healths: [String: Unit.Health], held: [HeldUnit]) {
+  init(
+    inventory: Inventory, configs: [PoolConfig], externalHealth: @escaping (Device, PoolConfig) -> Unit.Health,
+    held: [HeldUnit]
+  ) {
     self.inventory = inventory
-    self.healths = healths
+    self.externalHealth = externalHealth
     self.held = held
     rules = configs.map { PoolRules(config: $0, nodes: inventory.nodes) }
     var pinned: [String: Int] = [:]
@@ -141,6 +144,6 @@ private struct Partitioning {
 
   private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
     if let reason = misfit ?? config.type.fault(device) { return .unhealthy(reason: reason) }
-    return healths[device.id] ?? .healthy
+    return externalHealth(device, config)
   }
 }

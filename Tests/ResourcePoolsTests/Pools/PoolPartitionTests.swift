@@ -38,7 +38,9 @@ import Testing
   @Test func healthIsLaidOverTheUnits() throws {
     let pool = PoolPartition(
       inventory: Machines.mixed, pools: [try Pools.config([["devices": ["154c"]]])],
-      healths: ["0000:01:02.1": .unhealthy(reason: "ens1f0 has lost its carrier")]
+      health: { device, _ in
+        device.id == "0000:01:02.1" ? .unhealthy(reason: "ens1f0 has lost its carrier") : .healthy
+      }
     ).pools[0]
     #expect(pool["0000:01:02.1"]?.health == .unhealthy(reason: "ens1f0 has lost its carrier"))
     #expect(pool["0000:01:02.0"]?.health == .healthy)

@@ -52,7 +52,9 @@ import Testing
     config.preferredAllocation = .packed
     let sick = Dictionary(
       uniqueKeysWithValues: ids(["2.0", "2.1"]).map { ($0, Unit.Health.unhealthy(reason: "down")) })
-    let pool = PoolPartition(inventory: Self.threePFs, pools: [config], healths: sick).pools[0]
+    let pool = PoolPartition(
+      inventory: Self.threePFs, pools: [config], health: { device, _ in sick[device.id] ?? .healthy }
+    ).pools[0]
     let healthy = pool.units.map(\.id).filter { sick[$0] == nil }
     #expect(pool.preferred(from: healthy, including: [], count: 2) == ids(["2.2", "2.3"]))
     let used = healthy.filter { $0 != ids(["3.0"])[0] }

@@ -69,7 +69,9 @@ import Testing
     let config = try shared([:])
     func health(_ sick: [String]) -> Set<Unit.Health> {
       let healths = Dictionary(uniqueKeysWithValues: sick.map { ($0, Unit.Health.unhealthy(reason: "down")) })
-      let pools = PoolPartition(inventory: Self.hcas, pools: [config], healths: healths).pools
+      let pools = PoolPartition(
+        inventory: Self.hcas, pools: [config], health: { device, _ in healths[device.id] ?? .healthy }
+      ).pools
       return Set(pools[0].units.map(\.health))
     }
     #expect(health(["0000:5e:00.0"]) == [.healthy])

@@ -1,0 +1,44 @@
+# Two commands for a newcomer: make demo, make test. Both install what they need (Debian 12, as root or with sudo).
+SWIFT ?= swift
+JOBS ?= $(shell nproc)
+BUILD := .build
+RELEASE := $(BUILD)/release/devicepool
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+PACKAGES := libgrpc-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev libevent-dev \
+	pkg-config pci.ids iproute2
+
+# gRPC's archives, by full path: `-lgrpc_unsecure` would find the shared object first. The group is for ld.gold, which
+# reads each archive once otherwise.
+STATIC := $(shell Sources/CGRPC/static-libraries.sh 2>/dev/null)
+STATIC_FLAGS := $(foreach flag,$(STATIC),-Xlinker $(flag))
+
+.PHONY: all demo test lint bench e2e fuzz release install-dependencies clean
+
+all: install-dependencies
+	$(SWIFT) build -j $(JOBS)
+
+install-dependencies:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -Wf '$${Status}\n' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
+	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+
+# The main job on a recorded machine, with the kubelet stand-in: no hardware, no cluster.
+demo: release
+	@$(RELEASE) simulate -machine config-examples/demo/node.machine -config-file config-examples/demo/config.json \
+	  -request intel.com/intel_sriov_netdevice=1 -request intel.com/intel_sriov_dpdk=2 -request nvidia.com/mlnx_rdma=1
+
+test: install-dependencies
+	$(SWIFT) test -j $(JOBS) $(SWIFT_FLAGS)
+
+lint:
+	$(SWIFT) format lint -s -r Sources Tests Package.swift
+
+# What an operator runs: optimised, the Swift runtime and gRPC inside.
+release: install-dependencies
+	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib $(STATIC_FLAGS)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-*
+
+-include Tests/EndToEnd/e2e.mk Tests/Benchmarks/bench.mk Tests/Fuzzing/fuzz.mk Tests/Interop/interop.mk images/image.mk

@@ -1,0 +1,40 @@
+import Glibc
+import HostInventory
+import ResourcePools
+
+/// Does what an allocation asks for before its answer goes out: all of it or, undone in reverse, nothing.
+struct AllocationEffects: Sendable {
+  /// Where Multus looks: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
+  let deviceInfoDirectory: String
+  /// `/var/run/cdi`; nil: no CDI.
+  let cdiDirectory: String?
+  let root: HostRoot
+
+  func perform(_ effects: [Allocation.Effect]) throws(FileError) {
+    var done: [DeviceInfoFile] = []
+    for effect in effects {
+      do {
+        switch effect {
+        case .deviceInfo(let info):
+          let file = DeviceInfoFile(info, directory: deviceInfoDirectory)
+          try file.write()
+          done.append(file)
+        case .reset(let address):
+          try FunctionReset(address: address, root: root).perform()
+        case .cdiSpec(let spec):
+          if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
+        case .rsdGroup: break
+        }
+      } catch {
+        for file in done.reversed() { file.remove() }
+        throw error
+      }
+    }
+  }
+
+  /// Writes the pool's CDI spec, if it has one and the file does not hold it already.
+  func publish(_ pool: ResourcePool, view: HostView) throws(FileError) {
+    guard let cdiDirectory, let spec = pool.cdiSpec(nodes: view.inventory.nodes) else { return }
+    try CDISpecFile(spec, directory: cdiDirectory).write()
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+import ResourcePools
+
+/// A CDI spec that container runtimes read: one a pool, mode 0644, in `/var/run/cdi`.
+struct CDISpecFile: Sendable {
+  private let file: AtomicFile
+  private let text: String
+
+  init(_ spec: CDISpec, directory: String) {
+    file = AtomicFile(path: "\(directory)/\(spec.fileName)", mode: 0o644)
+    text = spec.text
+  }
+
+  func write() throws(FileError) {
+    if (try? SmallFile.read(file.path)) == text { return }
+    try file.makeDirectory()
+    try file.write(text)
+  }
+
+  func remove() { unlink(file.path) }
+}

@@ -1,0 +1,34 @@
+import KubeletAPI
+import RPC
+import ResourcePools
+
+/// A pool's ListAndWatch message: packed once a change, shared by all streams.
+struct DeviceList: Sendable {
+  let packed: ByteBuffer
+  /// Grows with every change.
+  let revision: Int
+  private let devices: [PluginDevice]
+
+  init(of pool: ResourcePool) { self.init(devices: Self.devices(of: pool), revision: 1) }
+
+  private init(devices: [PluginDevice], revision: Int) {
+    self.devices = devices
+    self.revision = revision
+    packed = ByteBuffer(ListAndWatchResponse(devices: devices).encoded())
+  }
+
+  var count: Int { devices.count }
+  var isEmpty: Bool { devices.isEmpty }
+
+  /// Nil when kubelet would see no difference.
+  func following(_ pool: ResourcePool) -> DeviceList? {
+    let next = Self.devices(of: pool)
+    return next == devices ? nil : DeviceList(devices: next, revision: revision + 1)
+  }
+
+  private static func devices(of pool: ResourcePool) -> [PluginDevice] {
+    pool.units.map { unit in
+      PluginDevice(id: unit.id, isHealthy: unit.health == .healthy, numaNodes: pool.topology(of: unit))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import Glibc
+
+/// Tells when entries of some directories come and go, by inotify.
+///
+/// A directory that is not there yet, or goes away, is watched through its parent until it comes (back).
+final class DirectoryWatcher: Sendable {
+  enum Event: Sendable, Hashable {
+    /// Made, or moved here.
+    case appeared(directory: String, name: String)
+    case vanished(directory: String, name: String)
+    /// Written to and closed.
+    case written(directory: String, name: String)
+    /// The kernel dropped events, or a directory was replaced: look at everything again.
+    case lookAgain
+  }
+
+  let events: AsyncStream<Event>
+  private let state: State
+  /// A source may be cancelled from any thread; Dispatch does not say so in types.
+  private nonisolated(unsafe) let source: any DispatchSourceRead
+
+  /// Throws errno as `DirectoryWatchError` when inotify is not to be had.
+  init(directories: [String]) throws(DirectoryWatchError) {
+    let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+    guard descriptor >= 0 else { throw DirectoryWatchError(number: errno) }
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    self.events = events
+    let queue = DispatchQueue(label: "devicepool.inotify")
+    state = State(descriptor: descriptor, directories: directories, continuation: continuation)
+    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+    source.setEventHandler { [state] in state.drain() }
+    source.setCancelHandler {
+      close(descriptor)
+      continuation.finish()
+    }
+    queue.sync { state.addAll() }
+    source.activate()
+  }
+
+  func stop() { source.cancel() }
+
+  /// Only touched on the watcher's queue.
+  private final class State: @unchecked Sendable {
+    private let descriptor: Int32
+    private let directories: [String]
+    private let continuation: AsyncStream<Event>.Continuation
+    /// Watch descriptor to directory; parents that are watched for a missing child have it as `awaited`.
+    private var watches: [Int32: String] = [:]
+    private var awaited: [Int32: String] = [:]
+
+    init(descriptor: Int32, directories: [String], continuation: AsyncStream<Event>.Continuation) {
+      self.descriptor = descriptor
+      self.directories = directories
+      self.continuation = continuation
+    }
+
+    func addAll() {
+      for directory in directories where !watches.values.contains(directory) { add(directory) }
+    }
+
+    private func add(_ directory: String) {
+      let mask =
+        IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF
+        | IN_ONLYDIR
+      let watch = inotify_add_watch(descriptor, directory, UInt32(mask))
+      if watch >= 0 {
+        watches[watch] = directory
+      } else {
+        addParent(of: directory)
+      }
+    }
+
+    private func addParent(of directory: String) {
+      var parent = directory
+      while let slash = parent.lastIndex(of: "/") {
+        parent = slash == parent.startIndex ? "/" : String(parent[..<slash])
+        // IN_MASK_ADD: the parent may be one of the watched directories itself.
+        let watch = inotify_add_watch(
+          descriptor, parent, UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF) | UInt32(IN_MASK_ADD))
+        if watch >= 0 {
+          awaited[watch] = directory
+          return
+        }
+        if parent == "/" { return }
+      }
+    }
+
+    func drain() {
+      withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
+        while true {
+          let count = read(descriptor, buffer.baseAddress, buffer.count)
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { return }
+          var offset = 0
+          let header = MemoryLayout<inotify_event>.size
+          while offset + header <= count {
+            let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+            let name = UnsafeRawBufferPointer(rebasing: buffer[(offset + header)..<(offset + header + Int(event.len))])
+            handle(event, name: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+            offset += header + Int(event.len)
+          }
+        }
+      }
+    }
+
+    private func handle(_ event: inotify_event, name: String) {
+      let mask = Int(event.mask)
+      if mask & Int(IN_Q_OVERFLOW) != 0 {
+        continuation.yield(.lookAgain)
+        return
+      }
+      if awaited[event.wd] != nil {
+        awaited[event.wd] = nil
+        addAll()
+        continuation.yield(.lookAgain)
+      }
+      guard let directory = watches[event.wd] else { return }
+      if mask & Int(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0 {
+        watches[event.wd] = nil
+        if mask & Int(IN_IGNORED) == 0 { inotify_rm_watch(descriptor, event.wd) }
+        addAll()
+        continuation.yield(.lookAgain)
+      } else if mask & Int(IN_CREATE | IN_MOVED_TO) != 0 {
+        continuation.yield(.appeared(directory: directory, name: name))
+      } else if mask & Int(IN_DELETE | IN_MOVED_FROM) != 0 {
+        continuation.yield(.vanished(directory: directory, name: name))
+      } else if mask & Int(IN_CLOSE_WRITE) != 0 {
+        continuation.yield(.written(directory: directory, name: name))
+      }
+    }
+  }
+}
+
+struct DirectoryWatchError: Error, CustomStringConvertible {
+  let number: Int32
+
+  var description: String { "inotify: \(String(cString: strerror(number)))" }
+}

@@ -1,0 +1,19 @@
+import ResourcePools
+
+/// Facts that cost a program or a dump, read only when a pool asks for them.
+struct FactWants: Sendable, Equatable {
+  var ddpProfiles = false
+  var vdpa = false
+  var rdma = false
+  var defaultRoute = false
+
+  init(_ config: PluginConfig) {
+    for selector in (config.pools + config.sharedPools).flatMap(\.selectors) {
+      if selector.vdpaType != nil { vdpa = true }
+      if selector.isRDMA { rdma = true }
+      if selector.pipeline.stages.contains(where: { $0.key == "ddpProfiles" }) { ddpProfiles = true }
+    }
+    if !config.sharedPools.isEmpty { rdma = true }
+    defaultRoute = config.pools.contains(where: \.excludeDefaultRoute)
+  }
+}

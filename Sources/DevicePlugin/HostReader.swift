@@ -1,0 +1,92 @@
+import Dispatch
+import HostInventory
+import Netlink
+import ResourcePools
+
+/// Reads the host off Swift's cooperative threads: a scan of a large node takes tens of milliseconds, and netlink blocks.
+actor HostReader {
+  private let root: HostRoot
+  private let kernel: Kernel
+  private let executor = QueueExecutor(label: "devicepool.host")
+
+  /// Who is asked for what no file tells.
+  enum Kernel: Sendable {
+    case living(NetlinkThread)
+    /// What a machine file says.
+    case recorded(KernelFacts)
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(_ host: Host) throws(NodeFault) {
+    root = host.root
+    if let recorded = host.recorded {
+      kernel = .recorded(recorded)
+      return
+    }
+    do {
+      kernel = .living(try NetlinkThread())
+    } catch {
+      throw NodeFault("\(error)")
+    }
+  }
+
+  func read(for config: PluginConfig) async -> (view: HostView, problems: [InventoryProblem]) {
+    let wants = FactWants(config)
+    var (facts, unanswered) = await facts(wants)
+    var (inventory, problems) = Inventory.read(from: root, kernel: facts)
+    if wants.ddpProfiles, case .living = kernel {
+      var ddp = DDPProfiles()
+      facts.ddpProfiles = ddp.read(for: inventory.devices, pools: config.pools, kernel: facts)
+      unanswered += ddp.problems
+      (inventory, problems) = Inventory.read(from: root, kernel: facts)
+    }
+    return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
+  }
+
+  /// The view with its links read again: a carrier that comes or goes changes no device.
+  func readLinks(_ view: HostView) async -> HostView {
+    guard case .living(let thread) = kernel else { return view }
+    let links = try? await thread.run { () throws(NetlinkError) in
+      KernelFactsReader.byName(try RouteNetlink.open(limit: .seconds(5)).links())
+    }
+    guard let links else { return view }
+    var facts = view.kernel
+    facts.links = links
+    return HostView(root: view.root, kernel: facts, inventory: view.inventory)
+  }
+
+  /// Nil for a recorded host, which never changes, and where the kernel's event sockets are not to be had.
+  nonisolated func changes() -> NodeChanges? {
+    guard case .living(let thread) = kernel else { return nil }
+    return try? NodeChanges(thread)
+  }
+
+  private func facts(_ wants: FactWants) async -> (KernelFacts, [InventoryProblem]) {
+    switch kernel {
+    case .recorded(let facts): return (facts, [])
+    case .living(let thread):
+      do throws(NetlinkError) {
+        return try await thread.run { () throws(NetlinkError) in
+          var reader = KernelFactsReader(wants: wants)
+          reader.read()
+          return (reader.facts, reader.problems)
+        }
+      } catch {
+        return (.none, [InventoryProblem(path: "netlink", reason: "\(error)")])
+      }
+    }
+  }
+}
+
+/// Runs an actor's jobs on a queue of its own, where they may block.
+final class QueueExecutor: SerialExecutor {
+  private let queue: DispatchQueue
+
+  init(label: String) { queue = DispatchQueue(label: label) }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+}

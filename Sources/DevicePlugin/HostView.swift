@@ -1,0 +1,15 @@
+import HostInventory
+
+/// The host as pools see it: the last snapshot, and how to look at a few devices again.
+struct HostView: Sendable {
+  let root: HostRoot
+  let kernel: KernelFacts
+  let inventory: Inventory
+
+  /// Those devices as they are at this moment, and the nodes that are there: a driver may have been rebound since the
+  /// last snapshot. A device that has gone is left out.
+  func now(_ ids: [String]) -> (devices: [Device], nodes: HostNodes) {
+    let (again, _) = inventory.reading(again: ids, from: root, kernel: kernel)
+    return (again.devices, again.nodes)
+  }
+}

@@ -1,0 +1,14 @@
+import Glibc
+
+/// This node can't be served as it is: exit code 3.
+struct NodeFault: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+
+  static func check(directory: String) throws(NodeFault) {
+    guard access(directory, W_OK | X_OK) == 0 else {
+      throw NodeFault("\(directory): \(String(cString: strerror(errno))): kubelet's socket directory must be writable")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import HostInventory
+import ResourcePools
+
+/// What makes a device of a pool sick, beside what its type knows of it.
+///
+/// The link that counts is the PF's for a virtual function, and its own for any other: a VF's carrier does not follow
+/// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not to be seen from here.
+struct NodeHealth: Sendable, Equatable {
+  private(set) var links = LinkHealth()
+
+  /// Takes in a new look at the links; `now` in seconds of a clock that only goes forward.
+  mutating func observe(_ view: HostView, at now: Double) {
+    var lost: Set<String> = []
+    var carrying: Set<String> = []
+    for name in Self.names(view.inventory.devices) {
+      guard let link = view.kernel.links?[name], link.isUp else { continue }
+      if link.hasCarrier { carrying.insert(name) } else { lost.insert(name) }
+    }
+    links.observe(lost: lost, carrying: carrying, at: now)
+  }
+
+  mutating func settle(at now: Double) { links.settle(at: now) }
+
+  /// Healthy unless a check that the pool asks for says otherwise.
+  func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
+    guard pool.healthChecks.contains(.link), let name = Self.linkName(of: device), links.isLost(name) else {
+      return .healthy
+    }
+    return .unhealthy(reason: "link \(name) is up and has lost its carrier")
+  }
+
+  private static func names(_ devices: [Device]) -> Set<String> {
+    Set(devices.compactMap(linkName))
+  }
+
+  private static func linkName(of device: Device) -> String? {
+    if let pf = device.physicalFunction { return pf.name.isEmpty ? nil : pf.name }
+    return device.interfaces.first?.name
+  }
+}

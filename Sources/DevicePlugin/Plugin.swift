@@ -1,0 +1,301 @@
+import HostInventory
+import KubeletAPI
+public import Logging
+import RPC
+import ResourcePools
+
+/// The daemon: from the command line to a clean end.
+///
+/// Start reading here. Everything that happens comes through one inbox and is dealt with in turn: kubelet's sockets, the
+/// kernel's events, the configuration file, signals and timers.
+public actor Plugin {
+  private let options: Options
+  private let log: Logger
+  private let files: ConfigurationFiles
+  private let host: Host
+  private let reader: HostReader
+  private let mode: RegistrationMode
+  private let servers: PoolServers
+  private let assignments: PodAssignments
+  private let counters = Counters()
+
+  private var config: PluginConfig
+  private var contents: [[UInt8]?]
+  private var health = NodeHealth()
+  private var view: HostView?
+  /// What was said of this host already: a problem is told once.
+  private var toldProblems: Set<String> = []
+  private var toldHealth: [ResourceName: [String: String]] = [:]
+  private var waiting: [Event: Task<Void, Never>] = [:]
+
+  private let events: AsyncStream<Event>
+  private let inbox: AsyncStream<Event>.Continuation
+
+  enum Event: Sendable, Hashable {
+    case kubelet(DirectoryWatcher.Event)
+    case configuration(DirectoryWatcher.Event)
+    case changed(NodeChanges.Change)
+    /// Timers.
+    case rescan
+    case settle
+    case safetyScan
+    case reload
+    case reloadIfChanged
+    case stop(signal: String)
+  }
+
+  /// A burst of events (512 VFs made at once) costs a few scans.
+  private static let burst = Duration.milliseconds(50)
+  /// Events can be lost where nobody tells; this bounds for how long it matters.
+  private static let safetyInterval = Duration.seconds(60)
+
+  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
+  public static func run(_ options: Options, log: Logger) async -> Int32 {
+    let signals = Signals()
+    for note in options.notes { log.notice("\(note)") }
+    let files = ConfigurationFiles(options)
+    let (config, problems) = files.read()
+    for problem in problems { log.log(level: problem.severity.level, "\(problem.text)") }
+    guard let config else {
+      log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
+      return 1
+    }
+    let queue = CompletionQueue()
+    defer { queue.shutdown() }
+    do {
+      let plugin = try Plugin(options, config: config, files: files, queue: queue, log: log)
+      try await plugin.serve(until: signals)
+      return 0
+    } catch {
+      log.critical("\(error)")
+      return 3
+    }
+  }
+
+  private init(
+    _ options: Options, config: PluginConfig, files: ConfigurationFiles, queue: CompletionQueue, log: Logger
+  ) throws(NodeFault) {
+    self.options = options
+    self.config = config
+    self.files = files
+    contents = files.contents()
+    self.log = log
+    (events, inbox) = AsyncStream.makeStream(of: Event.self)
+    host = try Host(options.hostRoot)
+    reader = try HostReader(host)
+    mode = RegistrationMode(options.registration, in: options.kubelet)
+    assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
+    servers = PoolServers(
+      mode: mode,
+      surroundings: PoolSurroundings(
+        queue: queue, kubelet: options.kubelet, cdi: options.cdi,
+        effects: AllocationEffects(
+          deviceInfoDirectory: host.deviceInfoDirectory,
+          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, root: host.root),
+        counters: counters),
+      log: log)
+  }
+
+  private func serve(until signals: Signals) async throws(NodeFault) {
+    defer { host.discard() }
+    let sockets = mode.socketDirectory(in: options.kubelet)
+    try NodeFault.check(directory: sockets)
+    let sources = try EventSources(
+      kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
+      changes: reader.changes(), inbox: inbox, log: log)
+    log.info("starting", metadata: ["registration": "\(mode.rawValue)", "sockets": "\(sockets)"])
+    await rescan()
+    schedule(.safetyScan, after: Self.safetyInterval)
+    for await event in events {
+      if case .stop(let signal) = event {
+        log.info("stopping", metadata: ["signal": "\(signal)"])
+        break
+      }
+      await handle(event)
+    }
+    sources.stop()
+    for timer in waiting.values { timer.cancel() }
+    await servers.stop()
+    log.info("stopped")
+  }
+
+  private func handle(_ event: Event) async {
+    switch event {
+    case .kubelet(let event): await kubelet(event)
+    case .configuration(let event):
+      if files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
+    case .changed(.devices): schedule(.rescan, after: Self.burst)
+    case .changed(.links): await lookAtLinks()
+    case .rescan: await rescan()
+    case .settle: await settle()
+    case .safetyScan:
+      await reloadIfChanged()
+      await rescan()
+      schedule(.safetyScan, after: Self.safetyInterval)
+    case .reload: await reload()
+    case .reloadIfChanged: await reloadIfChanged()
+    case .stop: break
+    }
+  }
+
+  /// Puts the event into the inbox after a while; one that is waiting already is not put off.
+  private func schedule(_ event: Event, after delay: Duration) {
+    guard waiting[event] == nil else { return }
+    waiting[event] = Task {
+      guard (try? await Task.sleep(for: delay)) != nil else { return }
+      waiting[event] = nil
+      inbox.yield(event)
+    }
+  }
+
+  // MARK: The host
+
+  private func rescan() async {
+    let began = ContinuousClock.now
+    let (view, problems) = await reader.read(for: config)
+    tell(problems)
+    self.view = view
+    health.observe(view, at: Self.now)
+    await apply()
+    counters.onNode {
+      $0.rescans += 1
+      $0.rescanTime.add(ContinuousClock.now - began)
+    }
+  }
+
+  private func lookAtLinks() async {
+    guard let known = view else { return }
+    let view = await reader.readLinks(known)
+    self.view = view
+    let before = health
+    health.observe(view, at: Self.now)
+    if health.links != before.links { await apply() }
+  }
+
+  private func settle() async {
+    health.settle(at: Self.now)
+    await apply()
+  }
+
+  /// Works out who has what now, and lets the endpoints follow.
+  private func apply() async {
+    guard let view else { return }
+    var partition = partition(view, held: [])
+    // Who holds what is asked only when it matters: at the start, and when a unit would leave or change its pool.
+    let open = await servers.pools
+    if open.isEmpty || partition.loses(unitsOf: open) {
+      partition = self.partition(view, held: await assignments.held(among: open))
+    }
+    tellHealth(of: partition)
+    await servers.apply(partition, view: view)
+    if let deadline = health.links.deadline {
+      schedule(.settle, after: .seconds(max(0, deadline - Self.now)))
+    }
+  }
+
+  private func partition(_ view: HostView, held: [HeldUnit]) -> PoolPartition {
+    PoolPartition(
+      inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
+      health: { [health] in health.health(of: $0, in: $1) }, held: held)
+  }
+
+  // MARK: Configuration
+
+  /// Contents decide, not events: one write can make several, and an edit behind a link makes none.
+  private func reloadIfChanged() async {
+    if files.contents() != contents { await reload() }
+  }
+
+  private func reload() async {
+    contents = files.contents()
+    let (config, problems) = files.read()
+    for problem in problems { log.log(level: problem.severity.level, "\(problem.text)") }
+    guard let config else {
+      counters.onNode { $0.failedReloads += 1 }
+      log.error("the new configuration can't be used; the running one stays")
+      return
+    }
+    counters.onNode { $0.reloads += 1 }
+    log.info("configuration read again", metadata: ["pools": "\(config.pools.count + config.sharedPools.count)"])
+    self.config = config
+    await rescan()
+  }
+
+  // MARK: kubelet
+
+  private func kubelet(_ event: DirectoryWatcher.Event) async {
+    switch event {
+    case .appeared(options.kubelet.devicePlugins, "kubelet.sock"):
+      log.info("kubelet has started")
+      await servers.tell(.kubeletAppeared)
+    case .appeared(_, "kubelet_internal_checkpoint"): break
+    case .appeared, .vanished, .lookAgain: await servers.checkSockets()
+    case .written: break
+    }
+  }
+
+  // MARK: What is said
+
+  private func tell(_ problems: [InventoryProblem]) {
+    for problem in problems where !toldProblems.contains(problem.description) {
+      log.warning("\(problem.reason)", metadata: ["path": "\(problem.path)"])
+    }
+    toldProblems = Set(problems.map(\.description))
+  }
+
+  /// Each change of a device's health once, with the reason.
+  private func tellHealth(of partition: PoolPartition) {
+    for pool in partition.pools {
+      let sick = pool.sickUnits
+      let told = toldHealth[pool.name] ?? [:]
+      let fallen = sick.filter { told[$0.key] == nil }
+      let recovered = told.keys.filter { sick[$0] == nil && pool[$0] != nil }
+      for (unit, reason) in fallen.sorted(by: { $0.key < $1.key }) {
+        log.warning(
+          "device is unhealthy", metadata: ["resource": "\(pool.name)", "id": "\(unit)", "reason": "\(reason)"])
+      }
+      for unit in recovered.sorted() {
+        log.info("device is healthy again", metadata: ["resource": "\(pool.name)", "id": "\(unit)"])
+      }
+      counters.healthChanged(pool.name, sick: fallen.count, recovered: recovered.count)
+      toldHealth[pool.name] = sick
+    }
+  }
+
+  private static var now: Double { ContinuousClock.now.seconds }
+}
+
+extension ContinuousClock.Instant {
+  private static let start = ContinuousClock.now
+
+  /// Since some moment of this process.
+  var seconds: Double { (self - Self.start) / .seconds(1) }
+}
+
+extension ConfigProblem.Severity {
+  var level: Logger.Level {
+    switch self {
+    case .error: .error
+    case .warning: .warning
+    }
+  }
+}
+
+extension ResourcePool {
+  /// Units that are Unhealthy, with the reason.
+  fileprivate var sickUnits: [String: String] {
+    var sick: [String: String] = [:]
+    for unit in units {
+      if case .unhealthy(let reason) = unit.health { sick[unit.id] = reason }
+    }
+    return sick
+  }
+}
+
+extension PoolPartition {
+  /// A unit that kubelet knows would leave its list, or its device would be in another pool.
+  fileprivate func loses(unitsOf open: [ResourceName: ResourcePool]) -> Bool {
+    let next = Dictionary(pools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return open.contains { name, pool in pool.units.contains { next[name]?[$0.id] == nil } }
+  }
+}

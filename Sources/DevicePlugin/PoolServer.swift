@@ -1,0 +1,325 @@
+import HostInventory
+import KubeletAPI
+import Logging
+import RPC
+import ResourcePools
+
+/// One pool, one socket: registers it with kubelet and answers kubelet's calls until it is stopped.
+///
+/// One task (`run`) takes events in turn, asks the state machine what to do and does it; RPC handlers only add events.
+actor PoolServer {
+  let name: ResourceName
+  private let needsPreStart: Bool
+  private let hasPreference: Bool
+  private let surroundings: PoolSurroundings
+  private let mode: RegistrationMode
+  private let log: Logger
+
+  private var pool: ResourcePool
+  private var view: HostView
+  private var list: DeviceList
+  private var state: PoolServerState
+
+  private var server: RPCServer?
+  /// Grows with every socket: what an earlier socket's tasks still say is not heard.
+  private var generation = 0
+  private var timer: Task<Void, Never>?
+  private var streams: [Int: Stream] = [:]
+  private var streamsOpened = 0
+
+  private let events: AsyncStream<Input>
+  private let inbox: AsyncStream<Input>.Continuation
+
+  private struct Stream {
+    let signal: AsyncStream<Void>.Continuation
+    /// The revision that kubelet has.
+    var sent = 0
+  }
+
+  private struct Input: Sendable {
+    let event: PoolServerState.Event
+    /// Nil: whatever socket is open.
+    let generation: Int?
+  }
+
+  init(pool: ResourcePool, view: HostView, mode: RegistrationMode, surroundings: PoolSurroundings, log: Logger) {
+    self.pool = pool
+    self.view = view
+    self.mode = mode
+    self.surroundings = surroundings
+    name = pool.name
+    needsPreStart = pool.config.type.registration == .preStart
+    hasPreference = pool.config.preferredAllocation != .none
+    list = DeviceList(of: pool)
+    state = PoolServerState(mode: mode)
+    var log = log
+    log[metadataKey: "resource"] = "\(pool.name)"
+    self.log = log
+    (events, inbox) = AsyncStream.makeStream(of: Input.self)
+  }
+
+  /// Serves until `stop`. Call it once.
+  func run() async {
+    tell(.start)
+    for await input in events {
+      if let generation = input.generation, generation != self.generation { continue }
+      for action in state.handle(input.event) { await perform(action) }
+      if state.phase == .stopped { break }
+    }
+    inbox.finish()
+  }
+
+  nonisolated func tell(_ event: PoolServerState.Event, generation: Int? = nil) {
+    inbox.yield(Input(event: event, generation: generation))
+  }
+
+  nonisolated func stop() { tell(.stop) }
+
+  /// Lists nothing any more, so that the node's capacity is right at once, and ends when kubelet has heard it.
+  func retire() async {
+    update(ResourcePool(config: pool.config, units: []), view: view)
+    let patience = ContinuousClock.now + .seconds(1)
+    while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
+      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+    }
+    stop()
+  }
+
+  /// Takes over new members or their new facts; kubelet hears of it only if its list differs.
+  func update(_ pool: ResourcePool, view: HostView) {
+    self.pool = pool
+    self.view = view
+    guard let next = list.following(pool) else { return }
+    list = next
+    log.info("devices changed", metadata: ["devices": "\(next.count)"])
+    for stream in streams.values { stream.signal.yield() }
+  }
+
+  var status: Status {
+    Status(pool: pool, phase: state.phase, openStreams: streams.count)
+  }
+
+  struct Status: Sendable {
+    let pool: ResourcePool
+    let phase: PoolServerState.Phase
+    let openStreams: Int
+  }
+
+  // MARK: What the state machine asks for
+
+  private func perform(_ action: PoolServerState.Action) async {
+    switch action {
+    case .listen: listen()
+    case .close: await close()
+    case .register: register()
+    case .startTimer(let seconds): startTimer(seconds)
+    case .stopTimer:
+      timer?.cancel()
+      timer = nil
+    case .report(let trouble): report(trouble)
+    }
+  }
+
+  private func listen() {
+    generation += 1
+    let server = RPCServer(queue: surroundings.queue, methods: methods(generation))
+    do {
+      // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
+      try surroundings.effects.publish(pool, view: view)
+      try server.listen(at: socketPath)
+      self.server = server
+      log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
+      tell(.listened)
+    } catch {
+      tell(.listenFailed("\(error)"))
+    }
+  }
+
+  private func close() async {
+    generation += 1
+    for stream in streams.values { stream.signal.finish() }
+    streams = [:]
+    guard let server else { return }
+    self.server = nil
+    await server.stop(grace: .seconds(1))
+  }
+
+  private func register() {
+    let registrar = KubeletRegistrar(queue: surroundings.queue, socket: surroundings.kubelet.registrationSocket)
+    let generation = generation
+    let options = options
+    Task { [name, socketFile] in
+      do throws(RPCStatus) {
+        try await registrar.register(name, endpoint: socketFile, options: options)
+        self.log.info("registered with kubelet")
+        self.surroundings.counters.registered(name, failed: false)
+        self.tell(.registered, generation: generation)
+      } catch {
+        self.tell(.registrationFailed("\(error.message) (\(error.code))"), generation: generation)
+      }
+    }
+  }
+
+  private func startTimer(_ seconds: Double) {
+    timer?.cancel()
+    let generation = generation
+    timer = Task {
+      guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+      tell(.timer, generation: generation)
+    }
+  }
+
+  private func report(_ trouble: PoolServerState.Trouble) {
+    switch trouble {
+    case .listen(let reason): log.error("cannot serve", metadata: ["socket": "\(socketPath)", "err": "\(reason)"])
+    case .registration(let reason):
+      surroundings.counters.registered(name, failed: true)
+      log.warning("kubelet did not register the resource; trying again", metadata: ["err": "\(reason)"])
+    case .noStream: log.warning("kubelet registered the resource and did not open ListAndWatch; trying again")
+    case .streamEnded: log.warning("kubelet ended ListAndWatch; registering again")
+    }
+  }
+
+  // MARK: Socket
+
+  private nonisolated var socketFile: String { "\(name.prefix)_\(name.name).sock" }
+  private nonisolated var socketPath: String { "\(mode.socketDirectory(in: surroundings.kubelet))/\(socketFile)" }
+
+  /// Something in the socket directory changed: is the file still ours?
+  func checkSocket() {
+    guard let server, !server.ownsSocketFile else { return }
+    log.warning("the socket's file is gone; making it again", metadata: ["socket": "\(socketPath)"])
+    tell(.socketVanished)
+  }
+
+  private nonisolated var options: DevicePluginOptions {
+    DevicePluginOptions(preStartRequired: needsPreStart, preferredAllocationAvailable: hasPreference)
+  }
+
+  // MARK: RPCs
+
+  private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
+    var methods: [String: RPCMethod] = [
+      KubeletMethod.getDevicePluginOptions: .unary { [options] _ in ByteBuffer(options.encoded()) },
+      KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
+        try await self?.listAndWatch(stream, generation)
+      },
+      KubeletMethod.allocate: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try await self.alive.allocate(try decoded(request)).encoded())
+      },
+      KubeletMethod.getPreferredAllocation: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try await self.alive.preferred(try decoded(request)).encoded())
+      },
+      KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
+        try await self.alive.preStart(try decoded(request))
+        return ByteBuffer(PreStartContainerResponse().encoded())
+      },
+    ]
+    if mode == .watcher {
+      methods[KubeletMethod.getInfo] = .unary { [weak self] _ throws(RPCStatus) in
+        ByteBuffer(try self.alive.info.encoded())
+      }
+      methods[KubeletMethod.notifyRegistrationStatus] = .unary { [weak self] request throws(RPCStatus) in
+        try self.alive.notified(try decoded(request), generation)
+        return ByteBuffer(RegistrationStatusResponse().encoded())
+      }
+    }
+    return methods
+  }
+
+  private nonisolated var info: PluginInfo {
+    PluginInfo(
+      name: name.description, endpoint: socketPath, supportedVersions: ["v1alpha1", DevicePluginVersion.current])
+  }
+
+  private nonisolated func notified(_ status: RegistrationStatus, _ generation: Int) {
+    if status.isRegistered {
+      log.info("registered with kubelet")
+      surroundings.counters.registered(name, failed: false)
+    }
+    let reason = status.error.isEmpty ? "kubelet gave no reason" : status.error
+    tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
+  }
+
+  private func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
+    // Only the newest list counts, so a slow kubelet holds one message and no queue.
+    let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    streamsOpened += 1
+    let number = streamsOpened
+    streams[number] = Stream(signal: signal)
+    let opened = ContinuousClock.now
+    tell(.streamOpened, generation: generation)
+    log.debug("ListAndWatch opened")
+    defer {
+      streams[number] = nil
+      tell(.streamEnded(lasted: (ContinuousClock.now - opened) / .seconds(1)), generation: generation)
+      log.debug("ListAndWatch ended")
+    }
+    signal.yield()
+    for await _ in changes where streams[number]?.sent != list.revision {
+      let next = list
+      try await stream.send(next.packed)
+      streams[number]?.sent = next.revision
+      surroundings.counters.sentList(name)
+    }
+  }
+
+  private func allocate(_ request: AllocateRequest) throws(RPCStatus) -> AllocateResponse {
+    let began = ContinuousClock.now
+    do {
+      var answers: [ContainerAllocateResponse] = []
+      for ids in request.containers { answers.append(try allocate(ids)) }
+      surroundings.counters.allocated(name, failed: false, took: ContinuousClock.now - began)
+      return AllocateResponse(containers: answers)
+    } catch {
+      surroundings.counters.allocated(name, failed: true, took: ContinuousClock.now - began)
+      log.error("allocation refused", metadata: ["ids": "\(request.containers)", "err": "\(error.message)"])
+      throw error
+    }
+  }
+
+  private func allocate(_ ids: [String]) throws(RPCStatus) -> ContainerAllocateResponse {
+    let now = view.now(pool.devices(of: ids))
+    let allocation: Allocation
+    do {
+      allocation = try pool.allocate(ids, seeing: now.devices, nodes: now.nodes, cdi: surroundings.cdi)
+    } catch {
+      throw RPCStatus(error)
+    }
+    do {
+      try surroundings.effects.perform(allocation.effects)
+    } catch {
+      throw RPCStatus(code: .internal, message: "\(error)")
+    }
+    log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
+    return ContainerAllocateResponse(allocation)
+  }
+
+  private func preferred(_ request: PreferredAllocationRequest) -> PreferredAllocationResponse {
+    // An error would fail the pod: no preference is an empty answer.
+    PreferredAllocationResponse(
+      containers: request.containers.map { container in
+        pool.preferred(from: container.available, including: container.mustInclude, count: container.size)
+      })
+  }
+
+  private func preStart(_ request: PreStartContainerRequest) throws(RPCStatus) {}
+}
+
+/// The server's handlers outlive it by a moment at the end.
+extension Optional where Wrapped == PoolServer {
+  fileprivate var alive: PoolServer {
+    get throws(RPCStatus) {
+      guard let self else { throw RPCStatus(code: .unavailable, message: "the pool is gone") }
+      return self
+    }
+  }
+}
+
+private func decoded<Message: WireMessage>(_ request: ByteBuffer) throws(RPCStatus) -> Message {
+  do {
+    return try Message(decoding: request.bytes)
+  } catch {
+    throw RPCStatus(code: .invalidArgument, message: "\(error)")
+  }
+}

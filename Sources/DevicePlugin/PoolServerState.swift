@@ -1,0 +1,176 @@
+/// When a pool's endpoint listens, registers and starts over: events in, actions out, no clock and no socket.
+///
+/// kubelet never comes back by itself: a stream that ended is a resource that stays at zero. In direct registration the
+/// plugin must call Register again; under the plugin watcher it must make its socket file anew.
+struct PoolServerState: Equatable {
+  enum Event: Equatable {
+    case start
+    case listened
+    case listenFailed(String)
+    case registered
+    case registrationFailed(String)
+    /// kubelet has made its registration socket (again).
+    case kubeletAppeared
+    /// Our socket's file is gone, or is not ours any more.
+    case socketVanished
+    case streamOpened
+    /// After that many seconds.
+    case streamEnded(lasted: Double)
+    /// NotifyRegistrationStatus; nil: registered.
+    case notified(error: String?)
+    case timer
+    case stop
+  }
+
+  enum Action: Equatable {
+    case listen
+    /// Ends the streams, closes the socket, removes our file.
+    case close
+    case register
+    /// At most one runs; starting one replaces it.
+    case startTimer(seconds: Double)
+    case stopTimer
+    case report(Trouble)
+  }
+
+  enum Trouble: Equatable {
+    case listen(String)
+    case registration(String)
+    case noStream
+    case streamEnded
+  }
+
+  enum Phase: Equatable {
+    case idle
+    case binding
+    case registering
+    /// Listening under the plugin watcher; kubelet has not come yet.
+    case awaitingKubelet
+    /// Registered; kubelet should open ListAndWatch.
+    case awaitingStream
+    case serving
+    /// Something failed; the timer says when to try again.
+    case pausing(then: Step)
+    case stopped
+  }
+
+  enum Step: Equatable {
+    case listen
+    case register
+  }
+
+  let mode: RegistrationMode
+  private(set) var phase: Phase = .idle
+  private(set) var openStreams = 0
+  private var failures = 0
+
+  init(mode: RegistrationMode) { self.mode = mode }
+
+  /// How long a registered endpoint waits for ListAndWatch: kubelet dials for up to 10 s.
+  static let streamDeadline = 15.0
+  /// A stream that lived this long was a good one: the next failure starts the back-off anew.
+  static let goodStream = 10.0
+
+  mutating func handle(_ event: Event) -> [Action] {
+    if phase == .stopped { return [] }
+    switch event {
+    case .start: return bind()
+    case .listened: return listened()
+    case .listenFailed(let reason): return pause(.listen, .listen(reason))
+    case .registered: return settle()
+    case .registrationFailed(let reason):
+      return phase == .registering ? pause(.register, .registration(reason)) : []
+    case .kubeletAppeared: return mode == .direct && phase != .idle ? startOver() : []
+    case .socketVanished: return phase == .idle || phase == .binding ? [] : startOver()
+    case .streamOpened: return streamOpened()
+    case .streamEnded(let lasted): return streamEnded(lasted: lasted)
+    case .notified(let error): return notified(error: error)
+    case .timer: return timer()
+    case .stop:
+      phase = .stopped
+      return [.stopTimer, .close]
+    }
+  }
+
+  private mutating func bind() -> [Action] {
+    phase = .binding
+    return [.listen]
+  }
+
+  /// Old streams end before the new registration: up to 1.36 kubelet knows clients by resource name alone, and the end
+  /// of an old stream would take the new client with it (kubernetes/kubernetes#121994).
+  private mutating func startOver() -> [Action] {
+    openStreams = 0
+    phase = .binding
+    return [.stopTimer, .close, .listen]
+  }
+
+  private mutating func listened() -> [Action] {
+    guard phase == .binding else { return [] }
+    switch mode {
+    case .direct:
+      phase = .registering
+      return [.register]
+    case .watcher:
+      phase = .awaitingKubelet
+      return []
+    }
+  }
+
+  private mutating func settle() -> [Action] {
+    guard phase == .registering || phase == .awaitingKubelet || phase == .awaitingStream else { return [] }
+    if openStreams > 0 {
+      phase = .serving
+      return [.stopTimer]
+    }
+    phase = .awaitingStream
+    return [.startTimer(seconds: Self.streamDeadline)]
+  }
+
+  private mutating func streamOpened() -> [Action] {
+    openStreams += 1
+    // In direct mode kubelet opens the stream before it answers Register.
+    guard phase != .registering, phase != .serving else { return [] }
+    phase = .serving
+    return [.stopTimer]
+  }
+
+  private mutating func streamEnded(lasted: Double) -> [Action] {
+    // A stream of a server that was closed since does not count.
+    guard openStreams > 0 else { return [] }
+    openStreams -= 1
+    guard openStreams == 0, phase == .serving else { return [] }
+    if lasted >= Self.goodStream { failures = 0 }
+    return pause(mode == .direct ? .register : .listen, .streamEnded)
+  }
+
+  private mutating func notified(error: String?) -> [Action] {
+    guard mode == .watcher, phase != .idle, phase != .binding else { return [] }
+    guard let error else { return settle() }
+    return pause(.listen, .registration(error))
+  }
+
+  private mutating func timer() -> [Action] {
+    switch phase {
+    case .awaitingStream: return pause(mode == .direct ? .register : .listen, .noStream)
+    case .pausing(.listen): return startOver()
+    case .pausing(.register):
+      phase = .registering
+      return [.register]
+    case .idle, .binding, .registering, .awaitingKubelet, .serving, .stopped: return []
+    }
+  }
+
+  private mutating func pause(_ step: Step, _ trouble: Trouble) -> [Action] {
+    phase = .pausing(then: step)
+    failures += 1
+    return [.report(trouble), .startTimer(seconds: backOff(step))]
+  }
+
+  /// Doubling up to half a minute. A watched socket waits longer at first: a kubelet that restarts takes about a second
+  /// to find the file that is there, and a new file in between would only cost it a second registration.
+  private func backOff(_ step: Step) -> Double {
+    let first = mode == .watcher && step == .listen ? 2.0 : 0.25
+    return min(30, first * Double(1 << min(failures - 1, 8)))
+  }
+}

@@ -1,0 +1,94 @@
+import HostInventory
+import Logging
+import ResourcePools
+
+/// The endpoints that are open now: starts, changes and ends them as a partition asks.
+///
+/// One way in for start, rescan and reload alike: unchanged pools keep their sockets and streams, changed ones change in
+/// place, and only those whose list differs send one.
+actor PoolServers {
+  private let mode: RegistrationMode
+  private let surroundings: PoolSurroundings
+  private let log: Logger
+  private var running: [ResourceName: Running] = [:]
+  /// Endpoints on their way out: a new one of the same name waits for its predecessor.
+  private var retiring: [ResourceName: Task<Void, Never>] = [:]
+
+  private struct Running {
+    let server: PoolServer
+    let task: Task<Void, Never>
+    let pool: ResourcePool
+  }
+
+  init(mode: RegistrationMode, surroundings: PoolSurroundings, log: Logger) {
+    self.mode = mode
+    self.surroundings = surroundings
+    self.log = log
+  }
+
+  func apply(_ partition: PoolPartition, view: HostView) async {
+    // A pool without devices has no endpoint: kubelet would count a resource of zero.
+    let pools = partition.pools.filter { !$0.units.isEmpty }
+    let names = Set(pools.map(\.name))
+    for name in running.keys where !names.contains(name) { retire(name) }
+    for pool in pools {
+      guard let current = running[pool.name], current.pool.registersLike(pool) else {
+        retire(pool.name)
+        await start(pool, view: view)
+        continue
+      }
+      running[pool.name] = Running(server: current.server, task: current.task, pool: pool)
+      await current.server.update(pool, view: view)
+    }
+  }
+
+  private func start(_ pool: ResourcePool, view: HostView) async {
+    await retiring.removeValue(forKey: pool.name)?.value
+    let server = PoolServer(pool: pool, view: view, mode: mode, surroundings: surroundings, log: log)
+    running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
+  }
+
+  private func retire(_ name: ResourceName) {
+    guard let ending = running.removeValue(forKey: name) else { return }
+    log.info("pool ends", metadata: ["resource": "\(name)"])
+    let before = retiring[name]
+    retiring[name] = Task {
+      await before?.value
+      await ending.server.retire()
+      await ending.task.value
+    }
+  }
+
+  /// All at once: a pod's termination grace is for all pools together. Devices of running pods stay where they are.
+  func stop() async {
+    for running in running.values { running.server.stop() }
+    for running in running.values { await running.task.value }
+    for task in retiring.values { await task.value }
+  }
+
+  func tell(_ event: PoolServerState.Event) {
+    for running in running.values { running.server.tell(event) }
+  }
+
+  func checkSockets() async {
+    for running in running.values { await running.server.checkSocket() }
+  }
+
+  /// What each open endpoint lists now.
+  var pools: [ResourceName: ResourcePool] { running.mapValues(\.pool) }
+
+  /// For `/readyz` and `/metrics`.
+  func status() async -> [PoolServer.Status] {
+    var status: [PoolServer.Status] = []
+    for running in running.values { status.append(await running.server.status) }
+    return status.sorted { "\($0.pool.name)" < "\($1.pool.name)" }
+  }
+}
+
+extension ResourcePool {
+  /// kubelet asks for an endpoint's options once, when it registers.
+  fileprivate func registersLike(_ other: ResourcePool) -> Bool {
+    config.type.registration == other.config.type.registration
+      && (config.preferredAllocation == .none) == (other.config.preferredAllocation == .none)
+  }
+}

@@ -1,0 +1,29 @@
+import KubeletAPI
+import RPC
+import ResourcePools
+
+extension RPCStatus {
+  /// How kubelet is told why there is no answer.
+  init(_ error: AllocationError) {
+    let code: Code =
+      switch error {
+      case .unknownUnit: .notFound
+      case .unhealthyUnit, .missing: .failedPrecondition
+      }
+    self.init(code: code, message: error.description)
+  }
+}
+
+extension ContainerAllocateResponse {
+  init(_ allocation: Allocation) {
+    self.init(
+      environment: allocation.environment,
+      mounts: allocation.mounts.map {
+        .init(containerPath: $0.containerPath, hostPath: $0.hostPath, isReadOnly: $0.isReadOnly)
+      },
+      devices: allocation.nodes.map {
+        .init(containerPath: $0.containerPath, hostPath: $0.hostPath, permissions: $0.permissions)
+      },
+      annotations: allocation.annotations, cdiDevices: allocation.cdiNames)
+  }
+}

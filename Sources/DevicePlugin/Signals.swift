@@ -1,0 +1,34 @@
+import Dispatch
+import Glibc
+
+/// SIGINT, SIGTERM and SIGQUIT ask the daemon to stop; SIGHUP asks it to read its configuration again.
+final class Signals: Sendable {
+  enum Event: Sendable {
+    case stop(name: String)
+    case reload
+  }
+
+  let events: AsyncStream<Event>
+  /// Held, never touched again.
+  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+  init() {
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    self.events = events
+    let queue = DispatchQueue(label: "devicepool.signals")
+    let asked: [(Int32, Event)] = [
+      (SIGINT, .stop(name: "SIGINT")), (SIGTERM, .stop(name: "SIGTERM")), (SIGQUIT, .stop(name: "SIGQUIT")),
+      (SIGHUP, .reload),
+    ]
+    sources = asked.map { number, event in
+      // The default action would end the process before the source hears of it.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { continuation.yield(event) }
+      source.activate()
+      return source
+    }
+    // A peer that has gone is an error of that write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+  }
+}

@@ -1,0 +1,96 @@
+import DevicePlugin
+import Glibc
+
+/// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
+struct CommandLineTool {
+  let program: String
+
+  private var persona: Persona { Persona(program: program) }
+
+  /// The exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at fault.
+  func run(_ words: [String]) async -> Int32 {
+    if persona.asksForVersion(words) {
+      Console.print(Version.line)
+      return 0
+    }
+    guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return await daemon(words) }
+    let rest = Array(words.dropFirst())
+    if first == "run" { return await daemon(rest) }
+    if first == "help" { return help(rest) }
+    if first == "version" {
+      Console.print(Version.line)
+      return 0
+    }
+    guard let command = Subcommand.all.first(where: { $0.name == first }) else {
+      Console.complain("devicepool: there is no subcommand '\(first)'\n\n\(Self.overview)")
+      return 2
+    }
+    return await run(command, rest)
+  }
+
+  private func daemon(_ words: [String]) async -> Int32 {
+    do throws(FlagSet.Failure) {
+      let options = try Options.parse(words, persona: persona, environment: environment)
+      return await Plugin.run(options, log: Log.logger(options))
+    } catch .helpAsked {
+      Console.print(Self.overview)
+      return 0
+    } catch {
+      Console.complain("devicepool: \(error)\n\n\(Self.overview)")
+      return persona.usageExitCode
+    }
+  }
+
+  private func run(_ command: Subcommand, _ words: [String]) async -> Int32 {
+    do throws(FlagSet.Failure) {
+      return await command.run(try command.flags.parse(words))
+    } catch .helpAsked {
+      Console.print(command.help)
+      return 0
+    } catch {
+      Console.complain("devicepool \(command.name): \(error)\n\n\(command.help)")
+      return 2
+    }
+  }
+
+  private func help(_ words: [String]) -> Int32 {
+    guard let name = words.first else {
+      Console.print(Self.overview)
+      return 0
+    }
+    guard let command = Subcommand.all.first(where: { $0.name == name }) else {
+      Console.complain("devicepool help: there is no subcommand '\(name)'")
+      return 2
+    }
+    Console.print(command.help)
+    return 0
+  }
+
+  private var environment: [String: String] {
+    guard let name = getenv("NODE_NAME") else { return [:] }
+    return ["NODE_NAME": String(cString: name)]
+  }
+
+  private static var overview: String {
+    let width = (Subcommand.all.map(\.name.count).max() ?? 0) + 3
+    func line(_ name: String, _ summary: String) -> String {
+      "  \(name)\(String(repeating: " ", count: max(1, width - name.count)))\(summary)"
+    }
+    let commands = [line("run", "serves kubelet (the default)")] + Subcommand.all.map { line($0.name, $0.summary) }
+    return """
+      devicepool: Kubernetes device pools from a JSON file
+
+      usage: devicepool [run] [flags]
+             devicepool SUBCOMMAND [flags]
+
+      subcommands:
+      \(commands.joined(separator: "\n"))
+        devicepool help SUBCOMMAND says more
+
+      flags of run (one dash or two, -x=value or -x value):
+      \(Options.flags.help)
+
+      exit codes: 0 asked to stop, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at fault
+      """
+  }
+}

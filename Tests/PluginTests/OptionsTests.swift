@@ -1,0 +1,80 @@
+import KubeletAPI
+import ResourcePools
+import Testing
+
+@testable import DevicePlugin
+
+@Suite("The command line")
+struct OptionsTests {
+  private func parse(_ words: String..., persona: Persona = .devicepool) throws -> Options {
+    try Options.parse(words, persona: persona, environment: ["NODE_NAME": "worker-1"])
+  }
+
+  @Test func defaultsAreTheIncumbents() throws {
+    let options = try parse()
+    #expect(options.configFiles == ["/etc/pcidp/config.json"])
+    #expect(options.resourcePrefix == "intel.com")
+    #expect(options.cdi == .off)
+    #expect(options.registration == .auto)
+    #expect(options.kubelet.path == "/var/lib/kubelet")
+    #expect(options.nodeName == "worker-1")
+  }
+
+  @Test(arguments: [
+    ["-resource-prefix=x.io"], ["--resource-prefix=x.io"], ["-resource-prefix", "x.io"], ["--resource-prefix", "x.io"],
+  ])
+  func goSpellings(_ words: [String]) throws {
+    let options = try Options.parse(words, persona: .devicepool, environment: [:])
+    #expect(options.resourcePrefix == "x.io")
+  }
+
+  @Test func booleansTakeAValueOnlyWithAnEqualsSign() throws {
+    #expect(try parse("-use-cdi").cdi == .both)
+    #expect(try parse("-use-cdi=false").cdi == .off)
+    #expect(try parse("--use-cdi=T", "-cdi-mode=field").cdi == .field)
+    let options = try parse("-use-cdi", "false", "-resource-prefix", "x.io")
+    #expect(options.cdi == .both)
+    #expect(options.resourcePrefix == "intel.com", "the first word that is no flag ends the flags")
+    #expect(options.notes.contains { $0.contains("false -resource-prefix x.io") })
+  }
+
+  @Test func configFilesAddUp() throws {
+    #expect(try parse("-config-file", "a.json", "--config-file=b.json").configFiles == ["a.json", "b.json"])
+  }
+
+  @Test func stockArgumentsAreTaken() throws {
+    let options = try parse("--log-dir=sriovdp", "--log-level=10", "-logtostderr", "-stderrthreshold=2", "-vmodule=x=1")
+    #expect(options.verbosity == 10)
+    #expect(options.notes.count == 1)
+  }
+
+  @Test func wrongWordsSayWhatIsWrong() {
+    #expect(throws: FlagSet.Failure.unknown("bogus")) { try parse("-bogus") }
+    #expect(throws: FlagSet.Failure.missingValue("resource-prefix")) { try parse("-resource-prefix") }
+    #expect(throws: FlagSet.Failure.helpAsked) { try parse("-h") }
+    #expect(throws: FlagSet.Failure.badValue(flag: "v", value: "x", expected: "a whole number")) { try parse("-v=x") }
+    #expect(
+      throws: FlagSet.Failure.badValue(
+        flag: "registration", value: "both", expected: "one of auto, direct, watcher")
+    ) { try parse("-registration", "both") }
+    #expect(throws: FlagSet.Failure.badValue(flag: "use-cdi", value: "yes", expected: "true or false")) {
+      try parse("-use-cdi=yes")
+    }
+  }
+
+  @Test func personasFollowTheProgramsName() throws {
+    #expect(Persona(program: "/bin/k8s-rdma-shared-dp") == .rdmaShared)
+    #expect(Persona(program: "/usr/bin/sriovdp") == .sriovdp)
+    #expect(Persona(program: "/entrypoint.sh") == .entrypoint)
+    #expect(Persona(program: "devicepool") == .devicepool)
+    #expect(try parse(persona: .rdmaShared).configFiles == ["/k8s-rdma-shared-dev-plugin/config.json"])
+    #expect(Persona.rdmaShared.asksForVersion(["-v"]))
+    #expect(!Persona.sriovdp.asksForVersion(["-v", "10"]))
+  }
+
+  @Test func entrypointTakesAnyValueOfUseCDIForYes() throws {
+    #expect(try parse("--use-cdi=false", persona: .entrypoint).cdi == .both)
+    #expect(try parse("--log-level=5", "", "--bogus", persona: .entrypoint).verbosity == 5)
+    #expect(Persona.entrypoint.usageExitCode == 1)
+  }
+}
