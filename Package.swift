@@ -54,7 +54,7 @@ let package = Package(
     module("RPC", ["CGRPC", "CLinux"]),
     module("Netlink", ["CNetlink", "CLinux"]),
     module("UnifiedBus", ["RPC", "KubeletAPI", "JSONText", "CLinux"]),
-    module("KubeletSimulator", ["RPC", "KubeletAPI", "CLinux"]),
+    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
     module(
       "DevicePlugin",
       [
@@ -79,6 +79,7 @@ let package = Package(
     tests("KubeletAPITests", ["KubeletAPI"]),
     tests("RPCTests", ["RPC"]),
     tests("NetlinkTests", ["Netlink"]),
+    tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI", "JSONText"]),
     tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
     tests(
       "PluginTests",

@@ -14,5 +14,6 @@ public struct KubeletDirectory: Sendable, Equatable {
   public var checkpoint: String { devicePlugins + "/kubelet_internal_checkpoint" }
   /// The directory that kubelet's plugin watcher watches; absent on old nodes.
   public var pluginsRegistry: String { path + "/plugins_registry" }
-  public var podResourcesSocket: String { path + "/pod-resources/kubelet.sock" }
+  public var podResources: String { path + "/pod-resources" }
+  public var podResourcesSocket: String { podResources + "/kubelet.sock" }
 }

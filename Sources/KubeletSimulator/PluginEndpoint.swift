@@ -1,0 +1,43 @@
+import KubeletAPI
+import RPC
+import Synchronization
+
+/// A plugin's end of one registration: the connection that kubelet has dialled back, and the stream on it.
+final class PluginEndpoint: Sendable {
+  let resource: String
+  let socket: String
+  private let channel: RPCChannel
+  private let stream = Mutex<RPCStream?>(nil)
+
+  init(resource: String, socket: String, queue: CompletionQueue) {
+    self.resource = resource
+    self.socket = socket
+    channel = RPCChannel(queue: queue, path: socket)
+  }
+
+  /// The first call on the connection, which is tried until the socket is there.
+  func options(dialLimit: Duration, limit: Duration) async throws(RPCStatus) -> DevicePluginOptions {
+    try await channel.dialling(KubeletMethod.getDevicePluginOptions, Empty(), dialLimit: dialLimit, limit: limit)
+  }
+
+  func listAndWatch() -> RPCStream {
+    let stream = channel.serverStream(KubeletMethod.listAndWatch, ByteBuffer(Empty().encoded()))
+    self.stream.withLock { $0 = stream }
+    return stream
+  }
+
+  /// Ends the stream from kubelet's side.
+  func cancel() {
+    stream.withLock { $0 }?.cancel()
+  }
+
+  func call<Answer: WireMessage>(
+    _ method: String, _ request: some WireMessage, limit: Duration
+  ) async throws(SimulatorError) -> Answer {
+    do throws(RPCStatus) {
+      return try await channel.call(method, request, limit: limit)
+    } catch {
+      throw .plugin(resource: resource, method: method, error)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+public import RPC
+
+/// Why the stand-in could not do what kubelet would have done.
+public enum SimulatorError: Error, Sendable, Equatable {
+  /// A file or directory of kubelet's can't be used.
+  case system(operation: String, path: String, errno: Int32)
+  case listen(ListenError)
+  /// A request that is not `RESOURCE=N`.
+  case notARequest(String)
+  /// No plugin has registered the resource.
+  case unknownResource(String)
+  /// The plugin's stream has ended, and nobody has registered the resource again.
+  case stopped(resource: String)
+  case notEnough(resource: String, wanted: Int, available: Int)
+  /// Fewer than wanted, although there were enough a moment ago: another pod was faster.
+  case taken(resource: String)
+  /// The plugin answered with an error.
+  case plugin(resource: String, method: String, RPCStatus)
+  /// The plugin answered with something that kubelet can't use.
+  case badAnswer(resource: String, method: String, reason: String)
+  case unknownContainer(String, pod: String)
+  /// A pod with this UID is there already.
+  case podExists(String)
+}
+
+extension SimulatorError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .system(let operation, let path, let errno): "\(path): \(operation): \(String(systemError: errno))"
+    case .listen(let error): error.description
+    case .notARequest(let text): "'\(text)' is not a request: expected RESOURCE=N, N from 1"
+    case .unknownResource(let resource): "\(resource): no plugin has registered it"
+    case .stopped(let resource): "\(resource): its plugin's endpoint has stopped"
+    case .notEnough(let resource, let wanted, let available):
+      "\(resource): wanted \(wanted) devices, found \(available) available"
+    case .taken(let resource): "\(resource): its devices were taken meanwhile"
+    case .plugin(let resource, let method, let status): "\(resource): \(method) failed: \(status)"
+    case .badAnswer(let resource, let method, let reason): "\(resource): the answer of \(method) is unusable: \(reason)"
+    case .unknownContainer(let container, let pod): "pod \(pod) has no container '\(container)'"
+    case .podExists(let uid): "there is a pod with UID \(uid) already"
+    }
+  }
+}
