@@ -25,8 +25,8 @@ install-dependencies:
 
 # The main job on a recorded machine, with the kubelet stand-in: no hardware, no cluster.
 demo: release
-	@$(RELEASE) simulate -machine config-examples/demo/node.machine -config-file config-examples/demo/config.json \
-	  -request intel.com/intel_sriov_netdevice=1 -request intel.com/intel_sriov_dpdk=2 -request nvidia.com/mlnx_rdma=1
+	@$(RELEASE) simulate -machine Tests/Fixtures/Machines/intel-e810-x710.tree \
+	  -config-file config-examples/demo/config.json
 
 test: install-dependencies
 	$(SWIFT) test -j $(JOBS) $(SWIFT_FLAGS)

@@ -64,7 +64,8 @@ let package = Package(
     .executableTarget(
       name: "devicepool",
       dependencies: [
-        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "ConfigMapText",
+        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "ConfigMapText", "RPC",
+        "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

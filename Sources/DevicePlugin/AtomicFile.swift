@@ -1,13 +1,18 @@
-import Glibc
+public import Glibc
 
 /// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
-struct AtomicFile: Sendable {
+public struct AtomicFile: Sendable {
   let path: String
   let mode: mode_t
 
+  public init(path: String, mode: mode_t) {
+    self.path = path
+    self.mode = mode
+  }
+
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
-  func write(_ text: String) throws(FileError) {
+  public func write(_ text: String) throws(FileError) {
     let temporary = "\(directory)/.\(name).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError("open", temporary, errno) }
@@ -50,7 +55,7 @@ struct AtomicFile: Sendable {
 }
 
 /// A system call on a file that failed.
-struct FileError: Error, Equatable, CustomStringConvertible {
+public struct FileError: Error, Equatable, CustomStringConvertible {
   let operation: String
   let path: String
   let number: Int32
@@ -61,5 +66,5 @@ struct FileError: Error, Equatable, CustomStringConvertible {
     self.number = number
   }
 
-  var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
+  public var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
 }

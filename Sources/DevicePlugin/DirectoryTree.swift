@@ -1,13 +1,13 @@
 import Glibc
 
 /// A directory with all that is in it.
-struct DirectoryTree {
+public struct DirectoryTree {
   let path: String
 
-  init(_ path: String) { self.path = path }
+  public init(_ path: String) { self.path = path }
 
   /// Removes it; links are removed, never followed. What can't be removed stays.
-  func remove() {
+  public func remove() {
     guard let directory = opendir(path) else {
       unlink(path)
       return

@@ -8,7 +8,7 @@ struct EventSources: Sendable {
 
   /// Throws when kubelet's directory can't be watched; without the kernel's events the safety scan has to do.
   init(
-    kubelet: Set<String>, configuration: Set<String>, signals: Signals, changes: NodeChanges?,
+    kubelet: Set<String>, configuration: Set<String>, signals: AsyncStream<Signals.Event>, changes: NodeChanges?,
     inbox: AsyncStream<Plugin.Event>.Continuation, log: Logger
   ) throws(NodeFault) {
     let sockets: DirectoryWatcher
@@ -26,7 +26,7 @@ struct EventSources: Sendable {
       Task { for await event in files.events { inbox.yield(.configuration(event)) } },
       Task { if let changes { for await change in changes.stream { inbox.yield(.changed(change)) } } },
       Task {
-        for await event in signals.events {
+        for await event in signals {
           switch event {
           case .stop(let name): inbox.yield(.stop(signal: name))
           case .reload: inbox.yield(.reload)

@@ -7,6 +7,15 @@ struct FactWants: Sendable, Equatable {
   var rdma = false
   var defaultRoute = false
 
+  static let all = FactWants(ddpProfiles: true, vdpa: true, rdma: true, defaultRoute: true)
+
+  private init(ddpProfiles: Bool, vdpa: Bool, rdma: Bool, defaultRoute: Bool) {
+    self.ddpProfiles = ddpProfiles
+    self.vdpa = vdpa
+    self.rdma = rdma
+    self.defaultRoute = defaultRoute
+  }
+
   init(_ config: PluginConfig) {
     for selector in (config.pools + config.sharedPools).flatMap(\.selectors) {
       if selector.vdpaType != nil { vdpa = true }

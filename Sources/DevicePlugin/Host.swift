@@ -9,8 +9,13 @@ struct Host: Sendable {
   /// Where a machine file was unpacked; to be removed at the end.
   private let unpacked: String?
 
+  /// In the place of `/var/run`; nil: the host's.
+  private let runDirectory: String?
+
   /// A regular file is a machine file: it is unpacked into a temporary directory.
-  init(_ path: String) throws(NodeFault) {
+  init(_ options: Options) throws(NodeFault) {
+    let path = options.hostRoot
+    runDirectory = options.runDirectory
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw NodeFault("-host-root \(path): \(String(cString: strerror(errno)))")
@@ -44,7 +49,7 @@ struct Host: Sendable {
   /// On the host itself as documentation and consumers spell it. Below another root `/var/run` is usually a link to
   /// `/run`, and would lead back here.
   private var run: String {
-    root.path == "/" ? "/var/run" : "\(root.path)/run"
+    runDirectory ?? (root.path == "/" ? "/var/run" : "\(root.path)/run")
   }
 
   private static func temporaryDirectory() throws(NodeFault) -> String {

@@ -56,6 +56,9 @@ actor HostReader {
     return HostView(root: view.root, kernel: facts, inventory: view.inventory)
   }
 
+  /// All that the kernel can be asked, whatever pools want.
+  func everyFact() async -> (KernelFacts, [InventoryProblem]) { await facts(.all) }
+
   /// Nil for a recorded host, which never changes, and where the kernel's event sockets are not to be had.
   nonisolated func changes() -> NodeChanges? {
     guard case .living(let thread) = kernel else { return nil }

@@ -9,7 +9,7 @@ public struct Log: LogHandler {
 
   public init(format: Options.LogFormat, verbosity: Int) {
     self.format = format
-    logLevel = verbosity >= 4 ? .debug : .info
+    logLevel = verbosity >= 4 ? .debug : verbosity < 0 ? .warning : .info
   }
 
   public static func logger(_ options: Options) -> Logger {

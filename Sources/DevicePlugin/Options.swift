@@ -16,10 +16,12 @@ public struct Options: Sendable {
   public var registration = Registration.auto
   public var kubelet = KubeletDirectory("/var/lib/kubelet")
   public var hostRoot = "/"
+  /// Where DeviceInfo and CDI files go, in the place of `/var/run`: a rehearsal leaves the host alone.
+  public var runDirectory: String?
   /// `port` or `address:port`; nil: no status endpoint.
   public var listen: String?
   public var logFormat = LogFormat.text
-  /// klog's: 0 to 3 informative, 4 and up debugging.
+  /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
   public var verbosity = 0
   public var strictConfig = false
   /// From NODE_NAME, for a pool's `nodeNames`.

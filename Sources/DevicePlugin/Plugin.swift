@@ -1,7 +1,7 @@
 import HostInventory
 import KubeletAPI
 public import Logging
-import RPC
+public import RPC
 import ResourcePools
 
 /// The daemon: from the command line to a clean end.
@@ -50,8 +50,11 @@ public actor Plugin {
   private static let safetyInterval = Duration.seconds(60)
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
-  public static func run(_ options: Options, log: Logger) async -> Int32 {
-    let signals = Signals()
+  ///
+  /// Runs until `signals` says stop. `queue` is the process's one completion queue; it outlives this call.
+  public static func run(
+    _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
+  ) async -> Int32 {
     for note in options.notes { log.notice("\(note)") }
     let files = ConfigurationFiles(options)
     let (config, problems) = files.read()
@@ -60,8 +63,6 @@ public actor Plugin {
       log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
       return 1
     }
-    let queue = CompletionQueue()
-    defer { queue.shutdown() }
     do {
       let plugin = try Plugin(options, config: config, files: files, queue: queue, log: log)
       try await plugin.serve(until: signals)
@@ -81,7 +82,7 @@ public actor Plugin {
     contents = files.contents()
     self.log = log
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
-    host = try Host(options.hostRoot)
+    host = try Host(options)
     reader = try HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
@@ -96,7 +97,7 @@ public actor Plugin {
       log: log)
   }
 
-  private func serve(until signals: Signals) async throws(NodeFault) {
+  private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {
     defer { host.discard() }
     let sockets = mode.socketDirectory(in: options.kubelet)
     try NodeFault.check(directory: sockets)

@@ -9,7 +9,7 @@ public struct Rehearsal: Sendable {
 
   /// Reads the host as the daemon would. Throws when the root or the machine file can't be used.
   public static func run(_ config: PluginConfig, options: Options) async throws -> Rehearsal {
-    let host = try Host(options.hostRoot)
+    let host = try Host(options)
     defer { host.discard() }
     let (view, problems) = try await HostReader(host).read(for: config)
     let partition = PoolPartition(

@@ -2,17 +2,17 @@ import Dispatch
 import Glibc
 
 /// SIGINT, SIGTERM and SIGQUIT ask the daemon to stop; SIGHUP asks it to read its configuration again.
-final class Signals: Sendable {
-  enum Event: Sendable {
+public final class Signals: Sendable {
+  public enum Event: Sendable {
     case stop(name: String)
     case reload
   }
 
-  let events: AsyncStream<Event>
+  public let events: AsyncStream<Event>
   /// Held, never touched again.
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
-  init() {
+  public init() {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     self.events = events
     let queue = DispatchQueue(label: "devicepool.signals")

@@ -1,5 +1,6 @@
 import DevicePlugin
 import Glibc
+import RPC
 
 /// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
 struct CommandLineTool {
@@ -31,7 +32,10 @@ struct CommandLineTool {
   private func daemon(_ words: [String]) async -> Int32 {
     do throws(FlagSet.Failure) {
       let options = try Options.parse(words, persona: persona, environment: environment)
-      return await Plugin.run(options, log: Log.logger(options))
+      let signals = Signals()
+      let queue = CompletionQueue()
+      defer { queue.shutdown() }
+      return await Plugin.run(options, signals: signals.events, queue: queue, log: Log.logger(options))
     } catch .helpAsked {
       Console.print(Self.overview)
       return 0

@@ -9,7 +9,7 @@ struct Subcommand: Sendable {
   let flags: FlagSet
   let run: @Sendable (FlagSet.Values) async -> Int32
 
-  static let all: [Subcommand] = [.validate, .plan, .explain]
+  static let all: [Subcommand] = [.validate, .plan, .explain, .simulate, .record]
 
   var help: String {
     """

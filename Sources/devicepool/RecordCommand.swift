@@ -1,0 +1,33 @@
+import DevicePlugin
+import Glibc
+
+extension Subcommand {
+  /// `record FILE`: this node's device facts as a machine file.
+  static let record = Subcommand(
+    name: "record", summary: "writes this node's device facts as a machine file", operands: "FILE",
+    flags: FlagSet([
+      .init("host-root", .text, standard: "/", help: "the host's root, or a machine file"),
+      .init("title", .text, help: "the file's first line: card, firmware, kernel"),
+    ])
+  ) { values in
+    guard let path = values.rest.first, values.rest.count == 1 else {
+      Console.complain("devicepool record: name one file to write, or - for standard output")
+      return 2
+    }
+    var options = Options(configFiles: [])
+    options.hostRoot = values.text("host-root") ?? "/"
+    do {
+      let (text, problems) = try await Recording.record(options, title: values.text("title"))
+      for problem in problems { Console.complain("warning: \(problem)") }
+      if path == "-" {
+        Console.print(text)
+      } else {
+        try AtomicFile(path: path, mode: 0o644).write(text)
+      }
+      return 0
+    } catch {
+      Console.complain("error: \(error)")
+      return 3
+    }
+  }
+}

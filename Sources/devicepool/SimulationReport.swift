@@ -1,0 +1,28 @@
+import KubeletAPI
+import KubeletSimulator
+
+/// What a rehearsal prints.
+enum SimulationReport {
+  static func node(_ view: NodeView) -> String {
+    let width = (view.resources.keys.map(\.count).max() ?? 0) + 2
+    let lines = view.resources.values.sorted { $0.name < $1.name }.map { resource in
+      let sick = resource.capacity - resource.allocatable
+      return "  \(resource.name)\(String(repeating: " ", count: width - resource.name.count))\(resource.allocatable)"
+        + (sick == 0 ? "" : " (and \(sick) unhealthy)")
+    }
+    return (["allocatable:"] + (lines.isEmpty ? ["  nothing"] : lines)).joined(separator: "\n")
+  }
+
+  static func container(_ container: ContainerView, for request: ResourceRequest) -> String {
+    var lines = ["container with \(request.resource)=\(request.count):"]
+    lines += container.environment.sorted { $0.key < $1.key }.map { "  env   \($0.key)=\($0.value)" }
+    lines += container.devices.map { node in
+      let from = node.hostPath == node.containerPath ? "" : " (host \(node.hostPath))"
+      return "  node  \(node.containerPath) \(node.permissions)\(from)"
+    }
+    lines += container.mounts.map { "  mount \($0.containerPath) \($0.isReadOnly ? "ro" : "rw") (host \($0.hostPath))" }
+    lines += container.annotations.sorted { $0.key < $1.key }.map { "  annotation \($0.key)=\($0.value)" }
+    lines += container.cdiDevices.map { "  cdi   \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}
