@@ -23,7 +23,7 @@ public final class KernelSocket: NetlinkSocket {
   }
 
   let descriptor: Int32
-  private let socket: OpaquePointer
+  let socket: OpaquePointer
   private var buffer: [UInt8]
 
   /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.

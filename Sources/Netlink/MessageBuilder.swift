@@ -49,7 +49,9 @@ struct MessageBuilder: ~Copyable {
 
   /// Adds a string with its NUL, which some handlers rely on.
   borrowing func put(_ attribute: Int, _ text: String) throws(NetlinkError) {
-    guard !text.utf8.contains(0) else { throw .unspeakable(request: name, value: text) }
+    guard !text.utf8.contains(0) else {
+      throw .unspeakable(request: name, value: text, expected: "no NUL byte")
+    }
     try check(nla_put_string(message, Int32(attribute), text))
   }
 

@@ -11,7 +11,7 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kernel's tables changed during each of so many dumps.
   case unsteady(request: String, attempts: Int)
   /// A name can't go into a message.
-  case unspeakable(request: String, value: String)
+  case unspeakable(request: String, value: String, expected: String)
   /// The file at `path` is no network namespace: what it is instead.
   case notANetworkNamespace(path: String, found: String)
 
@@ -27,8 +27,8 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(request): no answer within \(limit)"
     case .unsteady(let request, let attempts):
       "\(request): the kernel's table changed during each of \(attempts) dumps"
-    case .unspeakable(let request, let value):
-      "\(request): '\(value)' can't be sent: expected a name without NUL bytes"
+    case .unspeakable(let request, let value, let expected):
+      "\(request): the name '\(value)' can't be sent: expected \(expected), found \(value.utf8.count) bytes"
     case .notANetworkNamespace(let path, let found):
       "\(path): expected a network namespace, found \(found)"
     }

@@ -36,21 +36,15 @@ public final class NetlinkThread: Sendable {
     if let thread = thread.withLock({ $0 }) { pthread_detach(thread) }
   }
 
-  /// Runs blocking work on the thread and returns its result. Throws ECANCELED as `failed` after `stop`.
-  public func run<Result: Sendable>(
-    _ work: @escaping @Sendable () throws(NetlinkError) -> Result
-  ) async throws(NetlinkError) -> Result {
-    let result: Swift.Result<Result, NetlinkError> = await withCheckedContinuation { continuation in
-      let isAccepted = loop.post { _ in
-        do throws(NetlinkError) {
-          continuation.resume(returning: .success(try work()))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-      if !isAccepted {
-        continuation.resume(returning: .failure(.failed(call: "netlink thread", ErrorNumber(ECANCELED))))
-      }
+  /// Runs blocking work on the thread, after what was asked for before, and returns its result.
+  ///
+  /// After `stop` it runs where it is called: then there is nobody left to hold up.
+  public func run<Value: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+      let job = { @Sendable in continuation.resume(returning: Result(catching: work)) }
+      if !loop.post({ _ in job() }) { job() }
     }
     return try result.get()
   }

@@ -54,28 +54,28 @@ extension RecordingSocket.Step {
   }
 
   static func done(_ sequence: UInt8 = 1) -> Self {
-    .reply(Kernel.message(type: 3, flags: 2, sequence, [0, 0, 0, 0]))
+    .reply(Kernel.message(type: 3, flags: 2, sequence: sequence, [0, 0, 0, 0]))
   }
 }
 
 /// Composes messages as the kernel does, for replies whose bytes are not themselves what a test pins.
 enum Kernel {
-  static func message(type: UInt16, flags: UInt16 = 0, _ sequence: UInt8 = 1, _ body: [UInt8]) -> [UInt8] {
+  static func message(type: UInt16, flags: UInt16 = 0, sequence: UInt8 = 1, _ body: [UInt8]) -> [UInt8] {
     let length = UInt32(16 + body.count)
     let header = bytes(length) + bytes(type) + bytes(flags) + [sequence, 0, 0, 0] + [0x34, 0x12, 0, 0]
     return padded(header + body)
   }
 
   static func error(_ number: Int32, _ sequence: UInt8 = 1) -> [UInt8] {
-    message(type: 2, flags: 0x100, sequence, bytes(-number) + [UInt8](repeating: 0, count: 16))
+    message(type: 2, flags: 0x100, sequence: sequence, bytes(-number) + [UInt8](repeating: 0, count: 16))
   }
 
   static func generic(
-    family: UInt16, flags: UInt16 = 0, _ sequence: UInt8 = 1, command: UInt8, _ attributes: [UInt8]...
+    family: UInt16, flags: UInt16 = 0, sequence: UInt8 = 1, command: UInt8, _ attributes: [UInt8]...
   )
     -> [UInt8]
   {
-    message(type: family, flags: flags, sequence, [command, 1, 0, 0] + attributes.joined())
+    message(type: family, flags: flags, sequence: sequence, [command, 1, 0, 0] + attributes.joined())
   }
 
   static func attribute(_ type: Int, _ value: [UInt8]) -> [UInt8] {

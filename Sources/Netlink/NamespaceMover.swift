@@ -1,0 +1,97 @@
+import CLinux
+import CNetlink
+import Glibc
+
+/// Moves UB devices between network namespaces, all of a list or none.
+///
+/// Corresponds to SET_DEV_NS of the generic netlink family UBCORE_GENL.
+public struct NamespaceMover {
+  private let socket: any NetlinkSocket
+  private let limit: Duration
+
+  /// `limit` holds for each message; a move is done when the kernel's acknowledgement is here.
+  public init(_ socket: any NetlinkSocket, limit: Duration) {
+    self.socket = socket
+    self.limit = limit
+  }
+
+  public static func open(limit: Duration) throws(NetlinkError) -> NamespaceMover {
+    NamespaceMover(try KernelSocket(.generic), limit: limit)
+  }
+
+  /// Moves the devices in the order given; on failure those before the failed one go `home`, the last one first.
+  ///
+  /// The kernel answers success for a device that is there already, so the caller names in `settled` those it knows to
+  /// have been there: they are asserted like the others, and not taken home. Devices are found by name wherever they
+  /// are. Open contexts on a device that really moves are cut off.
+  public func move(
+    _ devices: [String], to target: borrowing NetworkNamespace, home: borrowing NetworkNamespace,
+    settled: Set<String> = [], before deadline: ContinuousClock.Instant
+  ) throws(MoveError) {
+    guard let first = devices.first else { return }
+    let family = try resolveFamily(for: first, before: deadline)
+    for (index, device) in devices.enumerated() {
+      let left = min(limit, deadline - .now)
+      do throws(NetlinkError) {
+        try set(device, target, family, within: left)
+      } catch {
+        // A command that was sent and not answered may have been carried out.
+        let tried = isTimeout(error) && left > .zero ? devices[...index] : devices[..<index]
+        let stranded = bringHome(tried.filter { !settled.contains($0) }, home, family)
+        throw MoveError(device: device, cause: cause(error), stranded: stranded)
+      }
+    }
+  }
+
+  private func resolveFamily(
+    for device: String, before deadline: ContinuousClock.Instant
+  ) throws(MoveError) -> GenericNetlinkFamily {
+    let family: GenericNetlinkFamily?
+    do throws(NetlinkError) {
+      // Each time anew: a module that is loaded again has another number.
+      family = try UBCore.family(on: socket, within: min(limit, deadline - .now))
+    } catch {
+      throw MoveError(device: device, cause: cause(error))
+    }
+    guard let family else { throw MoveError(device: device, cause: .familyAbsent) }
+    return family
+  }
+
+  /// Returns those that would not go.
+  private func bringHome(
+    _ devices: [String], _ home: borrowing NetworkNamespace, _ family: GenericNetlinkFamily
+  ) -> [String] {
+    var stranded: [String] = []
+    for device in devices.reversed() {
+      do throws(NetlinkError) {
+        try set(device, home, family, within: limit)
+      } catch {
+        stranded.append(device)
+      }
+    }
+    return stranded
+  }
+
+  /// The descriptor's number goes into the message and is looked up while it is sent: the borrow keeps it open.
+  private func set(
+    _ device: String, _ namespace: borrowing NetworkNamespace, _ family: GenericNetlinkFamily, within limit: Duration
+  ) throws(NetlinkError) {
+    let request = try UBCore.setDeviceNamespace(device, descriptor: namespace.descriptor, family)
+    guard limit > .zero else { throw .timedOut(request: request.name, .zero) }
+    _ = try socket.exchange(request, within: limit)
+  }
+
+  private func isTimeout(_ error: NetlinkError) -> Bool {
+    if case .timedOut = error { true } else { false }
+  }
+
+  private func cause(_ error: NetlinkError) -> MoveError.Cause {
+    if isTimeout(error) { return .timedOut }
+    switch error.answer {
+    case EPERM: return clinux_has_net_admin() == 0 ? .noCapability : .sharedMode
+    case EINVAL, ENODEV: return .unknownDevice
+    case EBUSY: return .busy
+    default: return .other(error)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+
+/// One network namespace, kept open: while this lives the namespace does, and no other can take its identity.
+public struct NetworkNamespace: ~Copyable, Sendable {
+  let descriptor: Int32
+  public let identity: Identity
+
+  /// What tells namespaces apart: device and inode of nsfs, as `ip netns identify` and `lsns` compare them.
+  public struct Identity: Sendable, Hashable {
+    public let device: UInt64
+    public let inode: UInt64
+  }
+
+  /// Opens the namespace that a file stands for: `/proc/<pid>/ns/net`, or a bind mount such as `/var/run/netns/cni-…`.
+  ///
+  /// Throws `failed` when it can't be opened, `notANetworkNamespace` when it is a plain file, whose bind mount is not
+  /// seen here, or another kind of namespace.
+  public init(path: String) throws(NetlinkError) {
+    // Not to hang on a FIFO, nor to get a terminal, if the path turns out to be one.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let error = errno
+    guard descriptor >= 0 else { throw .failed(call: "open the network namespace \(path)", ErrorNumber(error)) }
+    do throws(NetlinkError) {
+      identity = try Self.identify(descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  /// Opens the namespace of a process; `proc` is where the host's procfs is found.
+  public init(process: Int32, proc: String) throws(NetlinkError) {
+    try self.init(path: "\(proc)/\(process)/ns/net")
+  }
+
+  deinit { close(descriptor) }
+
+  public func isSame(as other: borrowing NetworkNamespace) -> Bool { identity == other.identity }
+
+  private static func identify(_ descriptor: Int32, _ path: String) throws(NetlinkError) -> Identity {
+    let kind = clinux_namespace_kind(descriptor)
+    let error = errno
+    guard kind >= 0 else {
+      let found = error == ENOTTY ? "a file that is no namespace" : "\(ErrorNumber(error))"
+      throw .notANetworkNamespace(path: path, found: found)
+    }
+    guard kind == Int32(clinux_namespace_network.rawValue) else {
+      throw .notANetworkNamespace(path: path, found: "a namespace of kind 0x\(String(kind, radix: 16))")
+    }
+    var status = stat()
+    let code = fstat(descriptor, &status)
+    let statError = errno
+    guard code == 0 else { throw .failed(call: "fstat \(path)", ErrorNumber(statError)) }
+    return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+}
