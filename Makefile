@@ -5,13 +5,8 @@ BUILD := .build
 RELEASE := $(BUILD)/release/devicepool
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-PACKAGES := libgrpc-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev libevent-dev \
+PACKAGES := libgrpc-dev libc-ares-dev zlib1g-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev libevent-dev \
 	pkg-config pci.ids iproute2
-
-# gRPC's archives, by full path: `-lgrpc_unsecure` would find the shared object first. The group is for ld.gold, which
-# reads each archive once otherwise.
-STATIC := $(shell Sources/CGRPC/static-libraries.sh 2>/dev/null)
-STATIC_FLAGS := $(foreach flag,$(STATIC),-Xlinker $(flag))
 
 .PHONY: all demo test lint bench e2e fuzz release install-dependencies clean
 
@@ -34,9 +29,10 @@ test: install-dependencies
 lint:
 	$(SWIFT) format lint -s -r Sources Tests Package.swift
 
-# What an operator runs: optimised, the Swift runtime and gRPC inside.
+# What an operator runs: optimised, with the Swift runtime and gRPC inside.
 release: install-dependencies
-	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib $(STATIC_FLAGS)
+	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
+	  $$(images/static-grpc-options)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
