@@ -48,7 +48,7 @@ let package = Package(
 
     module("JSONText", []),
     module("ConfigMapText", ["CYAML", "JSONText"]),
-    module("HostInventory", ["CPCI", "JSONText"]),
+    module("HostInventory", ["CPCI", "CLinux"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
     module("RPC", ["CGRPC", "CLinux"]),

@@ -32,8 +32,12 @@ struct FunctionIdentity: Equatable {
     for index in start..<first where text[index] != mark.utf8Start[index - start] { return nil }
     var value: UInt32 = 0
     for index in first..<(first + digits) {
-      guard let digit = Character(UnicodeScalar(text[index])).hexDigitValue else { return nil }
-      value = value << 4 | UInt32(digit)
+      switch text[index] {
+      case 0x30...0x39: value = value << 4 | UInt32(text[index] - 0x30)
+      case 0x41...0x46: value = value << 4 | UInt32(text[index] - 0x37)
+      case 0x61...0x66: value = value << 4 | UInt32(text[index] - 0x57)
+      default: return nil
+      }
     }
     return value
   }

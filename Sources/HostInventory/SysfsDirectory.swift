@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An open directory of sysfs; everything in it is read relative to its descriptor.
@@ -101,26 +102,16 @@ struct SysfsDirectory: ~Copyable {
 
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
-    // A stream of its own: fdopendir takes the descriptor over, and a shared one would share the position.
-    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0 else { throw .system(path: path, call: "open", code: errno) }
-    guard let stream = fdopendir(copy) else {
-      let code = errno
-      close(copy)
-      throw .system(path: path, call: "fdopendir", code: code)
-    }
-    defer { closedir(stream) }
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let type = entry.pointee.d_type
-      withUnsafeBytes(of: &entry.pointee.d_name) { name in
-        let bytes = name.prefix { $0 != 0 }
-        if bytes.elementsEqual(".".utf8) || bytes.elementsEqual("..".utf8) { return }
-        body(DirectoryEntry(name: UnsafeRawBufferPointer(rebasing: bytes), type: type))
+    let code = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer -> Int32 in
+      // The position belongs to the descriptor: a second listing begins at the start again.
+      lseek(descriptor, 0, SEEK_SET)
+      while true {
+        let count = clinux_directory_entries(descriptor, buffer.baseAddress, buffer.count)
+        guard count > 0 else { return count < 0 ? errno : 0 }
+        DirectoryEntry.forEach(in: UnsafeRawBufferPointer(rebasing: buffer[0..<count]), body)
       }
     }
-    guard errno == 0 else { throw .system(path: path, call: "readdir", code: errno) }
+    guard code == 0 else { throw .system(path: path, call: "getdents64", code: code) }
   }
 
   /// Names in byte order, of those entries that `isWanted`.
@@ -146,27 +137,6 @@ struct SysfsDirectory: ~Copyable {
   func note(_ entry: DirectoryEntry) { log?.note(.itself, path(of: entry.text)) }
 
   func path(of name: String) -> String { "\(path)/\(name)" }
-}
-
-/// One entry of a directory; the name is valid only during the call that hands it over.
-struct DirectoryEntry {
-  let name: UnsafeRawBufferPointer
-  fileprivate let type: UInt8
-
-  init(name: UnsafeRawBufferPointer, type: UInt8) {
-    self.name = name
-    self.type = type
-  }
-
-  var text: String { String(decoding: name, as: UTF8.self) }
-
-  /// True too where the file system does not tell.
-  var mayBeDirectory: Bool { type == UInt8(DT_DIR) || type == UInt8(DT_UNKNOWN) }
-
-  func hasPrefix(_ prefix: StaticString) -> Bool {
-    guard let base = name.baseAddress, name.count >= prefix.utf8CodeUnitCount else { return false }
-    return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
-  }
 }
 
 func lastComponent(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,0 +1,36 @@
+import Glibc
+
+/// One entry of a directory; the name is valid only during the call that hands it over.
+struct DirectoryEntry {
+  let name: UnsafeRawBufferPointer
+  private let type: UInt8
+
+  /// Calls `body` for each record of `struct linux_dirent64` but those of `.` and `..`: inode (8 bytes), offset (8),
+  /// length of the record (2), type (1), name with its NUL.
+  static func forEach(in records: UnsafeRawBufferPointer, _ body: (DirectoryEntry) -> Void) {
+    var rest = records
+    while rest.count > 19 {
+      let length = Int(rest.loadUnaligned(fromByteOffset: 16, as: UInt16.self))
+      guard length > 19, length <= rest.count, let base = rest.baseAddress else { return }
+      let count = strnlen(base.advanced(by: 19).assumingMemoryBound(to: CChar.self), length - 19)
+      let entry = DirectoryEntry(
+        name: UnsafeRawBufferPointer(start: base.advanced(by: 19), count: count), type: rest[18])
+      if !entry.isSelfOrParent { body(entry) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[length...])
+    }
+  }
+
+  var text: String { String(decoding: name, as: UTF8.self) }
+
+  /// True too where the file system does not tell.
+  var mayBeDirectory: Bool { type == UInt8(DT_DIR) || type == UInt8(DT_UNKNOWN) }
+
+  func hasPrefix(_ prefix: StaticString) -> Bool {
+    guard let base = name.baseAddress, name.count >= prefix.utf8CodeUnitCount else { return false }
+    return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+  }
+
+  private var isSelfOrParent: Bool {
+    name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
+  }
+}
