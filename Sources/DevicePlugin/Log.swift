@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import RPC
 
 /// Log lines on standard error: klog's form, or one JSON object a line with stable keys.
 public struct Log: LogHandler {
@@ -14,6 +15,13 @@ public struct Log: LogHandler {
 
   public static func logger(_ options: Options) -> Logger {
     Logger(label: "devicepool") { _ in Log(format: options.logFormat, verbosity: options.verbosity) }
+  }
+
+  /// gRPC's core would write to standard error by itself.
+  public static func takeTransportLines(into log: Logger) {
+    TransportLog.redirect { line in
+      log.log(level: line.severity.level, "\(line.message)", metadata: line.origin.map { ["origin": "\($0)"] })
+    }
   }
 
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -124,4 +132,14 @@ private struct Moment {
   }
 
   private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension TransportLog.Severity {
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .error: .error
+    }
+  }
 }

@@ -23,6 +23,7 @@ public actor Plugin {
   private var contents: [[UInt8]?]
   private var health = NodeHealth()
   private var view: HostView?
+  private var hasStarted = false
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
   private var toldHealth: [ResourceName: [String: String]] = [:]
@@ -184,13 +185,26 @@ public actor Plugin {
     var partition = partition(view, held: [])
     // Who holds what is asked only when it matters: at the start, and when a unit would leave or change its pool.
     let open = await servers.pools
-    if open.isEmpty || partition.loses(unitsOf: open) {
-      partition = self.partition(view, held: await assignments.held(among: open))
+    if !hasStarted || partition.loses(unitsOf: open) {
+      let held = await assignments.held(among: open)
+      partition = self.partition(view, held: held ?? [])
+      if !hasStarted, let held { sweep(partition, held: held) }
+      hasStarted = true
     }
     tellHealth(of: partition)
     await servers.apply(partition, view: view)
     if let deadline = health.links.deadline {
       schedule(.settle, after: .seconds(max(0, deadline - Self.now)))
+    }
+  }
+
+  /// Before the first endpoint opens: what is written from then on is not stale.
+  private func sweep(_ partition: PoolPartition, held: [HeldUnit]) {
+    let stale = StaleFiles(
+      deviceInfoDirectory: host.deviceInfoDirectory, cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory,
+      held: held)
+    for path in stale.remove(pools: partition.pools.map(\.config)) {
+      log.info("removed a stale file", metadata: ["path": "\(path)"])
     }
   }
 

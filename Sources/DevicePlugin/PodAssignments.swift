@@ -1,37 +1,44 @@
+import Glibc
 import KubeletAPI
 import RPC
 import ResourcePools
+import UnifiedBus
 
-/// Which units pods have, as kubelet tells on its podresources socket.
+/// Which units pods have: as kubelet tells on its podresources socket, else as its checkpoint says.
+///
+/// The checkpoint lies in the directory that every device plugin mounts, but kubelet removes ended pods from it only
+/// with its next allocation: by it, a device may seem to be in use for longer than it is.
 struct PodAssignments: Sendable {
   let kubelet: KubeletDirectory
   let queue: CompletionQueue
 
   private static let limit = Duration.seconds(2)
 
-  /// Units of running pods, with their devices as they were last listed. Empty when kubelet can't be asked: pools then
-  /// follow the host alone.
-  func held(among open: [ResourceName: ResourcePool]) async -> [HeldUnit] {
-    guard let pods = await pods() else { return [] }
-    var held: [HeldUnit] = []
-    for devices in pods.flatMap(\.containers).flatMap(\.devices) {
-      guard let name = ResourceName(devices.resourceName) else { continue }
-      for id in devices.ids {
-        held.append(HeldUnit(pool: name, unit: id, devices: open[name]?[id]?.members.map(\.device) ?? []))
-      }
+  /// Units of running pods, with their devices as they were last listed; nil when neither source can be read.
+  func held(among open: [ResourceName: ResourcePool]) async -> [HeldUnit]? {
+    guard let assigned = await podResources() ?? checkpoint() else { return nil }
+    return assigned.flatMap { resource, ids -> [HeldUnit] in
+      guard let name = ResourceName(resource) else { return [] }
+      return ids.map { HeldUnit(pool: name, unit: $0, devices: open[name]?[$0]?.members.map(\.device) ?? []) }
     }
-    return held
   }
 
-  private func pods() async -> [PodResources]? {
+  private func podResources() async -> [(resource: String, ids: [String])]? {
     let channel = RPCChannel(queue: queue, path: kubelet.podResourcesSocket)
     do {
       let answer = try await channel.unary(
         KubeletMethod.podResourcesList, ByteBuffer(ListPodResourcesRequest().encoded()), timeout: Self.limit)
-      return try ListPodResourcesResponse(decoding: answer.bytes).pods
+      return try ListPodResourcesResponse(decoding: answer.bytes).pods.flatMap(\.containers).flatMap(\.devices)
+        .map { ($0.resourceName, $0.ids) }
     } catch {
       return nil
     }
+  }
+
+  private func checkpoint() -> [(resource: String, ids: [String])]? {
+    // No checkpoint: kubelet has never given a device to a pod.
+    if access(kubelet.checkpoint, F_OK) != 0, errno == ENOENT { return [] }
+    return try? KubeletCheckpoint.read(at: kubelet.checkpoint).entries.map { ($0.resource, $0.ids.sorted()) }
   }
 }
 

@@ -62,6 +62,8 @@ struct PoolServerState: Equatable {
   let mode: RegistrationMode
   private(set) var phase: Phase = .idle
   private(set) var openStreams = 0
+  /// Between `listened` and the next `close`: only then can kubelet say anything.
+  private var isListening = false
   private var failures = 0
 
   init(mode: RegistrationMode) { self.mode = mode }
@@ -76,8 +78,8 @@ struct PoolServerState: Equatable {
     switch event {
     case .start: return bind()
     case .listened: return listened()
-    case .listenFailed(let reason): return pause(.listen, .listen(reason))
-    case .registered: return settle()
+    case .listenFailed(let reason): return phase == .binding ? pause(.listen, .listen(reason)) : []
+    case .registered: return isListening ? settle() : []
     case .registrationFailed(let reason):
       return phase == .registering ? pause(.register, .registration(reason)) : []
     case .kubeletAppeared: return mode == .direct && phase != .idle ? startOver() : []
@@ -101,12 +103,14 @@ struct PoolServerState: Equatable {
   /// of an old stream would take the new client with it (kubernetes/kubernetes#121994).
   private mutating func startOver() -> [Action] {
     openStreams = 0
+    isListening = false
     phase = .binding
     return [.stopTimer, .close, .listen]
   }
 
   private mutating func listened() -> [Action] {
     guard phase == .binding else { return [] }
+    isListening = true
     switch mode {
     case .direct:
       phase = .registering
@@ -128,6 +132,7 @@ struct PoolServerState: Equatable {
   }
 
   private mutating func streamOpened() -> [Action] {
+    guard isListening else { return [] }
     openStreams += 1
     // In direct mode kubelet opens the stream before it answers Register.
     guard phase != .registering, phase != .serving else { return [] }
@@ -145,7 +150,7 @@ struct PoolServerState: Equatable {
   }
 
   private mutating func notified(error: String?) -> [Action] {
-    guard mode == .watcher, phase != .idle, phase != .binding else { return [] }
+    guard mode == .watcher, isListening else { return [] }
     guard let error else { return settle() }
     return pause(.listen, .registration(error))
   }

@@ -33,9 +33,11 @@ struct CommandLineTool {
     do throws(FlagSet.Failure) {
       let options = try Options.parse(words, persona: persona, environment: environment)
       let signals = Signals()
+      let log = Log.logger(options)
+      Log.takeTransportLines(into: log)
       let queue = CompletionQueue()
       defer { queue.shutdown() }
-      return await Plugin.run(options, signals: signals.events, queue: queue, log: Log.logger(options))
+      return await Plugin.run(options, signals: signals.events, queue: queue, log: log)
     } catch .helpAsked {
       Console.print(Self.overview)
       return 0

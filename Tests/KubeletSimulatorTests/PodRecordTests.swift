@@ -24,7 +24,8 @@ import Testing
       #expect(entry["ContainerName"] as? String == "app")
       #expect(entry["ResourceName"] as? String == "example.com/vf")
       #expect(entry["DeviceIDs"] as? [String: [String]] == ["-1": ["none"], "0": ["two"], "1": ["one", "two"]])
-      let answer = try #require(Data(base64Encoded: try #require(entry["AllocResp"] as? String)))
+      let encoded = try #require(entry["AllocResp"] as? String)
+      let answer = try #require(Data(base64Encoded: encoded))
       #expect(
         try ContainerAllocateResponse(decoding: Array(answer)).environment
           == ["IDS": "none,one,two", "OF": "example.com/vf"])

@@ -1,0 +1,63 @@
+import Glibc
+import HostInventory
+import ResourcePools
+
+/// Files of earlier runs that nobody needs: DeviceInfo files of devices that no pod has, CDI specs of pools that are no
+/// more.
+///
+/// Only names that this program (or the one it replaces) would give are looked at, and only when kubelet says who has
+/// what: a running pod's container that starts again resolves its CDI names anew, and Multus reads the file at any ADD.
+struct StaleFiles: Sendable {
+  let deviceInfoDirectory: String
+  /// Nil: no CDI.
+  let cdiDirectory: String?
+  let held: [HeldUnit]
+
+  /// The paths that were removed.
+  func remove(pools: [PoolConfig]) -> [String] {
+    let deviceInfo = names(in: deviceInfoDirectory).filter { isStale(deviceInfo: $0, pools: pools) }
+      .map { "\(deviceInfoDirectory)/\($0)" }
+    let specs = cdiDirectory.map { directory in
+      names(in: directory).filter { isStale(spec: $0, pools: pools) }.map { "\(directory)/\($0)" }
+    }
+    return (deviceInfo + (specs ?? [])).filter { unlink($0) == 0 }
+  }
+
+  func isStale(deviceInfo name: String, pools: [PoolConfig]) -> Bool {
+    pools.contains { pool in
+      guard pool.type.writesDeviceInfo, let unit = Self.unit(of: name, in: pool.name) else { return false }
+      return !held.contains { $0.pool == pool.name && $0.unit == unit }
+    }
+  }
+
+  func isStale(spec name: String, pools: [PoolConfig]) -> Bool {
+    guard name.hasPrefix("sriov-dp-"), let dot = name.lastIndex(of: ".") else { return false }
+    let stem = name[..<dot]
+    guard ["json", "yaml"].contains(name[name.index(after: dot)...]) else { return false }
+    if name.hasSuffix(".json"), pools.contains(where: { $0.type.cdi.fileStem(of: $0.name) == stem }) { return false }
+    return !held.contains { stem.hasPrefix("sriov-dp-\($0.pool.prefix)-") && stem.hasSuffix("-\($0.pool.name)") }
+  }
+
+  /// `<prefix>-<name>-<unit>-device.json`, where the unit is a PCI address or a replica of one; nil for any other name.
+  private static func unit(of file: String, in pool: ResourceName) -> String? {
+    let head = "\(pool.prefix)-\(pool.name)-"
+    let tail = "-device.json"
+    guard file.hasPrefix(head), file.hasSuffix(tail), file.count > head.count + tail.count else { return nil }
+    let unit = String(file.dropFirst(head.count).dropLast(tail.count))
+    let address = unit.firstRange(of: "::").map { String(unit[..<$0.lowerBound]) } ?? unit
+    return PCIAddress(address) == nil ? nil : unit
+  }
+
+  private func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.sorted()
+  }
+}
