@@ -1,3 +1,5 @@
+import HostInventory
+
 /// What one container gets: a value, until `AllocationEffects` has done what it asks for.
 public struct Allocation: Sendable, Equatable {
   public var environment: [String: String] = [:]
@@ -18,8 +20,7 @@ public struct Allocation: Sendable, Equatable {
   public enum Effect: Sendable, Equatable {
     /// Reset the function at this PCI address through sysfs.
     case reset(String)
-    /// Make one driver group of these NPUs (names below `/dev`); its node on the host then stands behind the
-    /// container's `/dev/rsd0`.
+    /// Make one driver group of these NPUs (names below `/dev`), and `addGroupNode` of it.
     case rsdGroup(npus: [String])
     /// What the devices' spec file says is out of date, since a driver was rebound, say: write it anew.
     case cdiSpec(CDISpec)
@@ -29,6 +30,12 @@ public struct Allocation: Sendable, Equatable {
 }
 
 extension Allocation {
+  /// The node of the NPU group that was made for this container, such as `/dev/rsd3`: `/dev/rsd0` in the container,
+  /// after the first NPU's own node. Not by CDI: spec files can't know it.
+  public mutating func addGroupNode(_ hostPath: String) {
+    nodes.insert(DeviceNode(hostPath, inContainer: HostNodes.Node.rsd0.rawValue), at: min(1, nodes.count))
+  }
+
   /// Adds what one device contributes; a host path or a mount's place in the container is taken once, by the first.
   mutating func add(_ contribution: Contribution) {
     for node in contribution.nodes where !nodes.contains(where: { $0.hostPath == node.hostPath }) {

@@ -10,7 +10,8 @@ extension Attachment {
     case nil: throw .missing(device: context.device.id, what: "the rebellions driver tells of no node for it")
     }
     var nodes = [DeviceNode("/dev/\(name)")]
-    if context.nodes.has(.rsd0) { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
+    // Where groups are made, the node is known only when the group is.
+    if context.nodes.has(.rsd0), !context.pool.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
   }
 

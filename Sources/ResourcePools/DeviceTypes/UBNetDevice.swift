@@ -6,7 +6,12 @@ extension DeviceType {
     name: "ubNetDevice",
     admission: { device, _, _ in
       guard device.bus == .unifiedBus else { return .foreign }
-      return device.defect.map { .refused(Refusal(stage: "facts", seen: $0, wanted: [])) } ?? .candidate
+      if let defect = device.defect { return .refused(Refusal(stage: "facts", seen: defect, wanted: [])) }
+      // The first bonding device is the host's own and stays there.
+      guard device.unifiedBus?.kernelDevices.contains("bonding_dev_0") != true else {
+        return .refused(Refusal(stage: "owner", seen: "bonding_dev_0 belongs to the host", wanted: []))
+      }
+      return .candidate
     },
     selectors: [.ubNames, .drivers, .transportTypes],
     attachments: { _ in [.unifiedBus] },

@@ -1,82 +1,94 @@
 import HostInventory
 
-/// The free and chosen units of a pool below the host, NUMA nodes, root ports and bridges.
+/// The units of a pool below the host, NUMA nodes, root ports and bridges.
 struct TopologyTree {
-  /// One step down.
-  enum Step: Hashable {
-    /// Nil: a node nobody knows.
-    case numa(Int?)
-    case bridge(PCIAddress)
-  }
   struct Node {
     /// 0 the host, 1 a NUMA node, 2 a root port, above 2 bridges behind it.
     let depth: Int
     var children: [Int] = []
     /// Free units right below, not behind a further bridge; ascending.
     var own: [Int] = []
-    /// Free units here and below.
+    /// Units here and below: all of the pool's, free ones, and those that the container has already.
+    var all = 0
     var free = 0
-    /// Units here and below that the container has already.
     var chosen = 0
   }
   /// The host is first; children come after their parents, in the order of their first units.
   private(set) var nodes = [Node(depth: 0)]
 
-  init(_ question: PreferenceQuestion) {
-    var index: [Place: Int] = [:]
-    let all = question.chosen.map { ($0, false) } + question.free.map { ($0, true) }
-    for (position, isFree) in all.sorted(by: { $0.0 < $1.0 }) {
-      guard let device = question.pool.units[position].members.first?.device else { continue }
-      var at = 0
-      count(isFree, at: at)
-      for step in [Step.numa(device.numaNode)] + device.bridges.map(Step.bridge) {
-        let place = Place(parent: at, step: step)
-        if let known = index[place] {
-          at = known
-        } else {
-          nodes.append(Node(depth: nodes[at].depth + 1))
-          nodes[at].children.append(nodes.count - 1)
-          at = nodes.count - 1
-          index[place] = at
-        }
-        count(isFree, at: at)
-      }
-      if isFree { nodes[at].own.append(position) }
-    }
+  private enum Step: Hashable {
+    /// Nil: a node nobody knows.
+    case numa(Int?)
+    case bridge(PCIAddress)
   }
-
   private struct Place: Hashable {
     let parent: Int
     let step: Step
   }
 
-  private mutating func count(_ isFree: Bool, at node: Int) {
-    if isFree { nodes[node].free += 1 } else { nodes[node].chosen += 1 }
+  init(_ question: PreferenceQuestion) {
+    var index: [Place: Int] = [:]
+    let (free, chosen) = (Set(question.free), Set(question.chosen))
+    for (position, unit) in question.pool.units.enumerated() {
+      guard let device = unit.members.first?.device else { continue }
+      var path = [0]
+      for step in [Step.numa(device.numaNode)] + device.bridges.map(Step.bridge) {
+        path.append(child(of: path[path.count - 1], step, &index))
+      }
+      for node in path {
+        nodes[node].all += 1
+        nodes[node].free += free.contains(position) ? 1 : 0
+        nodes[node].chosen += chosen.contains(position) ? 1 : 0
+      }
+      if free.contains(position) { nodes[path[path.count - 1]].own.append(position) }
+    }
+  }
+
+  private mutating func child(of parent: Int, _ step: Step, _ index: inout [Place: Int]) -> Int {
+    let place = Place(parent: parent, step: step)
+    if let known = index[place] { return known }
+    nodes.append(Node(depth: nodes[parent].depth + 1))
+    nodes[parent].children.append(nodes.count - 1)
+    index[place] = nodes.count - 1
+    return nodes.count - 1
   }
 }
 
 extension TopologyTree {
   var numaNodes: [Node] { nodes[0].children.map { nodes[$0] } }
 
-  /// The smallest part of the host that has all chosen units and `wanted` free ones.
+  /// The part of the host in which all chosen units and `wanted` free ones are nearest to each other.
   ///
-  /// Of several the one lies deepest (below one bridge, one root port, one NUMA node) and has the fewest units to
-  /// spare. For a single unit depth says nothing: it comes from where the fewest are.
-  func smallestPart(for wanted: Int, chosen: Int) -> Int {
-    let isSingle = wanted + chosen == 1
-    var reach = nodes.map { isSingle ? 0 : min($0.depth, 3) }
+  /// Below one bridge before one root port before one NUMA node; there, a part that is not divided further before one
+  /// that is; of equals, the one with the fewest to spare. A single unit is near to itself: it comes from the NUMA node,
+  /// then the root port, where the fewest are.
+  func nearestPart(for wanted: Int, chosen: Int) -> Int {
     func fits(_ node: Int) -> Bool { nodes[node].free >= wanted && nodes[node].chosen == chosen }
-    for parent in nodes.indices.reversed() {
-      for child in nodes[parent].children where fits(child) { reach[parent] = max(reach[parent], reach[child]) }
-    }
-    var part = 0
-    while true {
-      let better = nodes[part].children.filter(fits).min {
-        (-reach[$0], nodes[$0].free, $0) < (-reach[$1], nodes[$1].free, $1)
+    if wanted + chosen == 1 {
+      var part = 0
+      while let child = nodes[part].children.filter(fits).min(by: { (nodes[$0].free, $0) < (nodes[$1].free, $1) }) {
+        part = child
       }
-      guard let better else { return part }
-      part = better
+      return part
     }
+    let divisions = divisions()
+    func key(_ node: Int) -> [Int] {
+      let isWhole = nodes[node].depth == 2 && divisions[node] == 0
+      return [isWhole ? -3 : -min(nodes[node].depth, 3), divisions[node], nodes[node].free, node]
+    }
+    return nodes.indices.filter(fits).min { key($0).lexicographicallyPrecedes(key($1)) } ?? 0
+  }
+
+  /// How often each part is divided into groups before units are equally near; a port with one unit is no group, and a
+  /// bridge with nothing beside it divides nothing.
+  private func divisions() -> [Int] {
+    var divisions = Array(repeating: 0, count: nodes.count)
+    for node in nodes.indices.reversed() {
+      let groups = nodes[node].children.filter { nodes[$0].all > 1 }
+      guard let deepest = groups.map({ divisions[$0] }).max() else { continue }
+      divisions[node] = groups.count == 1 && nodes[groups[0]].all == nodes[node].all ? deepest : deepest + 1
+    }
+    return divisions
   }
 
   /// `count` free units of this part, of as few of its branches as can be, leaving as little over in them as can be.
@@ -84,12 +96,12 @@ extension TopologyTree {
     guard count < nodes[node].free else { return allUnits(from: node) }
     var left = count
     var result: [Int] = []
-    // Where the container is already, then its units without a bridge of their own, then fresh branches.
+    // Where the container is already, then fresh branches, then units without a bridge of their own.
     let branches = nodes[node].children.filter { nodes[$0].free > 0 }
     for group in [branches.filter { nodes[$0].chosen > 0 }, branches.filter { nodes[$0].chosen == 0 }] {
-      let enough = min(left, group.reduce(0) { $0 + nodes[$1].free })
-      for (branch, share) in shares(of: enough, among: group) { result += units(share, from: branch) }
-      left -= enough
+      let share = min(left, group.reduce(0) { $0 + nodes[$1].free })
+      for (branch, share) in shares(of: share, among: group) { result += units(share, from: branch) }
+      left -= share
     }
     return result + nodes[node].own.prefix(left)
   }
@@ -98,15 +110,15 @@ extension TopologyTree {
     nodes[node].children.flatMap(allUnits) + nodes[node].own
   }
 
-  /// How many units to take from which branch: whole ones and at most one in part.
+  /// How many units to take from which branch: whole branches, and the smallest in part.
   private func shares(of count: Int, among branches: [Int]) -> [(branch: Int, share: Int)] {
     guard count > 0 else { return [] }
     let sizes = branches.map { nodes[$0].free }
-    let cover = BranchCover(sizes: sizes, count: count)
-    // The smallest branch is the one that is broken into.
-    let ordered = cover.branches.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
+    let largestFirst = BranchCover(sizes: sizes, count: count).branches.sorted {
+      (-sizes[$0], $0) < (-sizes[$1], $1)
+    }
     var left = count
-    return ordered.map { index in
+    return largestFirst.map { index in
       let share = min(left, sizes[index])
       left -= share
       return (branches[index], share)

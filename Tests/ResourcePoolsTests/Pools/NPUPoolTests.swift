@@ -64,8 +64,14 @@ import Testing
     var config = try Pools.config([["drivers": ["rebellions"]]], type: "accelerator")
     config.rsdGroups = true
     let pool = Pools.partition(Machines.npus, config).pools[0]
-    let answer = try pool.allocate("0000:b7:00.1", "0000:b6:00.0", on: Machines.npus)
-    #expect(answer.effects == [.rsdGroup(npus: ["rbln1", "rbln3"])])
+    for mode in [CDIMode.off, .both] {
+      var answer = try pool.allocate("0000:b7:00.1", "0000:b6:00.0", on: Machines.npus, cdi: mode)
+      #expect(answer.effects == [.rsdGroup(npus: ["rbln1", "rbln3"])])
+      answer.addGroupNode("/dev/rsd2")
+      let group = DeviceNode("/dev/rsd2", inContainer: "/dev/rsd0")
+      #expect(answer.nodes == (mode == .off ? [DeviceNode("/dev/rbln1"), group, DeviceNode("/dev/rbln3")] : [group]))
+    }
+    #expect(pool.cdiSpec(nodes: Machines.npus.nodes)?.devices.first?.nodes == [DeviceNode("/dev/rbln1")])
   }
 
   @Test(arguments: [(0x0011, "ATOM"), (0x1020, "RBLN-CA02"), (0x1251, "RBLN-CA25"), (0x2031, "RBLN-CR03")])

@@ -226,7 +226,14 @@ struct Place: Sendable {
     #expect(ids.count == 18 && Set(ids.map { many[$0].bridges[1] }) == [36, 22])
   }
 
-  /// Against every other choice on small hosts: none lies deeper in the host than the answer.
+  /// Cards are broken into before a request is laid over two of them, also where the other NUMA node has fewer free.
+  @Test func oneCardBeforeTwoOfAFullerNUMANode() throws {
+    #expect(try answer(cards, free: [0, 1, 4, 8, 9, 10, 11], count: 3, npu: true) == [8, 9, 10])
+    #expect(try answer(cards, free: [0, 1, 4, 8, 9, 10, 11], count: 2, npu: true) == [0, 1])
+  }
+
+  /// Against every other choice on small hosts: none lies in one NUMA node or below one root port if the answer does
+  /// not.
   @Test(arguments: 0..<200) func noOtherChoiceIsNearer(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let places = RandomTopology.places(count: Int.random(in: 2...9, using: &random), &random)
@@ -237,17 +244,11 @@ struct Place: Sendable {
     #expect(depth(of: answer, in: places) == best, "\(places) \(count)")
   }
 
-  /// 3: below one bridge behind a root port; 2: below one root port; 1: in one NUMA node.
+  /// 2: below one root port; 1: in one NUMA node.
   private func depth(of set: [Int], in places: [Place]) -> Int {
     let first = places[set[0]]
     guard set.allSatisfy({ places[$0].numa == first.numa }) else { return 0 }
-    var depth = 1
-    while depth < 3, first.bridges.count >= depth,
-      set.allSatisfy({ places[$0].bridges.prefix(depth) == first.bridges.prefix(depth) })
-    {
-      depth += 1
-    }
-    return depth
+    return set.allSatisfy { places[$0].bridges.first == first.bridges.first } ? 2 : 1
   }
 
   private func subsets(of total: Int, size: Int) -> [[Int]] {

@@ -175,6 +175,15 @@ import Testing
     #expect(try pool(wanted).units.map(\.id) == members)
   }
 
+  @Test func theHostsBondingDeviceIsNotOffered() throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      if device.id == "urma_1" { device.unifiedBus?.kernelDevices = ["udma1", "bonding_dev_0"] }
+      return device
+    }
+    #expect(try pool([:], on: machine).units.map(\.id) == ["urma_2", "bonding_dev_9"])
+  }
+
   @Test func theyMoveBeforeTheContainerStarts() throws {
     let types = DeviceTypeCatalog.all.filter { if case .preStart = $0.registration { true } else { false } }
     #expect(types.map(\.name) == ["ubNetDevice"])

@@ -105,6 +105,7 @@ enum Machines {
       vendor: 0x15b3, product: 0x101d, classCode: 0x020000)
     device.driver = "mlx5_core"
     device.numaNode = 0
+    if type == "sf", number == nil { device.defect = "it has no subfunction number (sfnum)" }
     device.physicalFunction = PhysicalFunction(address: parent, name: "p0", linkType: "ether", functionIndex: number)
     return device
   }
