@@ -85,6 +85,6 @@ let package = Package(
     tests(
       "PluginTests",
       ["DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "JSONText"]),
-    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "JSONText"]),
+    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "JSONText", "KubeletAPI"]),
   ]
 )

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Who may know whom, and how large a file may be.
+@Suite("The house in order") struct ArrowTests {
+  private static let owners = [
+    "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
+    "CYAML": "ConfigMapText",
+  ]
+
+  @Test func eachCLibraryHasOneImporter() throws {
+    for path in try Repository.swiftFiles(below: "Sources") {
+      let module = path.split(separator: "/")[1]
+      for name in try Repository.imports(of: path) {
+        guard let owner = Self.owners[name] else { continue }
+        #expect(module == owner, "\(path) imports \(name)")
+      }
+    }
+  }
+
+  @Test func poolsArePure() throws {
+    let allowed: Set<String> = ["HostInventory", "JSONText"]
+    for path in try Repository.swiftFiles(below: "Sources/ResourcePools") {
+      for name in try Repository.imports(of: path) { #expect(allowed.contains(name), "\(path) imports \(name)") }
+    }
+  }
+
+  @Test func foundationStaysOutOfTheDaemon() throws {
+    for path in try Repository.swiftFiles(below: "Sources") {
+      for name in try Repository.imports(of: path) { #expect(!name.hasPrefix("Foundation"), "\(path) imports \(name)") }
+    }
+  }
+
+  @Test func actorsLiveInTheDaemonOnly() throws {
+    for path in try Repository.swiftFiles(below: "Sources") where !path.hasPrefix("Sources/DevicePlugin/") {
+      let declares = try Repository.text(path).split(separator: "\n").contains { line in
+        line.trimmingCharacters(in: .whitespaces).range(of: #"^(public )?(final )?actor "#, options: .regularExpression)
+          != nil
+      }
+      #expect(!declares, "\(path) declares an actor")
+    }
+  }
+
+  @Test(arguments: ["Sources", "Tests"])
+  func filesFitInAHead(_ directory: String) throws {
+    for path in try Repository.swiftFiles(below: directory) {
+      let lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count
+      #expect(lines <= 401, "\(path) has \(lines) lines")
+    }
+  }
+
+  /// A selector or a device type that nobody lists would be dead.
+  @Test(arguments: ["Selectors", "DeviceTypes"])
+  func everyValueIsListed(_ directory: String) throws {
+    let all = try Repository.swiftFiles(below: "Sources/ResourcePools").map { try Repository.text($0) }
+    for path in try Repository.swiftFiles(below: "Sources/ResourcePools/\(directory)") {
+      let kind = directory == "Selectors" ? "SelectorKind" : "DeviceType"
+      let names = try Repository.text(path).matches(of: try Regex("static let ([a-zA-Z]+) = \(kind)\\("))
+        .compactMap { $0.output[1].substring }
+      for name in names {
+        let pattern = try Regex("\\.\(name)\\b")
+        let uses = all.reduce(0) { $0 + $1.matches(of: pattern).count }
+        #expect(uses > 0, "\(path): .\(name) stands in no list")
+      }
+    }
+  }
+}

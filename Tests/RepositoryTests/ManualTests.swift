@@ -1,0 +1,64 @@
+import DevicePlugin
+import Foundation
+import ResourcePools
+import Testing
+
+/// README's tables are what the code says; `UPDATE_GOLDEN=1` writes them anew.
+@Suite("The manual") struct ManualTests {
+  private static let readme = Repository.root.appendingPathComponent("README.md")
+
+  @Test func configurationKeys() throws {
+    var lines: [String] = []
+    for scope in ConfigKey.Scope.allCases {
+      let keys = ConfigReference.keys(of: scope).filter { $0.type != .ignored }
+      if keys.isEmpty { continue }
+      lines += ["", scope == .file ? "**The file**" : "**`\(scope.rawValue)`**", ""]
+      lines += ["| key | value | when absent | meaning |", "|---|---|---|---|"]
+      lines += keys.map { key in
+        let only = key.deviceTypes.isEmpty ? "" : " (\(key.deviceTypes.joined(separator: ", ")))"
+        return "| `\(key.name)` | \(Self.value(key.type)) | \(key.absent ?? "required") | \(key.meaning)\(only) |"
+      }
+    }
+    try Self.check("configuration", lines.dropFirst().joined(separator: "\n"))
+  }
+
+  @Test func flags() throws {
+    let shown = Options.flags.flags.filter { !$0.help.isEmpty }
+    let lines =
+      ["| flag | default | |", "|---|---|---|"]
+      + shown.map { "| `-\($0.name)` | `\($0.standard)` | \($0.help) |" }
+    try Self.check("flags", lines.joined(separator: "\n"))
+  }
+
+  private static func check(_ name: String, _ expected: String) throws {
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    let begin = "<!-- \(name): begin -->\n"
+    let end = "\n<!-- \(name): end -->"
+    let start = try #require(text.range(of: begin)?.upperBound, "README has no place for \(name)")
+    let stop = try #require(text.range(of: end, range: start..<text.endIndex)?.lowerBound)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try text.replacingCharacters(in: start..<stop, with: expected)
+        .write(to: readme, atomically: true, encoding: .utf8)
+    } else {
+      #expect(text[start..<stop] == expected, "UPDATE_GOLDEN=1 swift test --filter ManualTests writes it")
+    }
+  }
+
+  private static func value(_ type: ConfigKey.ValueType) -> String {
+    switch type {
+    case .text: "string"
+    case .texts: "list of strings"
+    case .flag: "boolean"
+    case .integer(let range):
+      range.upperBound >= 2_147_483_647
+        ? "integer ≥ \(range.lowerBound)" : "integer \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+    case .choices(let words): "list of " + words.map { "`\($0)`" }.joined(separator: ", ")
+    case .object: "object"
+    case .objects: "list of objects"
+    case .objectOrObjects: "object or list of objects"
+    case .additionalInfo: "object of objects of strings"
+    case .ignored: ""
+    }
+  }
+}
