@@ -4,7 +4,7 @@ import ResourcePools
 import Testing
 
 /// README's tables are what the code says; `UPDATE_GOLDEN=1` writes them anew.
-@Suite("The manual") struct ManualTests {
+@Suite("The manual", .serialized) struct ManualTests {
   private static let readme = Repository.root.appendingPathComponent("README.md")
 
   @Test func configurationKeys() throws {
