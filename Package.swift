@@ -45,12 +45,16 @@ let package = Package(
       name: "CNetlink", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: hardened),
+    .target(
+      name: "CHTTP", cSettings: hardened,
+      linkerSettings: [.linkedLibrary("event_extra"), .linkedLibrary("event_core")]),
 
     module("JSONText", []),
     module("ConfigMapText", ["CYAML", "JSONText"]),
     module("HostInventory", ["CPCI", "CLinux"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
+    module("HTTPService", ["CHTTP"]),
     module("RPC", ["CGRPC", "CLinux"]),
     module("Netlink", ["CNetlink", "CLinux"]),
     module("UnifiedBus", ["RPC", "KubeletAPI", "JSONText", "CLinux"]),
@@ -59,6 +63,7 @@ let package = Package(
       "DevicePlugin",
       [
         "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "UnifiedBus", "JSONText", "CLinux",
+        "HTTPService",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
@@ -78,6 +83,7 @@ let package = Package(
     tests("HostInventoryTests", ["HostInventory"]),
     tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
     tests("KubeletAPITests", ["KubeletAPI"]),
+    tests("HTTPServiceTests", ["HTTPService"]),
     tests("RPCTests", ["RPC"]),
     tests("NetlinkTests", ["Netlink"]),
     tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI", "JSONText"]),

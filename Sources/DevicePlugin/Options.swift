@@ -19,7 +19,7 @@ public struct Options: Sendable {
   /// Where DeviceInfo and CDI files go, in the place of `/var/run`: a rehearsal leaves the host alone.
   public var runDirectory: String?
   /// `port` or `address:port`; nil: no status endpoint.
-  public var listen: String?
+  public var listen: ListenAddress?
   public var logFormat = LogFormat.text
   /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
   public var verbosity = 0
@@ -72,7 +72,12 @@ public struct Options: Sendable {
     options.cdi = values.flag("use-cdi") ? mode : .off
     if let directory = values.text("kubelet-dir") { options.kubelet = KubeletDirectory(directory) }
     if let root = values.text("host-root") { options.hostRoot = root }
-    options.listen = values.text("listen").flatMap { $0 == "off" ? nil : $0 }
+    if let text = values.text("listen"), text != "off" {
+      guard let address = ListenAddress(text) else {
+        throw .badValue(flag: "listen", value: text, expected: "a port, or address:port")
+      }
+      options.listen = address
+    }
     options.verbosity = values.integer("v") ?? values.integer("log-level") ?? 0
     options.strictConfig = values.flag("strict-config")
     options.nodeName = environment["NODE_NAME"] ?? ""

@@ -1,3 +1,5 @@
+import Glibc
+import HTTPService
 import HostInventory
 import KubeletAPI
 public import Logging
@@ -24,6 +26,7 @@ public actor Plugin {
   private var health = NodeHealth()
   private var view: HostView?
   private var hasStarted = false
+  private let startTime: Double
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
   private var toldHealth: [ResourceName: [String: String]] = [:]
@@ -82,6 +85,7 @@ public actor Plugin {
     self.files = files
     contents = files.contents()
     self.log = log
+    startTime = Double(time(nil))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     host = try Host(options)
     reader = try HostReader(host)
@@ -106,6 +110,9 @@ public actor Plugin {
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
       changes: reader.changes(), inbox: inbox, log: log)
     log.info("starting", metadata: ["registration": "\(mode.rawValue)", "sockets": "\(sockets)"])
+    var status: StatusEndpoint?
+    if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
+    defer { status?.stop() }
     await rescan()
     schedule(.safetyScan, after: Self.safetyInterval)
     for await event in events {
@@ -246,6 +253,24 @@ public actor Plugin {
     case .appeared(_, "kubelet_internal_checkpoint"): break
     case .appeared, .vanished, .lookAgain: await servers.checkSockets()
     case .written: break
+    }
+  }
+
+  // MARK: What is asked
+
+  func page(_ path: String) async -> HTTPService.Page {
+    switch path {
+    case "/healthz": return HTTPService.Page(status: 200, body: "ok\n")
+    case "/readyz":
+      let waiting = await servers.status().filter { $0.openStreams == 0 }.map { "\($0.pool.name)" }
+      if !hasStarted { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
+      return waiting.isEmpty
+        ? HTTPService.Page(status: 200, body: "ok\n")
+        : HTTPService.Page(status: 503, body: "kubelet does not watch \(waiting.joined(separator: ", "))\n")
+    case "/metrics":
+      let text = Metrics(pools: await servers.status(), counters: counters, startTime: startTime).text
+      return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    default: return HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
     }
   }
 

@@ -6,6 +6,7 @@ import Testing
   private static let owners = [
     "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
     "CYAML": "ConfigMapText",
+    "CHTTP": "HTTPService",
   ]
 
   @Test func eachCLibraryHasOneImporter() throws {

@@ -1,0 +1,62 @@
+import Foundation
+import ResourcePools
+import TestSupport
+import Testing
+
+@testable import DevicePlugin
+
+@Suite("Metrics and probes") struct MetricsTests {
+  private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  private func page() -> String {
+    let counters = Counters()
+    let name = ResourceName(prefix: "intel.com", name: "a")
+    counters.allocated(name, failed: false, took: .microseconds(180))
+    counters.allocated(name, failed: true, took: .milliseconds(3))
+    counters.registered(name, failed: false)
+    counters.onNode { $0.rescans = 2 }
+    return Metrics(pools: [], counters: counters, startTime: 1_700_000_000).text
+  }
+
+  @Test func countsByResourceAndResult() {
+    let lines = page().split(separator: "\n")
+    #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"success\"} 1"))
+    #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"failure\"} 1"))
+    #expect(lines.contains("devicepool_rescans_total 2"))
+    #expect(
+      lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"0.00025\",resource=\"intel.com/a\"} 1"))
+    #expect(lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"+Inf\",resource=\"intel.com/a\"} 2"))
+  }
+
+  @Test func labelsAreEscaped() {
+    var page = MetricsPage()
+    page.sample("x", ["a": "q\"\\\n"], 1.5)
+    #expect(page.text == "x{a=\"q\\\"\\\\\\n\"} 1.5\n")
+  }
+
+  @Test(.enabled(if: promtool != nil, "needs promtool, of package prometheus"))
+  func promtoolFindsNothing() throws {
+    let directory = try TemporaryDirectory()
+    try page().write(toFile: directory["page"], atomically: true, encoding: .utf8)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec \(try #require(Self.promtool)) check metrics < \(directory["page"])"]
+    let pipe = Pipe()
+    process.standardError = pipe
+    try process.run()
+    let said = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+  }
+
+  @Test(arguments: [
+    ("9100", ListenAddress(host: "127.0.0.1", port: 9100)), ("0.0.0.0:80", ListenAddress(host: "0.0.0.0", port: 80)),
+    ("[::1]:80", ListenAddress(host: "::1", port: 80)), (":80", ListenAddress(host: "0.0.0.0", port: 80)), ("x", nil),
+    ("1.2.3.4:99999", nil),
+  ])
+  func listenAddresses(_ text: String, _ address: ListenAddress?) {
+    #expect(ListenAddress(text) == address)
+  }
+}
