@@ -86,7 +86,7 @@ let package = Package(
     tests("HTTPServiceTests", ["HTTPService"]),
     tests("RPCTests", ["RPC"]),
     tests("NetlinkTests", ["Netlink"]),
-    tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI", "JSONText"]),
+    tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),
     tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
     tests(
       "PluginTests",

@@ -1,5 +1,3 @@
-import Foundation
-import JSONText
 import KubeletAPI
 import KubeletSimulator
 import RPC

@@ -68,7 +68,7 @@ struct Node: Sendable {
     let plugin = plugin(resource, name: name, devices: devices, options: options, preferred: preferred)
     try plugin.serve()
     try await plugin.register(at: directory.registrationSocket)
-    _ = try await view { $0[resource]?.devices == devices }
+    _ = try await view { $0[resource]?.devices == devices.sorted { $0.id < $1.id } }
     return plugin
   }
 
