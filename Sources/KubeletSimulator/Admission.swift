@@ -47,15 +47,18 @@ extension KubeletSimulator {
     }
   }
 
-  /// Chooses devices and keeps them from others.
+  /// Chooses devices and keeps them from others. Kubelet admits one pod at a time; here, a choice is made anew when
+  /// another pod was faster, until there are not enough devices left.
   private func promise(
     _ request: ResourceRequest, numaNodes: Set<Int>?, podUID: String
   ) async throws(SimulatorError) -> Set<String> {
-    let choice = try withState { (state) throws(SimulatorError) in
-      try state.choose(request, numaNodes: numaNodes, podUID: podUID)
+    while true {
+      let choice = try withState { (state) throws(SimulatorError) in
+        try state.choose(request, numaNodes: numaNodes, podUID: podUID)
+      }
+      let preferred = try await preference(for: choice)
+      if let ids = change({ $0.promise(choice, preferring: preferred) }) { return ids }
     }
-    let preferred = try await preference(for: choice)
-    return try change { (state) throws(SimulatorError) in try state.promise(choice, preferring: preferred) }
   }
 
   private func shuffled(_ ids: Set<String>) -> [String] { withState { $0.random.order(ids) } }

@@ -13,16 +13,13 @@ extension NodeState {
       numaNodes: numaNodes, random: &random)
   }
 
-  /// Ends the choice, and keeps the devices from others until they are granted. Throws when another pod has taken one
-  /// while the plugin was asked.
-  mutating func promise(
-    _ choice: DeviceChoice, preferring preferred: [String]
-  ) throws(SimulatorError) -> Set<String> {
+  /// Ends the choice, and keeps the devices from others until they are granted; nil when another pod has taken one of
+  /// them while the plugin was asked.
+  mutating func promise(_ choice: DeviceChoice, preferring preferred: [String]) -> Set<String>? {
     let reused = choice.chosen.subtracting(choice.available)
     var choice = choice
     choice.finish(preferring: preferred, &random)
-    let isFree = choice.chosen.subtracting(reused).isDisjoint(with: inUse(choice.resource))
-    guard choice.missing == 0, isFree else { throw .taken(resource: choice.resource) }
+    guard choice.chosen.subtracting(reused).isDisjoint(with: inUse(choice.resource)) else { return nil }
     promised[choice.resource, default: []].formUnion(choice.chosen)
     return choice.chosen
   }

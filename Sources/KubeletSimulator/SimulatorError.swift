@@ -12,8 +12,6 @@ public enum SimulatorError: Error, Sendable, Equatable {
   /// The plugin's stream has ended, and nobody has registered the resource again.
   case stopped(resource: String)
   case notEnough(resource: String, wanted: Int, available: Int)
-  /// Fewer than wanted, although there were enough a moment ago: another pod was faster.
-  case taken(resource: String)
   /// The plugin answered with an error.
   case plugin(resource: String, method: String, RPCStatus)
   /// The plugin answered with something that kubelet can't use.
@@ -33,7 +31,6 @@ extension SimulatorError: CustomStringConvertible {
     case .stopped(let resource): "\(resource): its plugin's endpoint has stopped"
     case .notEnough(let resource, let wanted, let available):
       "\(resource): wanted \(wanted) devices, found \(available) available"
-    case .taken(let resource): "\(resource): its devices were taken meanwhile"
     case .plugin(let resource, let method, let status): "\(resource): \(method) failed: \(status)"
     case .badAnswer(let resource, let method, let reason): "\(resource): the answer of \(method) is unusable: \(reason)"
     case .unknownContainer(let container, let pod): "pod \(pod) has no container '\(container)'"
