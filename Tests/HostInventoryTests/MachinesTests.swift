@@ -65,4 +65,14 @@ import Testing
     #expect(Set(inventory.devices.map(\.id)).count == inventory.devices.count)
     for device in inventory.devices { #expect(inventory[device.id] == device) }
   }
+
+  /// Real sysfs: sizes that lie, attributes that refuse, links in place.
+  @Test func thisVeryHostCanBeRecorded() throws {
+    let (recorded, _) = MachineFile.record(from: HostRoot("/"), kernel: .none, title: "this host")
+    let unpacked = try MachineTree(text: recorded.text)
+    let (again, _) = MachineFile.record(from: unpacked.root, kernel: unpacked.kernel, title: "this host")
+    #expect(Set(recorded.text.split(separator: "\n")).symmetricDifference(again.text.split(separator: "\n")) == [])
+    #expect(
+      unpacked.read().0.devices.map(\.id) == Inventory.read(from: HostRoot("/"), kernel: .none).0.devices.map(\.id))
+  }
 }
