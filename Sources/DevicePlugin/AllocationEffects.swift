@@ -1,5 +1,6 @@
 import Glibc
 import HostInventory
+import Logging
 import ResourcePools
 
 /// Does what an allocation asks for before its answer goes out: all of it or, undone in reverse, nothing.
@@ -9,8 +10,26 @@ struct AllocationEffects: Sendable {
   /// `/var/run/cdi`; nil: no CDI.
   let cdiDirectory: String?
   let root: HostRoot
+  let rsdGroups: RSDGroups
 
-  func perform(_ effects: [Allocation.Effect]) throws(FileError) {
+  /// A group of NPUs changes what stands behind the container's `/dev/rsd0`.
+  func perform(_ allocation: inout Allocation, log: Logger) async throws(FileError) {
+    for case .rsdGroup(let npus) in allocation.effects {
+      do throws(RSDGroups.Failure) {
+        let number = try await rsdGroups.group(npus)
+        allocation.nodes = allocation.nodes.map { node in
+          node.containerPath == "/dev/rsd0" ? DeviceNode("/dev/rsd\(number)", inContainer: "/dev/rsd0") : node
+        }
+      } catch {
+        log.warning(
+          "NPUs are not grouped; the container gets group 0",
+          metadata: ["npus": "\(npus.joined(separator: ","))", "err": "\(error)"])
+      }
+    }
+    try write(allocation.effects)
+  }
+
+  private func write(_ effects: [Allocation.Effect]) throws(FileError) {
     var done: [DeviceInfoFile] = []
     for effect in effects {
       do {
@@ -23,6 +42,7 @@ struct AllocationEffects: Sendable {
           try FunctionReset(address: address, root: root).perform()
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
+        // Done before: it changes the answer.
         case .rsdGroup: break
         }
       } catch {

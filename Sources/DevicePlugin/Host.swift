@@ -45,6 +45,8 @@ struct Host: Sendable {
 
   var deviceInfoDirectory: String { "\(run)/k8s.cni.cncf.io/devinfo/dp" }
   var cdiDirectory: String { "\(run)/cdi" }
+  /// Where programs of this host keep locks that they share.
+  var lockDirectory: String { run }
 
   /// On the host itself as documentation and consumers spell it. Below another root `/var/run` is usually a link to
   /// `/run`, and would lead back here.

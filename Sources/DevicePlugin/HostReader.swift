@@ -56,6 +56,21 @@ actor HostReader {
     return HostView(root: view.root, kernel: facts, inventory: view.inventory)
   }
 
+  /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
+  ///
+  /// What fails is not told: the link's own state shows it.
+  func setUp(linksOf pools: [PoolConfig], in view: HostView) async {
+    let asking = pools.filter { $0.shared?.setLinkUp == true }
+    guard !asking.isEmpty, case .living(let thread) = kernel else { return }
+    let partition = PoolPartition(inventory: view.inventory, pools: asking)
+    let names = partition.pools.compactMap(\.units.first).flatMap(\.members).flatMap(\.device.interfaces).map(\.name)
+    let down = Set(names).compactMap { view.kernel.links?[$0] }.filter { !$0.isUp }.map(\.index)
+    try? await thread.run { () throws(NetlinkError) in
+      let route = try RouteNetlink.open(limit: .seconds(5))
+      for index in down { try route.setUp(linkIndex: index) }
+    }
+  }
+
   /// All that the kernel can be asked, whatever pools want.
   func everyFact() async -> (KernelFacts, [InventoryProblem]) { await facts(.all) }
 

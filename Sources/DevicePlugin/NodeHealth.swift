@@ -7,9 +7,11 @@ import ResourcePools
 /// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not to be seen from here.
 struct NodeHealth: Sendable, Equatable {
   private(set) var links = LinkHealth()
+  private var rdmaMode: KernelFacts.RDMANamespaceMode?
 
   /// Takes in a new look at the links; `now` in seconds of a clock that only goes forward.
   mutating func observe(_ view: HostView, at now: Double) {
+    rdmaMode = view.kernel.rdmaNamespaceMode
     var lost: Set<String> = []
     var carrying: Set<String> = []
     for name in Self.names(view.inventory.devices) {
@@ -21,8 +23,13 @@ struct NodeHealth: Sendable, Equatable {
 
   mutating func settle(at now: Double) { links.settle(at: now) }
 
-  /// Healthy unless a check that the pool asks for says otherwise.
+  /// Healthy unless a check that the pool asks for says otherwise, or the host can't share what the pool shares.
   func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
+    if pool.shared != nil, rdmaMode == .exclusive {
+      return .unhealthy(
+        reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
+          + "(rdma system set netns shared, before any pod has a network namespace)")
+    }
     guard pool.healthChecks.contains(.link), let name = Self.linkName(of: device), links.isLost(name) else {
       return .healthy
     }

@@ -51,7 +51,10 @@ public actor Plugin {
   /// A burst of events (512 VFs made at once) costs a few scans.
   private static let burst = Duration.milliseconds(50)
   /// Events can be lost where nobody tells; this bounds for how long it matters.
-  private static let safetyInterval = Duration.seconds(60)
+  private var safetyInterval: Duration {
+    let asked = config.sharedPools.isEmpty ? 0 : config.periodicUpdateInterval
+    return .seconds(asked > 0 ? min(asked, 60) : 60)
+  }
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
@@ -97,7 +100,8 @@ public actor Plugin {
         queue: queue, kubelet: options.kubelet, cdi: options.cdi,
         effects: AllocationEffects(
           deviceInfoDirectory: host.deviceInfoDirectory,
-          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, root: host.root),
+          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, root: host.root,
+          rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
         counters: counters),
       log: log)
   }
@@ -114,7 +118,7 @@ public actor Plugin {
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
     await rescan()
-    schedule(.safetyScan, after: Self.safetyInterval)
+    schedule(.safetyScan, after: safetyInterval)
     for await event in events {
       if case .stop(let signal) = event {
         log.info("stopping", metadata: ["signal": "\(signal)"])
@@ -140,7 +144,7 @@ public actor Plugin {
     case .safetyScan:
       await reloadIfChanged()
       await rescan()
-      schedule(.safetyScan, after: Self.safetyInterval)
+      schedule(.safetyScan, after: safetyInterval)
     case .reload: await reload()
     case .reloadIfChanged: await reloadIfChanged()
     case .stop: break
@@ -165,6 +169,7 @@ public actor Plugin {
     tell(problems)
     self.view = view
     health.observe(view, at: Self.now)
+    await reader.setUp(linksOf: config.sharedPools, in: view)
     await apply()
     counters.onNode {
       $0.rescans += 1
@@ -290,16 +295,25 @@ public actor Plugin {
       let told = toldHealth[pool.name] ?? [:]
       let fallen = sick.filter { told[$0.key] == nil }
       let recovered = told.keys.filter { sick[$0] == nil && pool[$0] != nil }
-      for (unit, reason) in fallen.sorted(by: { $0.key < $1.key }) {
+      for (reason, units) in Dictionary(grouping: fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
         log.warning(
-          "device is unhealthy", metadata: ["resource": "\(pool.name)", "id": "\(unit)", "reason": "\(reason)"])
+          "device is unhealthy",
+          metadata: ["resource": "\(pool.name)", "id": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
       }
-      for unit in recovered.sorted() {
-        log.info("device is healthy again", metadata: ["resource": "\(pool.name)", "id": "\(unit)"])
+      if !recovered.isEmpty {
+        log.info(
+          "device is healthy again",
+          metadata: ["resource": "\(pool.name)", "id": "\(Self.some(of: Array(recovered)))"])
       }
       counters.healthChanged(pool.name, sick: fallen.count, recovered: recovered.count)
       toldHealth[pool.name] = sick
     }
+  }
+
+  /// A lost PF takes all of its VFs along: one line for them, with the first few.
+  private static func some(of ids: [String]) -> String {
+    let first = ids.sorted().prefix(8).joined(separator: ",")
+    return ids.count > 8 ? "\(first) and \(ids.count - 8) more" : first
   }
 
   private static var now: Double { ContinuousClock.now.seconds }

@@ -264,11 +264,11 @@ actor PoolServer {
     }
   }
 
-  private func allocate(_ request: AllocateRequest) throws(RPCStatus) -> AllocateResponse {
+  private func allocate(_ request: AllocateRequest) async throws(RPCStatus) -> AllocateResponse {
     let began = ContinuousClock.now
     do {
       var answers: [ContainerAllocateResponse] = []
-      for ids in request.containers { answers.append(try allocate(ids)) }
+      for ids in request.containers { answers.append(try await allocate(ids)) }
       surroundings.counters.allocated(name, failed: false, took: ContinuousClock.now - began)
       return AllocateResponse(containers: answers)
     } catch {
@@ -278,16 +278,16 @@ actor PoolServer {
     }
   }
 
-  private func allocate(_ ids: [String]) throws(RPCStatus) -> ContainerAllocateResponse {
+  private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
     let now = view.now(pool.devices(of: ids))
-    let allocation: Allocation
+    var allocation: Allocation
     do {
       allocation = try pool.allocate(ids, seeing: now.devices, nodes: now.nodes, cdi: surroundings.cdi)
     } catch {
       throw RPCStatus(error)
     }
     do {
-      try surroundings.effects.perform(allocation.effects)
+      try await surroundings.effects.perform(&allocation, log: log)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }
