@@ -91,6 +91,6 @@ let package = Package(
     tests(
       "PluginTests",
       ["DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "JSONText"]),
-    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "JSONText", "KubeletAPI"]),
+    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),
   ]
 )
