@@ -39,6 +39,7 @@ public struct PluginConfig: Sendable {
       named += decoder.named
     }
     problems += NamedPool.conflicts(among: named)
+    if !problems.contains(where: { $0.severity == .error }) { problems += config.shadowedSelectors() }
     problems.sort(byFiles: files.map(\.name))
     config.warnings = problems.filter { $0.severity == .warning }
     return (config.warnings.count == problems.count ? config : nil, problems)

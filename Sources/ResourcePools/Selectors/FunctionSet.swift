@@ -5,6 +5,9 @@ public struct FunctionSet: Sendable, Equatable {
 
   public static let all = FunctionSet(ranges: nil)
 
+  /// The selectors whose values are written so.
+  static let keys: Set<String> = ["pfNames", "rootDevices"]
+
   private init(ranges: [ClosedRange<Int>]?) { self.ranges = ranges }
 
   public init(_ ranges: [ClosedRange<Int>]) {

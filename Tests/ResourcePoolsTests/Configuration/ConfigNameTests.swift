@@ -60,7 +60,7 @@ struct ConfigNameTests {
 
   @Test func namesThatShareAVariable() {
     let decoded = Decoded(
-      #"{"resourceList":[{"resourceName":"a","selectors":{}},{"resourceName":"A","selectors":{}}]}"#)
+      #"{"resourceList":[{"resourceName":"a","selectors":{"isRdma":true}},{"resourceName":"A","selectors":{}}]}"#)
     #expect(decoded.config?.pools.count == 2)
     #expect(decoded.warnings.count == 1)
     #expect(decoded.warnings.first?.contains("PCIDEVICE_INTEL_COM_A") == true)

@@ -107,7 +107,7 @@ struct ConfigVectorTests {
   @Test func a19OneNameUnderTwoPrefixes() {
     let decoded = Decoded(
       #"""
-      {"resourceList":[{"resourceName":"a","resourcePrefix":"x.io","selectors":{}},
+      {"resourceList":[{"resourceName":"a","resourcePrefix":"x.io","selectors":{"vendors":["8086"]}},
       {"resourceName":"a","resourcePrefix":"y.io","selectors":{}}]}
       """#)
     #expect(decoded.problems.isEmpty)
