@@ -12,7 +12,7 @@ struct ConfigObject {
   /// Nil, with an error in `log`, when `node` is no object. Keys that are not among `keys` are reported, with what
   /// `hint` has to say about them if it knows them.
   init?(
-    _ node: JSONNode, at path: ConfigPath, keys: [ConfigKey], log: inout ProblemLog,
+    _ node: JSONNode, at path: ConfigPath, keys: ConfigKeySet, log: inout ProblemLog,
     hint: (_ key: String) -> String? = { _ in nil }
   ) {
     guard let members = node.members else {
@@ -21,15 +21,14 @@ struct ConfigObject {
     }
     self.path = path
     position = node.position
-    let known = Dictionary(keys.map { (JSONKey.folded($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     for member in members {
-      if let name = known[JSONKey.folded(member.key)] {
+      if let name = keys.name(for: member.key) {
         if found[name] != nil {
           log.warning(path.key(name), at: member.position, "the key is repeated: its last value counts")
         }
         found[name, default: []].append(member.value)
       } else {
-        let advice = hint(member.key) ?? Self.suggestion(for: member.key, among: keys)
+        let advice = hint(member.key) ?? Self.suggestion(for: member.key, among: keys.keys)
         let problem = ConfigProblem(
           log.unknownKeys, path: path.member(member.key), reason: "unknown key, without effect\(advice)")
         log.add(problem, at: member.position)

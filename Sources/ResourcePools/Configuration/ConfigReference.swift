@@ -24,6 +24,7 @@ public enum ConfigReference {
     ConfigKey(
       "periodicUpdateInterval", .integer(0...2_147_483_647), absent: "60",
       meaning: "Seconds between two looks at the devices of configList; 0: only when the kernel reports a change."),
+    ConfigKey("$schema", .ignored, absent: "", meaning: "For editors: where the schema of this file is."),
   ]
 
   static let resourcePool: [ConfigKey] = [
@@ -141,10 +142,6 @@ extension SelectorKind {
 }
 
 extension ConfigReference {
-  static func type(of key: String, in scope: ConfigKey.Scope) -> ConfigKey.ValueType? {
-    keys(of: scope).first { $0.name == key }?.type
-  }
-
   /// The selectors of one device type.
   static func selectors(of type: DeviceType) -> [ConfigKey] {
     keys(of: [type])

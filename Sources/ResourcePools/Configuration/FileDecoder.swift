@@ -22,7 +22,7 @@ struct FileDecoder {
       // Go takes null for an object without keys, and so does the incumbent.
       let isEmpty = root.isNull
       let node = isEmpty ? JSONNode(value: .object([]), position: root.position) : root
-      guard let object = ConfigObject(node, at: .root, keys: ConfigReference.file, log: &log) else { return }
+      guard let object = ConfigObject(node, at: .root, keys: .of(.file), log: &log) else { return }
       decode(object)
     } catch {
       log.error(.root, at: error.position, "no JSON: \(error.reason)")
@@ -61,8 +61,7 @@ struct FileDecoder {
 
   private mutating func interval(of object: ConfigObject) -> Int? {
     let key = "periodicUpdateInterval"
-    guard case .integer(let range)? = ConfigReference.type(of: key, in: .file) else { return nil }
-    let seconds = object.integer(key, in: range, log: &log)
+    let seconds = object.integer(key, of: .file, log: &log)
     if seconds == 0, object.node("configList") != nil {
       log.warning(
         object.path.key(key), at: object.position(of: key),

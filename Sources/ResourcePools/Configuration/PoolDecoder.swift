@@ -15,7 +15,7 @@ struct PoolDecoder {
   /// Nil when the entry can't be a pool; errors are in `log`.
   mutating func decode(_ node: JSONNode, log: inout ProblemLog) -> PoolConfig? {
     guard
-      let object = ConfigObject(node, at: path, keys: ConfigReference.resourcePool, log: &log, hint: Self.hint)
+      let object = ConfigObject(node, at: path, keys: .of(.resourcePool), log: &log, hint: Self.hint)
     else { return nil }
     let type = readType(object, log: &log)
     let name = nameReader(for: type).read(object, log: &log)
@@ -41,8 +41,7 @@ struct PoolDecoder {
   }
 
   private static func hint(_ key: String) -> String? {
-    let selector = ConfigReference.selectors.first { JSONKey.matches(key, $0.name) }
-    return selector.map { "; \($0.name) belongs into selectors" }
+    ConfigKeySet.of(.selectors).name(for: key).map { "; \($0) belongs into selectors" }
   }
 
   private func readType(_ object: ConfigObject, log: inout ProblemLog) -> DeviceType? {

@@ -21,7 +21,7 @@ extension PoolDecoder {
     _ object: ConfigObject, log: inout ProblemLog
   ) -> PoolConfig.NetworkNamespaceOptions? {
     guard let node = object.node("netns"),
-      let inner = ConfigObject(node, at: path.key("netns"), keys: ConfigReference.networkNamespace, log: &log)
+      let inner = ConfigObject(node, at: path.key("netns"), keys: .of(.networkNamespace), log: &log)
     else { return nil }
     var options = PoolConfig.NetworkNamespaceOptions()
     options.containerRuntimeEndpoint = inner.socketPath("containerRuntimeEndpoint", log: &log)
@@ -34,7 +34,7 @@ extension PoolDecoder {
   private func readUBSEngine(_ object: ConfigObject, log: inout ProblemLog) -> PoolConfig.UBSEngineOptions? {
     typealias Options = PoolConfig.UBSEngineOptions
     guard let node = object.node("ubse"),
-      let inner = ConfigObject(node, at: path.key("ubse"), keys: ConfigReference.ubsEngine, log: &log)
+      let inner = ConfigObject(node, at: path.key("ubse"), keys: .of(.ubsEngine), log: &log)
     else { return nil }
     return Options(
       socket: inner.socketPath("socket", log: &log) ?? Options.standardSocket,
@@ -50,7 +50,7 @@ enum NetworkNamespaceMethod: String, CaseIterable {
 extension ConfigObject {
   /// An integer within the bounds that the reference names.
   func integer(_ key: String, of scope: ConfigKey.Scope, log: inout ProblemLog) -> Int? {
-    guard case .integer(let range)? = ConfigReference.type(of: key, in: scope) else { return nil }
+    guard case .integer(let range)? = ConfigKeySet.of(scope)[key]?.type else { return nil }
     return integer(key, in: range, log: &log)
   }
 

@@ -7,8 +7,9 @@ struct SelectorDecoder {
   /// Nil when anything in it is wrong; errors are in `log`.
   func decode(_ node: JSONNode, at path: ConfigPath, log: inout ProblemLog) -> SelectorObject? {
     let errorsBefore = log.errorCount
-    let keys = ConfigReference.selectors(of: type)
-    guard let object = ConfigObject(node, at: path, keys: keys, log: &log, hint: hint) else { return nil }
+    guard let object = ConfigObject(node, at: path, keys: .selectors(of: type), log: &log, hint: hint) else {
+      return nil
+    }
     var values: [String: SelectorKind.Value] = [:]
     var stages: [Selector] = []
     var deadKey: String?
@@ -33,7 +34,7 @@ struct SelectorDecoder {
   }
 
   private func hint(_ key: String) -> String? {
-    guard let known = ConfigReference.selectors.first(where: { JSONKey.matches(key, $0.name) }) else { return nil }
+    guard let known = ConfigKeySet.of(.selectors).key(for: key) else { return nil }
     return " on \(type.name) pools: it is for \(known.deviceTypes.alternatives)"
   }
 

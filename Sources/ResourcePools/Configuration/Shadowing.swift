@@ -4,58 +4,86 @@ extension PluginConfig {
   /// Selector objects that can take no device, because an earlier one takes all that they select.
   ///
   /// What is said is certain on every machine; two objects that only overlap are nobody's mistake. Above a thousand
-  /// pools nothing is looked at: the comparison is of each pool with each.
+  /// objects nothing is looked at: the comparison is of each with each.
   func shadowedSelectors() -> [ConfigProblem] {
-    guard pools.count <= 1000 else { return [] }
+    guard pools.reduce(0, { $0 + $1.selectors.count }) <= 1000 else { return [] }
     var problems: [ConfigProblem] = []
-    var earlier: [(pool: PoolConfig, selector: SelectorObject)] = []
+    var earlier: [Demand] = []
     for pool in pools {
-      var shadows: [(of: SelectorObject, by: String)] = []
+      var shadows: [(of: Demand, by: Demand)] = []
       for selector in pool.selectors {
-        if let shadow = earlier.first(where: { $0.pool.takesAll(of: selector, in: pool, by: $0.selector) }) {
-          let file = shadow.pool.file == pool.file ? "" : " in \(shadow.pool.file)"
-          shadows.append((selector, "\(shadow.selector.path)\(file)"))
-        }
-        earlier.append((pool, selector))
+        let demand = Demand(pool: pool, selector: selector)
+        if let shadow = earlier.first(where: { $0.covers(demand) }) { shadows.append((demand, shadow)) }
+        earlier.append(demand)
       }
       if shadows.count == pool.selectors.count, let first = shadows.first {
-        problems.append(pool.warning("the pool gets no device: \(first.by) takes all that it selects", at: first.of))
+        let place = first.by.place(seenFrom: first.of)
+        problems.append(first.of.warning("the pool gets no device: \(place) takes all that it selects"))
       } else {
-        problems += shadows.map { pool.warning("has no effect: \($0.by) takes all that it selects", at: $0.of) }
+        problems += shadows.map { shadow in
+          shadow.of.warning("has no effect: \(shadow.by.place(seenFrom: shadow.of)) takes all that it selects")
+        }
       }
     }
     return problems
   }
 }
 
-extension PoolConfig {
-  /// Whether `mine`, an object of this pool, takes every device that `selector` of the later `pool` could.
-  fileprivate func takesAll(of selector: SelectorObject, in pool: PoolConfig, by mine: SelectorObject) -> Bool {
-    guard type.name == pool.type.name, !excludeDefaultRoute || pool.excludeDefaultRoute else { return false }
-    guard nodeNames.isEmpty || (!pool.nodeNames.isEmpty && Set(pool.nodeNames).isSubset(of: nodeNames)) else {
+/// What a selector object asks of a device, in a form that can be compared.
+private struct Demand {
+  enum Values {
+    case words(Set<String>)
+    case functions([String: FunctionSet])
+  }
+
+  let pool: PoolConfig
+  let selector: SelectorObject
+  let stages: [String: Values]
+
+  init(pool: PoolConfig, selector: SelectorObject) {
+    self.pool = pool
+    self.selector = selector
+    var stages: [String: Values] = [:]
+    for stage in selector.pipeline.stages { stages[stage.key] = Self.values(of: stage) }
+    self.stages = stages
+  }
+
+  private static func values(of stage: Selector) -> Values {
+    guard FunctionSet.keys.contains(stage.key),
+      let functions = try? FunctionSet.byParent(
+        stage.wanted, at: .root, note: { _ in }, normalized: { $0.lowercased() })
+    else { return .words(Set(stage.wanted)) }
+    return .functions(functions)
+  }
+
+  /// Whether this one takes every device that `later` could.
+  func covers(_ later: Demand) -> Bool {
+    guard stages.allSatisfy({ key, wide in later.stages[key].map { Self.covers(wide, $0) } ?? false }) else {
       return false
     }
-    return mine.pipeline.stages.allSatisfy { wide in
-      selector.pipeline.stages.contains { $0.key == wide.key && wide.covers($0) }
+    guard pool.type.name == later.pool.type.name, !pool.excludeDefaultRoute || later.pool.excludeDefaultRoute else {
+      return false
+    }
+    let nodes = later.pool.nodeNames
+    return pool.nodeNames.isEmpty || (!nodes.isEmpty && Set(nodes).isSubset(of: pool.nodeNames))
+  }
+
+  private static func covers(_ wide: Values, _ narrow: Values) -> Bool {
+    switch (wide, narrow) {
+    case (.words(let wide), .words(let narrow)): narrow.isSubset(of: wide)
+    case (.functions(let wide), .functions(let narrow)):
+      narrow.allSatisfy { parent, functions in wide[parent].map { functions.isSubset(of: $0) } ?? false }
+    default: false
     }
   }
 
-  fileprivate func warning(_ reason: String, at selector: SelectorObject) -> ConfigProblem {
+  func place(seenFrom other: Demand) -> String {
+    pool.file == other.pool.file ? "\(selector.path)" : "\(selector.path) in \(pool.file)"
+  }
+
+  func warning(_ reason: String) -> ConfigProblem {
     ConfigProblem(
-      .warning, file: file, path: selector.path, reason: reason, line: selector.position?.line,
+      .warning, file: pool.file, path: selector.path, reason: reason, line: selector.position?.line,
       column: selector.position?.column)
-  }
-}
-
-extension Selector {
-  /// Whether each device that passes `narrow`, a stage of the same key, passes this one.
-  fileprivate func covers(_ narrow: Selector) -> Bool {
-    guard FunctionSet.keys.contains(key) else { return Set(narrow.wanted).isSubset(of: wanted) }
-    guard let mine = functions, let theirs = narrow.functions else { return false }
-    return theirs.allSatisfy { parent, functions in mine[parent].map { functions.isSubset(of: $0) } ?? false }
-  }
-
-  private var functions: [String: FunctionSet]? {
-    try? FunctionSet.byParent(wanted, at: .root, note: { _ in }, normalized: { $0.lowercased() })
   }
 }

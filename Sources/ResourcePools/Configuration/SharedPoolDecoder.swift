@@ -14,7 +14,7 @@ struct SharedPoolDecoder {
 
   /// Nil when the entry can't be a pool; errors are in `log`.
   mutating func decode(_ node: JSONNode, log: inout ProblemLog) -> PoolConfig? {
-    guard let object = ConfigObject(node, at: path, keys: ConfigReference.sharedPool, log: &log) else { return nil }
+    guard let object = ConfigObject(node, at: path, keys: .of(.sharedPool), log: &log) else { return nil }
     let reader = PoolNameReader(
       defaults: defaults, characters: .lettersDigitsUnderscore, standardName: nil, standardPrefix: ("rdma", "rdma"))
     let name = reader.read(object, log: &log)

@@ -7,7 +7,7 @@ struct ConfigPropertyTests {
   /// Random objects made of known and unknown keys and values of all types.
   @Test(arguments: 0..<200)
   func randomConfigurations(seed: UInt64) {
-    var random = ConfigGenerator(seed: seed)
+    var random = ConfigGenerator(seed: seed, care: .wild)
     let text = random.file()
     let decoded = Decoded(text)
     let hasErrors = decoded.problems.contains { $0.severity == .error }
@@ -45,46 +45,76 @@ struct ConfigPropertyTests {
 
 /// Configurations by chance, seeded.
 struct ConfigGenerator {
+  enum Care {
+    /// Keys in any case, values of any type.
+    case wild
+    /// Spelled as the reference has it, and most values of the right kind.
+    case tidy
+  }
+
   private var random: SeededRandom
+  private let care: Care
+  private var names = 0
   private static let words = [
     "a", "b", "ens1f0#0-3", "8086", "", "*", "netDevice", "accelerator", "auxNetDevice", "ubNetDevice", "sf", "vhost",
     "0000:3b:00.0#1", "intel.com", "packed", "link", "p#1-2-3", "é\u{1F600}", "a/b", "line\\n",
   ]
+  /// Right wherever the key is.
+  private static let fitting = [
+    "vendors": "8086", "devices": "154c", "deviceIDs": "1017", "pciAddresses": "0000:3b:02.0", "auxTypes": "sf",
+    "rootDevices": "0000:3b:00.0#1-2", "pfNames": "ens1f0", "vdpaType": "vhost", "resourcePrefix": "intel.com",
+    "socket": "/run/x.sock", "containerRuntimeEndpoint": "/run/y.sock", "linkTypes": "infiniband", "names": "urma_*",
+    "transportTypes": "ub", "nodeNames": "n*",
+  ]
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  init(seed: UInt64, care: Care) {
+    random = SeededRandom(seed: seed)
+    self.care = care
+  }
 
   mutating func file() -> String {
-    Bool.random(using: &random) && Bool.random(using: &random) ? value(depth: 0) : object(.file, depth: 0)
+    care == .wild && chance(of: 4) ? value(depth: 0) : object(.file, depth: 0)
   }
+
+  private mutating func chance(of count: Int) -> Bool { Int.random(in: 0..<count, using: &random) == 0 }
 
   private mutating func object(_ scope: ConfigKey.Scope, depth: Int) -> String {
     var members: [String] = []
-    for key in ConfigReference.keys(of: scope) where Int.random(in: 0..<3, using: &random) > 0 {
-      let name = Bool.random(using: &random) ? key.name : key.name.uppercased()
+    for key in ConfigReference.keys(of: scope) {
+      guard care == .wild ? !chance(of: 3) : chance(of: key.absent == nil || key.name == "resourceList" ? 1 : 4) else {
+        continue
+      }
+      // Most pools are netDevice: other types' keys would only be warned of.
+      if care == .tidy, !key.deviceTypes.isEmpty, !key.deviceTypes.contains("netDevice"), !chance(of: 20) { continue }
+      let name = care == .tidy || chance(of: 2) ? key.name : key.name.uppercased()
       members.append("\"\(name)\": \(sample(of: key, depth: depth + 1))")
     }
-    if Int.random(in: 0..<4, using: &random) == 0 { members.append("\"odd key\\n\": \(value(depth: depth + 1))") }
+    if chance(of: care == .tidy ? 50 : 4) { members.append("\"odd key\\n\": \(value(depth: depth + 1))") }
     members.shuffle(using: &random)
     return "{" + members.joined(separator: ",\n") + "}"
   }
 
   private mutating func sample(of key: ConfigKey, depth: Int) -> String {
-    if Int.random(in: 0..<8, using: &random) == 0 { return value(depth: depth) }
+    if chance(of: care == .tidy ? 50 : 8) { return value(depth: depth) }
     switch key.type {
-    case .text, .choice: return word()
-    case .texts, .choices: return list { $0.word() }
-    case .flag: return Bool.random(using: &random) ? "true" : "false"
-    case .integer: return String(Int.random(in: -1...100, using: &random))
+    case .choice(let words) where key.name == "deviceType" && care == .tidy && !chance(of: 8): return "\"\(words[0])\""
+    case .choice(let words): return care == .wild ? word() : pick(words)
+    case .choices(let words): return list { $0.care == .wild ? $0.word() : $0.pick(words) }
+    case .text: return word(for: key)
+    case .texts: return list { $0.word(for: key) }
+    case .flag: return chance(of: 2) ? "true" : "false"
+    case .integer: return String(Int.random(in: (care == .tidy ? 1 : -1)...100, using: &random))
     case .object(let scope): return object(scope, depth: depth)
     case .objects(let scope), .objectOrObjects(let scope): return list { $0.object(scope, depth: depth) }
-    case .additionalInfo: return "{\(word()): {\(word()): \(word())}}"
+    case .additionalInfo: return care == .tidy ? #"{"*": {"k": "v"}}"# : "{\(word()): {\(word()): \(word())}}"
     case .ignored: return "null"
     }
   }
 
   private mutating func value(depth: Int) -> String {
     switch Int.random(in: 0..<(depth > 6 ? 5 : 7), using: &random) {
-    case 0: return "null"
+    // To the decoder null is absence; the schema wants keys left out instead.
+    case 0: return care == .wild ? "null" : "{}"
     case 1: return "true"
     case 2: return "-12.5e3"
     case 3, 4: return word()
@@ -94,11 +124,21 @@ struct ConfigGenerator {
   }
 
   private mutating func list(_ item: (inout ConfigGenerator) -> String) -> String {
-    let count = Int.random(in: 0..<4, using: &random)
+    let count = Int.random(in: (care == .tidy ? 1 : 0)..<4, using: &random)
     return "[" + (0..<count).map { _ in item(&self) }.joined(separator: ", ") + "]"
   }
 
-  private mutating func word() -> String { "\"\(Self.words[Int.random(in: 0..<Self.words.count, using: &random)])\"" }
+  private mutating func word(for key: ConfigKey) -> String {
+    guard care == .tidy else { return word() }
+    names += 1
+    return "\"\(Self.fitting[key.name] ?? "n\(names)")\""
+  }
+
+  private mutating func word() -> String { pick(Self.words) }
+
+  private mutating func pick(_ words: [String]) -> String {
+    "\"\(words[Int.random(in: 0..<words.count, using: &random)])\""
+  }
 }
 
 /// SplitMix64.

@@ -1,0 +1,104 @@
+import JSONText
+import ResourcePools
+
+/// The JSON Schema that the reference of keys amounts to.
+///
+/// Keys are spelled as the reference has them, since a schema has no way to ignore case; a key that the decoder would
+/// warn of is refused, so that an editor marks it.
+enum ConfigSchema {
+  static var text: String { document.prettyText(keys: .given) }
+
+  private static var document: JSONValue {
+    var fields = object(.file)
+    fields.insert(
+      contentsOf: [
+        .init("$schema", "http://json-schema.org/draft-07/schema#"),
+        .init("title", "devicepool configuration"),
+      ], at: 0)
+    fields.append(.init("anyOf", .array([nonEmpty("resourceList"), nonEmpty("configList")])))
+    fields.append(.init("definitions", .object([.init("\(ConfigKey.Scope.selectors)", .object(object(.selectors)))])))
+    return .object(fields)
+  }
+
+  private static func nonEmpty(_ key: String) -> JSONValue {
+    .object([
+      .init("required", [.string(key)]),
+      .init("properties", .object([.init(key, ["type": "array", "minItems": 1])])),
+    ])
+  }
+
+  private static func object(_ scope: ConfigKey.Scope) -> [JSONValue.Field] {
+    let keys = ConfigReference.keys(of: scope)
+    var fields: [JSONValue.Field] = [
+      .init("type", "object"), .init("additionalProperties", false),
+      .init("properties", .object(keys.map { .init($0.name, property($0, in: scope)) })),
+    ]
+    switch scope {
+    case .resourcePool: fields += poolRules
+    case .sharedPool:
+      fields.append(.init("required", ["resourceName"]))
+      fields.append(.init("anyOf", [["required": ["selectors"]], ["required": ["devices"]]]))
+    default: break
+    }
+    return fields
+  }
+
+  /// What a pool must have depends on its type.
+  private static var poolRules: [JSONValue.Field] {
+    func isType(_ name: String) -> JSONValue {
+      .object([
+        .init("required", ["deviceType"]),
+        .init("properties", .object([.init("deviceType", ["const": .string(name)])])),
+      ])
+    }
+    let aux: JSONValue = ["required": ["auxTypes"]]
+    let everyObjectAux: JSONValue = [
+      "properties": ["selectors": ["if": ["type": "array"], "then": ["items": aux], "else": aux]]
+    ]
+    return [
+      .init(
+        "allOf",
+        [
+          ["if": isType("ubNetDevice"), "else": ["required": ["resourceName", "selectors"]]],
+          ["if": isType("auxNetDevice"), "then": everyObjectAux],
+        ])
+    ]
+  }
+
+  private static func property(_ key: ConfigKey, in scope: ConfigKey.Scope) -> JSONValue {
+    var fields: [JSONValue.Field] = [.init("description", .string(description(of: key)))]
+    switch key.type {
+    case .text:
+      fields.append(.init("type", "string"))
+      if key.name == "resourceName" {
+        fields.append(.init("pattern", scope == .sharedPool ? "^[a-zA-Z0-9_]+$" : "^[a-zA-Z0-9_-]+$"))
+      }
+    case .texts: fields += [.init("type", "array"), .init("items", ["type": "string"])]
+    case .flag: fields.append(.init("type", "boolean"))
+    case .integer(let range):
+      fields += [
+        .init("type", "integer"), .init("minimum", .int(range.lowerBound)), .init("maximum", .int(range.upperBound)),
+      ]
+    case .choice(let words): fields.append(.init("enum", .strings(words)))
+    case .choices(let words):
+      fields += [.init("type", "array"), .init("items", ["enum": .strings(words)])]
+    case .object(let scope): fields += object(scope)
+    case .objects(let scope): fields += [.init("type", "array"), .init("items", .object(object(scope)))]
+    case .objectOrObjects(let scope):
+      let one: JSONValue = ["$ref": .string("#/definitions/\(scope)")]
+      fields.append(.init("anyOf", [one, ["type": "array", "minItems": 1, "items": one]]))
+    case .additionalInfo:
+      let words: JSONValue = ["type": "object", "additionalProperties": ["type": "string"]]
+      fields += [.init("type", "object"), .init("additionalProperties", words)]
+    case .ignored: break
+    }
+    return .object(fields)
+  }
+
+  private static func description(of key: ConfigKey) -> String {
+    var parts = [key.meaning]
+    if let absent = key.absent, !absent.isEmpty { parts.append("Absent: \(absent).") }
+    if !key.deviceTypes.isEmpty { parts.append("For \(key.deviceTypes.joined(separator: ", ")) pools.") }
+    return parts.joined(separator: " ")
+  }
+}
