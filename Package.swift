@@ -62,14 +62,14 @@ let package = Package(
     module(
       "DevicePlugin",
       [
-        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "UnifiedBus", "JSONText", "CLinux",
-        "HTTPService",
+        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "UnifiedBus", "JSONText", "ConfigMapText",
+        "CLinux", "HTTPService",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "devicepool",
       dependencies: [
-        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "ConfigMapText", "RPC",
+        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "RPC",
         "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],

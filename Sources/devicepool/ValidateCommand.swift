@@ -8,21 +8,45 @@ extension Subcommand {
     flags: FlagSet([
       .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
+      .init("machine", .text, help: "a machine file: say which pools would be empty there"),
+      .init("node-name", .text, help: "for pools with nodeNames; all nodes if not given"),
     ])
   ) { values in
     guard !values.rest.isEmpty else {
-      Console.complain("devicepool validate: name at least one configuration file")
+      Console.complain("devicepool validate: name at least one configuration file or ConfigMap manifest")
       return 2
     }
-    var options = Options(configFiles: values.rest)
-    if let prefix = values.text("resource-prefix") { options.resourcePrefix = prefix }
-    options.strictConfig = values.flag("strict-config")
-    let (config, problems) = ConfigurationFiles(options).read()
-    for problem in problems { Console.print("\(problem.severity.rawValue): \(problem.text)") }
-    guard let config else { return 1 }
-    let warnings = problems.count == 1 ? "1 warning" : "\(problems.count) warnings"
-    let pools = config.pools.count == 1 ? "1 pool" : "\(config.pools.count) pools"
-    Console.print("\(values.rest.joined(separator: ", ")): \(pools), \(warnings)")
-    return 0
+    let prefix = values.text("resource-prefix") ?? "intel.com"
+    let defaults = ConfigDefaults(
+      resourcePrefix: prefix, strictUnknownKeys: values.flag("strict-config"),
+      node: values.text("node-name").map { .named($0) } ?? .any)
+    var code: Int32 = 0
+    for checked in CheckedConfiguration.all(in: values.rest, defaults: defaults) {
+      code = max(code, await report(checked, machine: values.text("machine")))
+    }
+    return code
   }
+
+  private static func report(_ checked: CheckedConfiguration, machine: String?) async -> Int32 {
+    var problems = checked.problems
+    var code: Int32 = checked.config == nil ? 1 : 0
+    if let config = checked.config, let machine {
+      var options = Options(configFiles: [])
+      options.hostRoot = machine
+      do {
+        problems += checked.emptyPools(of: try await Rehearsal.run(config, options: options))
+      } catch {
+        Console.complain("error: \(error)")
+        code = 3
+      }
+    }
+    for problem in problems { Console.print("\(problem.severity.rawValue): \(problem.text)") }
+    if let config = checked.config {
+      let pools = counted(config.pools.count + config.sharedPools.count + config.poolsElsewhere.count, "pool")
+      Console.print("\(checked.name): \(pools), \(counted(problems.count, "warning"))")
+    }
+    return code
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
