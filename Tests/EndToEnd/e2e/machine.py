@@ -117,6 +117,20 @@ def up(interface, *namespace):
     run("ip", *namespace, "link", "set", interface, "up")
 
 
+def bring_up(interface, namespace):
+    """Sets a virtual function's interface up in a namespace until it has a carrier.
+
+    igbvf gives its PF a tenth of a second to answer a reset, which a busy guest without KVM may miss; it asks again
+    only when the interface is set up again.
+    """
+    for _ in range(10):
+        up(interface, "-n", namespace)
+        if tap.eventually(lambda: "LOWER_UP" in run("ip", "-n", namespace, "link", "show", interface), 5):
+            return True
+        run("ip", "-n", namespace, "link", "set", interface, "down")
+    return False
+
+
 def carrier(address):
     """Whether a function's interface has a carrier."""
     names = netdevs(address)

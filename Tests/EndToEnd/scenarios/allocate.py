@@ -29,8 +29,7 @@ def give(address, namespace, ip):
     run("ip", "netns", "add", namespace)
     run("ip", "link", "set", name, "netns", namespace)
     run("ip", "-n", namespace, "address", "add", ip + "/24", "dev", name)
-    up(name, "-n", namespace)
-    return name
+    need(bring_up(name, namespace), f"{address}: its interface has a carrier in its namespace", run("dmesg")[-1500:])
 
 
 def prepare():
