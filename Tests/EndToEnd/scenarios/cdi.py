@@ -35,8 +35,9 @@ def scenario():
     names = {name: [d["name"] for d in answer["cdi_devices"]] for name, answer in answers.items()}
     check(all(names[n] for n in ("one", "two")), "Allocate names CDI devices", names)
     equal([answers["one"]["devices"], answers["two"]["devices"]], [[], []], "and leaves the nodes to them")
-    keys = [set(a["annotations"]) for a in answers.values()]
-    check(not keys[0] & keys[1], "two pools in one container have annotation keys of their own", keys)
+    # Kubelet keeps one of two equal annotation keys; the field cdi_devices is what makes two pools add up.
+    equal([a["annotations"].get("cdi.k8s.io/intel.com_net-pci") for a in (answers["one"], answers["two"])], [names["one"][0], names["two"][0]],
+          "the annotation says the same, for runtimes that know nothing else")
 
     for name, address in (("one", one), ("two", two)):
         code, output = podman(names[name], ["/bin/sh", "-c", "ls /dev/vfio; exec 3<>/dev/vfio/%s && echo opened" % iommu_group(address)])
