@@ -63,8 +63,7 @@ run_scenario() {
   write_job "$run" "$name"
   ! wishes "$name" udev || : > "$run/start-udev"
   if wishes "$name" "on this machine"; then
-    PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1 E2E_RUN=$run E2E_CACHE=$cache timeout "${limit:-300}" \
-      /usr/bin/python3 "$here/scenarios/$name.py" | tee "$run/output" || code=$?
+    "$here/guest/here.sh" -t "${limit:-300}" "$run" 2>&1 | tee "$run/output" || code=$?
   else
     "$here/guest/boot.sh" -t "${limit:-300}" "$run" || code=$?
   fi
