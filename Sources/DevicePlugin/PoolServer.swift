@@ -24,6 +24,7 @@ actor PoolServer {
   /// Grows with every socket: what an earlier socket's tasks still say is not heard.
   private var generation = 0
   private var timer: Task<Void, Never>?
+  private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
 
@@ -137,6 +138,8 @@ actor PoolServer {
 
   private func close() async {
     generation += 1
+    // A call that is still under way would make kubelet dial the next socket, and that one registers itself.
+    registration?.cancel()
     for stream in streams.values { stream.signal.finish() }
     streams = [:]
     guard let server else { return }
@@ -148,7 +151,7 @@ actor PoolServer {
     let registrar = KubeletRegistrar(queue: surroundings.queue, socket: surroundings.kubelet.registrationSocket)
     let generation = generation
     let options = options
-    Task { [name, socketFile] in
+    registration = Task { [name, socketFile] in
       do throws(RPCStatus) {
         try await registrar.register(name, endpoint: socketFile, options: options)
         self.log.info("registered with kubelet")

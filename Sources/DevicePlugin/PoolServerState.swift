@@ -65,6 +65,8 @@ struct PoolServerState: Equatable {
   /// Between `listened` and the next `close`: only then can kubelet say anything.
   private var isListening = false
   private var failures = 0
+  /// Our socket's file went, and kubelet's own has not come since.
+  private var expectsKubelet = false
 
   init(mode: RegistrationMode) { self.mode = mode }
 
@@ -72,6 +74,9 @@ struct PoolServerState: Equatable {
   static let streamDeadline = 15.0
   /// A stream that lived this long was a good one: the next failure starts the back-off anew.
   static let goodStream = 10.0
+
+  /// How long a kubelet that removed our socket may take to make its own.
+  static let kubeletPatience = 0.5
 
   mutating func handle(_ event: Event) -> [Action] {
     if phase == .stopped { return [] }
@@ -82,8 +87,8 @@ struct PoolServerState: Equatable {
     case .registered: return isListening ? settle() : []
     case .registrationFailed(let reason):
       return phase == .registering ? pause(.register, .registration(reason)) : []
-    case .kubeletAppeared: return mode == .direct && phase != .idle ? startOver() : []
-    case .socketVanished: return phase == .idle || phase == .binding ? [] : startOver()
+    case .kubeletAppeared: return kubeletAppeared()
+    case .socketVanished: return socketVanished()
     case .streamOpened: return streamOpened()
     case .streamEnded(let lasted): return streamEnded(lasted: lasted)
     case .notified(let error): return notified(error: error)
@@ -108,10 +113,36 @@ struct PoolServerState: Equatable {
     return [.stopTimer, .close, .listen]
   }
 
+  /// A kubelet that starts removes every socket and then makes its own: registering waits for that one, since a
+  /// Register that came in between would have to be made again.
+  private mutating func socketVanished() -> [Action] {
+    guard phase != .idle, phase != .binding else { return [] }
+    expectsKubelet = mode == .direct
+    return startOver()
+  }
+
+  /// An endpoint without streams need not start over: it registers, unless it is about to.
+  private mutating func kubeletAppeared() -> [Action] {
+    expectsKubelet = false
+    guard mode == .direct else { return [] }
+    switch phase {
+    case .idle, .binding: return []
+    case .registering where openStreams == 0: return []
+    case .pausing(.register) where openStreams == 0:
+      phase = .registering
+      return [.stopTimer, .register]
+    default: return startOver()
+    }
+  }
+
   private mutating func listened() -> [Action] {
     guard phase == .binding else { return [] }
     isListening = true
     switch mode {
+    case .direct where expectsKubelet:
+      expectsKubelet = false
+      phase = .pausing(then: .register)
+      return [.startTimer(seconds: Self.kubeletPatience)]
     case .direct:
       phase = .registering
       return [.register]

@@ -79,6 +79,28 @@ struct PoolServerStateTests {
     #expect(script.feed(.listened) == [.register])
   }
 
+  @Test func kubeletThatStartsIsRegisteredWithOnce() {
+    var script = Script(.direct)
+    _ = script.feed(.start, .listened, .streamOpened, .registered)
+    #expect(script.feed(.socketVanished) == [.stopTimer, .close, .listen])
+    #expect(script.feed(.listened) == [.startTimer(seconds: PoolServerState.kubeletPatience)])
+    #expect(script.feed(.kubeletAppeared) == [.stopTimer, .register])
+    #expect(script.feed(.kubeletAppeared) == [], "Register is under way")
+  }
+
+  @Test func kubeletThatStartsBeforeTheSocketIsBackIsRegisteredWithOnce() {
+    var script = Script(.direct)
+    _ = script.feed(.start, .listened, .streamOpened, .registered, .socketVanished)
+    #expect(script.feed(.kubeletAppeared) == [])
+    #expect(script.feed(.listened) == [.register])
+  }
+
+  @Test func socketThatVanishedWithoutAKubeletIsRegisteredSoon() {
+    var script = Script(.direct)
+    _ = script.feed(.start, .listened, .streamOpened, .registered, .socketVanished, .listened)
+    #expect(script.feed(.timer) == [.register])
+  }
+
   @Test func endedStreamRegistersAgain() {
     var direct = Script(.direct)
     _ = direct.feed(.start, .listened, .streamOpened, .registered)
