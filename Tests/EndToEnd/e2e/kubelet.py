@@ -93,6 +93,7 @@ class Kubelet:
         self.watcher = watcher
         self._watching = False
         self._servers = []
+        self._registering = threading.Lock()
         self.start()
 
     # Life
@@ -146,10 +147,11 @@ class Kubelet:
         return {}
 
     def _connect(self, name, endpoint):
-        old = self.resources.get(name)
-        self.resources[name] = Resource(name, endpoint)
-        if old:
-            old.close()
+        with self._registering:
+            old = self.resources.get(name)
+            self.resources[name] = Resource(name, endpoint)
+            if old:
+                old.close()
 
     def _watch(self):
         known = {}

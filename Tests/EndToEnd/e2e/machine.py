@@ -117,17 +117,18 @@ def up(interface, *namespace):
     run("ip", *namespace, "link", "set", interface, "up")
 
 
-def bring_up(interface, namespace):
-    """Sets a virtual function's interface up in a namespace until it has a carrier.
+def bring_up(interface, namespace=None):
+    """Sets a virtual function's interface up until it has a carrier; gives back whether it has.
 
     igbvf gives its PF a tenth of a second to answer a reset, which a busy guest without KVM may miss; it asks again
     only when the interface is set up again.
     """
+    where = ("-n", namespace) if namespace else ()
     for _ in range(10):
-        up(interface, "-n", namespace)
-        if tap.eventually(lambda: "LOWER_UP" in run("ip", "-n", namespace, "link", "show", interface), 5):
+        up(interface, *where)
+        if tap.eventually(lambda: "LOWER_UP" in run("ip", *where, "link", "show", interface), 5):
             return True
-        run("ip", "-n", namespace, "link", "set", interface, "down")
+        run("ip", *where, "link", "set", interface, "down")
     return False
 
 

@@ -19,8 +19,9 @@ def scenario():
     up(netdev(PF0))
     one, two = set_functions(PF0, 2)
     names = [netdev(one), netdev(two)]
+    eventually(lambda: carrier(PF0), 20)
     for number, name in enumerate(names):
-        up(name)
+        need(bring_up(name), f"{name} has a carrier")
         run("ip", "address", "add", f"10.9.{number}.1/24", "dev", name)
         run("rdma", "link", "add", f"rxe{number}", "type", "rxe", "netdev", name)
     kubelet = Kubelet()
