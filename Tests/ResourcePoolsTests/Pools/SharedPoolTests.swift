@@ -2,7 +2,7 @@ import HostInventory
 import ResourcePools
 import Testing
 
-/// Pools of `configList`, `replicas`, and UB pools: units that are not simply devices.
+/// Pools of `configList`: numbers over devices that others may have too.
 @Suite struct SharedPoolTests {
   /// Two HCAs (the second on Ethernet, without issm) and an RDMA NIC that has no umad.
   static let hcas: Inventory = {
@@ -91,101 +91,5 @@ import Testing
     #expect(
       answer.cdiNames == ["nvidia.com/net-rdma=rdma_b-0000:5e:00.0", "nvidia.com/net-rdma=rdma_b-0000:86:00.0"])
     #expect(answer.annotations.keys.sorted() == ["cdi.k8s.io/nvidia.com_net-rdma"])
-  }
-}
-
-@Suite struct ReplicaTests {
-  @Test func everyDeviceIsAdvertisedSeveralTimes() throws {
-    var config = try Pools.config([["drivers": ["vfio-pci"]]])
-    config.replicas = 2
-    let pool = Pools.partition(Machines.mixed, config).pools[0]
-    #expect(pool.units.map(\.id) == ["0000:01:02.1::0", "0000:01:02.1::1", "0000:01:02.2::0", "0000:01:02.2::1"])
-    let answer = try pool.allocate("0000:01:02.1::1", on: Machines.mixed, cdi: .both)
-    #expect(answer.environment["PCIDEVICE_INTEL_COM_A"] == "0000:01:02.1")
-    #expect(answer.info.hasPrefix(#"{"0000:01:02.1":"#))
-    #expect(answer.deviceInfo.map(\.fileName) == ["intel.com-a-0000:01:02.1::1-device.json"])
-    #expect(answer.cdiNames == ["intel.com/net-pci=0000:01:02.1"])
-    #expect(pool.cdiSpec(nodes: Machines.nodes)?.devices.map(\.name) == ["0000:01:02.1", "0000:01:02.2"])
-    #expect(throws: AllocationError.self) { try pool.allocate("0000:01:02.1", on: Machines.mixed) }
-  }
-}
-
-@Suite struct UBPoolTests {
-  static func machine(nodes: HostNodes = HostNodes(present: [.ummuTID])) -> Inventory {
-    func device(_ name: String, _ kernel: [String], transport: Int?, sick: String? = nil) -> Device {
-      var device = Device(id: name, bus: .unifiedBus)
-      device.driver = "udma"
-      device.unifiedBus = UBDevice(
-        kernelDevices: kernel, transportType: transport, isHealthy: sick == nil, reason: sick)
-      return device
-    }
-    return Inventory(
-      devices: [
-        device("urma_1", ["udma1", "udma31", "bonding_dev_1"], transport: 0),
-        device("urma_2", ["udma2", "udma32", "bonding_dev_2"], transport: 5, sick: "port down"),
-        device("bonding_dev_9", ["udma9"], transport: nil),
-      ], nodes: nodes)
-  }
-
-  private func pool(_ wanted: Wanted, on machine: Inventory = machine()) throws -> ResourcePool {
-    Pools.partition(
-      machine, try Pools.config([wanted], name: "ub_net_device", type: "ubNetDevice", prefix: "unifiedbus.com")
-    ).pools[0]
-  }
-
-  @Test func aContainerGetsThePathsAndTheTranslationNodeOnce() throws {
-    let machine = Self.machine()
-    let answer = try pool([:]).allocate("urma_1", "bonding_dev_9", on: machine)
-    #expect(
-      answer.nodes == [
-        DeviceNode("/dev/uburma/udma1"), DeviceNode("/dev/uburma/udma31"), DeviceNode("/dev/uburma/bonding_dev_1"),
-        DeviceNode("/dev/ummu/tid"), DeviceNode("/dev/uburma/udma9"),
-      ])
-    #expect(answer.environment.isEmpty && answer.annotations.isEmpty && answer.effects.isEmpty)
-    let without = Self.machine(nodes: HostNodes(present: []))
-    #expect(try pool([:], on: without).allocate("urma_1", on: without).nodes.count == 3)
-  }
-
-  @Test func anUnhealthyOneIsListedSoAndRefused() throws {
-    let pool = try pool([:])
-    #expect(pool["urma_2"]?.health == .unhealthy(reason: "port down"))
-    #expect(throws: AllocationError.missing(device: "urma_2", what: "port down")) {
-      try pool.allocate("urma_2", on: Self.machine())
-    }
-  }
-
-  @Test(arguments: ["../sda", "a/b", "", "..", String(repeating: "x", count: 64)])
-  func aNodeOutsideUburmaIsRefused(name: String) throws {
-    let machine = Self.machine().changed { device in
-      var device = device
-      device.unifiedBus?.kernelDevices = [name]
-      return device
-    }
-    #expect(throws: AllocationError.self) { try pool([:], on: machine).allocate("urma_1", on: machine) }
-  }
-
-  @Test(
-    arguments: [
-      (["names": ["urma_*"]], ["urma_1", "urma_2"]), (["names": ["urma_?"], "transportTypes": ["ub"]], ["urma_1"]),
-      (["transportTypes": ["5"]], ["urma_2"]), (["transportTypes": ["HNS_UB", "0"]], ["urma_1", "urma_2"]),
-      (["drivers": ["udma"]], ["urma_1", "urma_2", "bonding_dev_9"]), (["drivers": ["other"]], []),
-      (["transportTypes": ["what"]], []),
-    ] as [(Wanted, [String])]) func selectors(wanted: Wanted, members: [String]) throws
-  {
-    #expect(try pool(wanted).units.map(\.id) == members)
-  }
-
-  @Test func theHostsBondingDeviceIsNotOffered() throws {
-    let machine = Self.machine().changed { device in
-      var device = device
-      if device.id == "urma_1" { device.unifiedBus?.kernelDevices = ["udma1", "bonding_dev_0"] }
-      return device
-    }
-    #expect(try pool([:], on: machine).units.map(\.id) == ["urma_2", "bonding_dev_9"])
-  }
-
-  @Test func theyMoveBeforeTheContainerStarts() throws {
-    let types = DeviceTypeCatalog.all.filter { if case .preStart = $0.registration { true } else { false } }
-    #expect(types.map(\.name) == ["ubNetDevice"])
   }
 }

@@ -1,0 +1,84 @@
+import HostInventory
+import ResourcePools
+import Testing
+
+/// Pools of UB devices: what the engine or sysfs names, and the nodes behind it.
+@Suite struct UBPoolTests {
+  static func machine(nodes: HostNodes = HostNodes(present: [.ummuTID])) -> Inventory {
+    func device(_ name: String, _ kernel: [String], transport: Int?, sick: String? = nil) -> Device {
+      var device = Device(id: name, bus: .unifiedBus)
+      device.driver = "udma"
+      device.unifiedBus = UBDevice(
+        kernelDevices: kernel, transportType: transport, isHealthy: sick == nil, reason: sick)
+      return device
+    }
+    return Inventory(
+      devices: [
+        device("urma_1", ["udma1", "udma31", "bonding_dev_1"], transport: 0),
+        device("urma_2", ["udma2", "udma32", "bonding_dev_2"], transport: 5, sick: "port down"),
+        device("bonding_dev_9", ["udma9"], transport: nil),
+      ], nodes: nodes)
+  }
+
+  private func pool(_ wanted: Wanted, on machine: Inventory = machine()) throws -> ResourcePool {
+    Pools.partition(
+      machine, try Pools.config([wanted], name: "ub_net_device", type: "ubNetDevice", prefix: "unifiedbus.com")
+    ).pools[0]
+  }
+
+  @Test func aContainerGetsThePathsAndTheTranslationNodeOnce() throws {
+    let machine = Self.machine()
+    let answer = try pool([:]).allocate("urma_1", "bonding_dev_9", on: machine)
+    #expect(
+      answer.nodes == [
+        DeviceNode("/dev/uburma/udma1"), DeviceNode("/dev/uburma/udma31"), DeviceNode("/dev/uburma/bonding_dev_1"),
+        DeviceNode("/dev/ummu/tid"), DeviceNode("/dev/uburma/udma9"),
+      ])
+    #expect(answer.environment.isEmpty && answer.annotations.isEmpty && answer.effects.isEmpty)
+    let without = Self.machine(nodes: HostNodes(present: []))
+    #expect(try pool([:], on: without).allocate("urma_1", on: without).nodes.count == 3)
+  }
+
+  @Test func anUnhealthyOneIsListedSoAndRefused() throws {
+    let pool = try pool([:])
+    #expect(pool["urma_2"]?.health == .unhealthy(reason: "port down"))
+    #expect(throws: AllocationError.missing(device: "urma_2", what: "port down")) {
+      try pool.allocate("urma_2", on: Self.machine())
+    }
+  }
+
+  @Test(arguments: ["../sda", "a/b", "", "..", String(repeating: "x", count: 64)])
+  func aNodeOutsideUburmaIsRefused(name: String) throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      device.unifiedBus?.kernelDevices = [name]
+      return device
+    }
+    #expect(throws: AllocationError.self) { try pool([:], on: machine).allocate("urma_1", on: machine) }
+  }
+
+  @Test(
+    arguments: [
+      (["names": ["urma_*"]], ["urma_1", "urma_2"]), (["names": ["urma_?"], "transportTypes": ["ub"]], ["urma_1"]),
+      (["transportTypes": ["5"]], ["urma_2"]), (["transportTypes": ["HNS_UB", "0"]], ["urma_1", "urma_2"]),
+      (["drivers": ["udma"]], ["urma_1", "urma_2", "bonding_dev_9"]), (["drivers": ["other"]], []),
+      (["transportTypes": ["what"]], []),
+    ] as [(Wanted, [String])]) func selectors(wanted: Wanted, members: [String]) throws
+  {
+    #expect(try pool(wanted).units.map(\.id) == members)
+  }
+
+  @Test func theHostsBondingDeviceIsNotOffered() throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      if device.id == "urma_1" { device.unifiedBus?.kernelDevices = ["udma1", "bonding_dev_0"] }
+      return device
+    }
+    #expect(try pool([:], on: machine).units.map(\.id) == ["urma_2", "bonding_dev_9"])
+  }
+
+  @Test func theyMoveBeforeTheContainerStarts() throws {
+    let types = DeviceTypeCatalog.all.filter { if case .preStart = $0.registration { true } else { false } }
+    #expect(types.map(\.name) == ["ubNetDevice"])
+  }
+}
