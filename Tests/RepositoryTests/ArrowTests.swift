@@ -58,8 +58,10 @@ import Testing
     let lists = try Repository.swiftFiles(below: "Sources/ResourcePools/DeviceTypes").map { try Repository.text($0) }
     var found = 0
     for path in try Repository.swiftFiles(below: "Sources/ResourcePools/\(directory)") {
-      let names = try Repository.text(path).matches(of: try Regex("static let ([a-zA-Z]+) = \(kind)(?:\\.[a-zA-Z]+)?\\("))
-        .compactMap { $0.output[1].substring }
+      let names = try Repository.text(path).matches(
+        of: try Regex("static let ([a-zA-Z]+) = \(kind)(?:\\.[a-zA-Z]+)?\\(")
+      )
+      .compactMap { $0.output[1].substring }
       for name in names {
         found += 1
         let pattern = try Regex("[\\[ ]\\.\(name)[\\],\\n]")
