@@ -20,7 +20,7 @@ public struct HostRoot: Sendable, Equatable {
   }
 
   /// Whether something is there, whatever it is; a dangling link is not.
-  func exists(_ hostPath: String) -> Bool {
+  public func exists(_ hostPath: String) -> Bool {
     access(resolve(hostPath), F_OK) == 0
   }
 }
@@ -36,4 +36,5 @@ enum HostPath {
   static let infinibandMAD = "/sys/class/infiniband_mad"
   static let infinibandCM = "/sys/class/infiniband_cm"
   static let devices = "/dev"
+  static let processes = "/proc"
 }
