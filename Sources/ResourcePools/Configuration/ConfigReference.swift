@@ -101,6 +101,9 @@ public enum ConfigReference {
     ConfigKey(
       "dialect", .choice(PoolConfig.UBSEngineOptions.Dialect.allCases.map(\.rawValue)), absent: "auto",
       meaning: "Which of its incompatible wire formats the engine speaks; auto: found out without side effect."),
+    ConfigKey(
+      "pollSeconds", .integer(1...3600), absent: "10",
+      meaning: "Seconds between two questions for the list of devices and their health."),
   ]
 
   static let sharedPool: [ConfigKey] = [

@@ -56,6 +56,8 @@ public struct PoolConfig: Sendable {
     public static let standardSocket = "/var/run/ubse/ubse.sock"
     public var socket: String
     public var dialect: Dialect
+    /// Seconds between two questions for the list of devices.
+    public var pollSeconds = 10
     public init(socket: String, dialect: Dialect) {
       self.socket = socket
       self.dialect = dialect

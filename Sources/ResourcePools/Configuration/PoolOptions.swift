@@ -36,9 +36,11 @@ extension PoolDecoder {
     guard let node = object.node("ubse"),
       let inner = ConfigObject(node, at: path.key("ubse"), keys: .of(.ubsEngine), log: &log)
     else { return nil }
-    return Options(
+    var options = Options(
       socket: inner.socketPath("socket", log: &log) ?? Options.standardSocket,
       dialect: inner.choice("dialect", Options.Dialect.self, log: &log) ?? .auto)
+    options.pollSeconds = inner.integer("pollSeconds", of: .ubsEngine, log: &log) ?? options.pollSeconds
+    return options
   }
 }
 

@@ -54,14 +54,16 @@ struct ConfigOptionTests {
       pool: #"""
         "deviceType":"ubNetDevice","resourceName":"u","resourcePrefix":"x.io","selectors":[{"names":["urma_*"]}],
         "netns":{"containerRuntimeEndpoint":"unix:///run/crio/crio.sock","reconcileSeconds":0,"method":"move"},
-        "ubse":{"socket":"/run/u.sock","dialect":"C"}
+        "ubse":{"socket":"/run/u.sock","dialect":"C","pollSeconds":3}
         """#)
     #expect(decoded.problems.isEmpty)
     let pool = try #require(decoded.config?.pools.first)
     #expect(pool.name.description == "x.io/u")
     #expect(pool.networkNamespace?.containerRuntimeEndpoint == "/run/crio/crio.sock")
     #expect(pool.networkNamespace?.reconcileSeconds == 0)
-    #expect(pool.ubsEngine == .init(socket: "/run/u.sock", dialect: .C))
+    var engine = PoolConfig.UBSEngineOptions(socket: "/run/u.sock", dialect: .C)
+    engine.pollSeconds = 3
+    #expect(pool.ubsEngine == engine)
     let bare = Decoded(pool: #""deviceType":"ubNetDevice","ubse":{}"#)
     #expect(bare.config?.pools.first?.ubsEngine == .init(socket: "/var/run/ubse/ubse.sock", dialect: .auto))
   }
