@@ -16,6 +16,11 @@ actor HostReader {
     case recorded(KernelFacts)
   }
 
+  /// Nil for a recorded host.
+  nonisolated var netlink: NetlinkThread? {
+    if case .living(let thread) = kernel { thread } else { nil }
+  }
+
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(_ host: Host) throws(NodeFault) {
@@ -31,9 +36,13 @@ actor HostReader {
     }
   }
 
-  func read(for config: PluginConfig) async -> (view: HostView, problems: [InventoryProblem]) {
+  /// `unifiedBus` is what the UBS engine says; nil when there is none to ask.
+  func read(
+    for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  ) async -> (view: HostView, problems: [InventoryProblem]) {
     let wants = FactWants(config)
     var (facts, unanswered) = await facts(wants)
+    if let unifiedBus { facts.unifiedBus = unifiedBus }
     var (inventory, problems) = Inventory.read(from: root, kernel: facts)
     if wants.ddpProfiles, case .living = kernel {
       var ddp = DDPProfiles()

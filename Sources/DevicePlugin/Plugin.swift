@@ -19,6 +19,8 @@ public actor Plugin {
   private let mode: RegistrationMode
   private let servers: PoolServers
   private let assignments: PodAssignments
+  /// Nil for a recorded host.
+  private let unifiedBus: UnifiedBusNode?
   private let counters = Counters()
 
   private var config: PluginConfig
@@ -94,6 +96,11 @@ public actor Plugin {
     reader = try HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
+    unifiedBus = reader.netlink.map { [inbox, root = host.root] in
+      UnifiedBusNode(root: root, kubelet: options.kubelet, queue: queue, netlink: $0, log: log) {
+        inbox.yield(.rescan)
+      }
+    }
     servers = PoolServers(
       mode: mode,
       surroundings: PoolSurroundings(
@@ -102,7 +109,7 @@ public actor Plugin {
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, root: host.root,
           rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
-        counters: counters),
+        counters: counters, unifiedBus: unifiedBus),
       log: log)
   }
 
@@ -117,6 +124,7 @@ public actor Plugin {
     var status: StatusEndpoint?
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
+    await unifiedBus?.follow(config)
     await rescan()
     schedule(.safetyScan, after: safetyInterval)
     for await event in events {
@@ -128,6 +136,7 @@ public actor Plugin {
     }
     sources.stop()
     for timer in waiting.values { timer.cancel() }
+    await unifiedBus?.stop()
     await servers.stop()
     log.info("stopped")
   }
@@ -137,7 +146,9 @@ public actor Plugin {
     case .kubelet(let event): await kubelet(event)
     case .configuration(let event):
       if files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
-    case .changed(.devices): schedule(.rescan, after: Self.burst)
+    case .changed(.devices):
+      schedule(.rescan, after: Self.burst)
+      unifiedBus?.reconciler.soon()
     case .changed(.links): await lookAtLinks()
     case .rescan: await rescan()
     case .settle: await settle()
@@ -165,7 +176,7 @@ public actor Plugin {
 
   private func rescan() async {
     let began = ContinuousClock.now
-    let (view, problems) = await reader.read(for: config)
+    let (view, problems) = await reader.read(for: config, unifiedBus: await unifiedBus?.engine.facts)
     tell(problems)
     self.view = view
     health.observe(view, at: Self.now)
@@ -245,6 +256,7 @@ public actor Plugin {
     counters.onNode { $0.reloads += 1 }
     log.info("configuration read again", metadata: ["pools": "\(config.pools.count + config.sharedPools.count)"])
     self.config = config
+    await unifiedBus?.follow(config)
     await rescan()
   }
 

@@ -282,7 +282,8 @@ actor PoolServer {
   }
 
   private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
-    let now = view.now(pool.devices(of: ids))
+    var now = view.now(pool.devices(of: ids))
+    try await surroundings.unifiedBus?.name(&now.devices)
     var allocation: Allocation
     do {
       allocation = try pool.allocate(ids, seeing: now.devices, nodes: now.nodes, cdi: surroundings.cdi)
@@ -306,7 +307,11 @@ actor PoolServer {
       })
   }
 
-  private func preStart(_ request: PreStartContainerRequest) throws(RPCStatus) {}
+  private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {
+    guard needsPreStart else { return }
+    try await surroundings.unifiedBus?.place(
+      request.deviceIDs.sorted(), of: pool.config, counters: surroundings.counters, log: log)
+  }
 }
 
 /// The server's handlers outlive it by a moment at the end.

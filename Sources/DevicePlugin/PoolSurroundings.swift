@@ -9,4 +9,6 @@ struct PoolSurroundings: Sendable {
   let cdi: CDIMode
   let effects: AllocationEffects
   let counters: Counters
+  /// Nil for a recorded host, whose devices can't move.
+  let unifiedBus: UnifiedBusNode?
 }

@@ -11,9 +11,11 @@ public struct Rehearsal: Sendable {
   public static func run(_ config: PluginConfig, options: Options) async throws -> Rehearsal {
     let host = try Host(options)
     defer { host.discard() }
-    let (view, problems) = try await HostReader(host).read(for: config)
+    let reader = try HostReader(host)
+    let (engine, unanswered) = reader.netlink == nil ? (nil, []) : await UBEngineWatch.facts(for: config)
+    let (view, problems) = await reader.read(for: config, unifiedBus: engine)
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere)
-    return Rehearsal(partition: partition, inventory: view.inventory, problems: problems)
+    return Rehearsal(partition: partition, inventory: view.inventory, problems: unanswered + problems)
   }
 }

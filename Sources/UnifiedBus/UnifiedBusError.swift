@@ -27,6 +27,11 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
   /// The way from a device to its pod's network namespace ended early.
   case placement(PlacementFailure)
 
+  /// For counting: the step of a placement that failed, or `other`.
+  public var stepName: String {
+    if case .placement(let failure) = self { "\(failure.step)" } else { "other" }
+  }
+
   public var description: String {
     switch self {
     case .engineUnreachable(let socket, let reason): "\(socket): cannot connect to the UBS engine: \(reason)"

@@ -34,6 +34,10 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible {
     kernelName = String(path.dropFirst(directory.count))
   }
 
+  public init(kernelName: String) throws(UnifiedBusError) {
+    try self.init("/dev/uburma/" + kernelName)
+  }
+
   /// By the kernel's naming; the engine says it by order, an answer to Allocate does not.
   var isBonding: Bool { kernelName.hasPrefix("bonding") }
 

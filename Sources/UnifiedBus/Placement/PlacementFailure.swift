@@ -25,10 +25,10 @@ public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConverti
   /// As kubelet knows them.
   public var ids: [String]
   public var reason: String
-  /// What an operator can do about it.
-  public var advice: String
+  /// What an operator can do about it; nil when the reason says it.
+  public var advice: String?
 
-  public init(step: Step, ids: [String], reason: String, advice: String) {
+  public init(step: Step, ids: [String], reason: String, advice: String?) {
     self.step = step
     self.ids = ids
     self.reason = reason
@@ -36,6 +36,7 @@ public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConverti
   }
 
   public var description: String {
-    "step \(step.rawValue) of 4, \(step.name), failed for \(ids.joined(separator: ", ")): \(reason); \(advice)"
+    "step \(step.rawValue) of 4, \(step.name), failed for \(ids.joined(separator: ", ")): \(reason)"
+      + (advice.map { "; \($0)" } ?? "")
   }
 }

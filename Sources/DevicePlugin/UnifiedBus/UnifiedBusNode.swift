@@ -1,0 +1,62 @@
+import HostInventory
+import KubeletAPI
+import Logging
+import Netlink
+import RPC
+import ResourcePools
+import UnifiedBus
+
+/// What a living node has for UB pools: the engine that lists their devices, and the way into pods' namespaces.
+struct UnifiedBusNode: Sendable {
+  let engine: UBEngineWatch
+  let placement: UBPlacement
+  let reconciler: NamespaceReconciler
+  private let root: HostRoot
+
+  /// `changed` is called when the engine lists other devices, or says something else of them.
+  init(
+    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, log: Logger,
+    changed: @escaping @Sendable () -> Void
+  ) {
+    self.root = root
+    engine = UBEngineWatch(log: log, changed: changed)
+    placement = UBPlacement(root: root, kubelet: kubelet, queue: queue, netlink: netlink, engine: engine)
+    reconciler = NamespaceReconciler(placement: placement, log: log)
+  }
+
+  /// Takes over a configuration; returns when its engine was asked once.
+  func follow(_ config: PluginConfig) async {
+    await engine.follow(config)
+    await reconciler.follow(config)
+  }
+
+  func stop() async {
+    await engine.stop()
+    await reconciler.stop()
+  }
+
+  /// Fills in the kernel names of healthy UB devices, as the engine says them now; without an engine they are known.
+  func name(_ devices: inout [Device]) async throws(RPCStatus) {
+    for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
+      do throws(UnifiedBusError) {
+        guard let paths = try await engine.paths(of: devices[index].id) else { continue }
+        devices[index].unifiedBus?.kernelDevices = paths.map(\.kernelName)
+      } catch {
+        throw RPCStatus(code: .unavailable, message: "\(error)")
+      }
+    }
+  }
+
+  /// Brings the devices of a container that is about to start to its pod; kubelet tries again when it throws.
+  func place(_ ids: [String], of pool: PoolConfig, counters: Counters, log: Logger) async throws(RPCStatus) {
+    do throws(UnifiedBusError) {
+      let outcome = try await placement.place(ids, of: pool)
+      counters.onNode { $0.namespaceMoves["moved", default: 0] += 1 }
+      log.info("placed", metadata: ["ids": "\(ids.joined(separator: ","))", "where": "\(outcome)"])
+    } catch {
+      counters.onNode { $0.namespaceMoves[error.stepName, default: 0] += 1 }
+      log.error("not placed", metadata: ["ids": "\(ids.joined(separator: ","))", "err": "\(error)"])
+      throw RPCStatus(code: .unavailable, message: "\(error)")
+    }
+  }
+}
