@@ -12,18 +12,16 @@ struct AllocationEffects: Sendable {
   let root: HostRoot
   let rsdGroups: RSDGroups
 
-  /// A group of NPUs changes what stands behind the container's `/dev/rsd0`.
-  func perform(_ allocation: inout Allocation, log: Logger) async throws(FileError) {
+  /// `nodes` are the host's, as they are now.
+  func perform(_ allocation: inout Allocation, nodes: HostNodes, log: Logger) async throws(FileError) {
     for case .rsdGroup(let npus) in allocation.effects {
       do throws(RSDGroups.Failure) {
-        let number = try await rsdGroups.group(npus)
-        allocation.nodes = allocation.nodes.map { node in
-          node.containerPath == "/dev/rsd0" ? DeviceNode("/dev/rsd\(number)", inContainer: "/dev/rsd0") : node
-        }
+        allocation.addGroupNode("/dev/rsd\(try await rsdGroups.group(npus))")
       } catch {
         log.warning(
           "NPUs are not grouped; the container gets group 0",
           metadata: ["npus": "\(npus.joined(separator: ","))", "err": "\(error)"])
+        if nodes.has(.rsd0) { allocation.addGroupNode(HostNodes.Node.rsd0.rawValue) }
       }
     }
     try write(allocation.effects)

@@ -291,7 +291,7 @@ actor PoolServer {
       throw RPCStatus(error)
     }
     do {
-      try await surroundings.effects.perform(&allocation, log: log)
+      try await surroundings.effects.perform(&allocation, nodes: now.nodes, log: log)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }

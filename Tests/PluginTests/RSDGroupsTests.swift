@@ -73,11 +73,12 @@ import Testing
 
   private func performed(_ groups: RSDGroups, in directory: TemporaryDirectory) async throws -> Allocation {
     var allocation = Allocation()
-    allocation.nodes = [DeviceNode("/dev/rbln0"), DeviceNode("/dev/rsd0")]
+    allocation.nodes = [DeviceNode("/dev/rbln0")]
     allocation.effects = [.rsdGroup(npus: ["rbln0"])]
     let effects = AllocationEffects(
       deviceInfoDirectory: directory.path, cdiDirectory: nil, root: .init("/"), rsdGroups: groups)
-    try await effects.perform(&allocation, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await effects.perform(
+      &allocation, nodes: HostNodes(present: [.rsd0]), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return allocation
   }
 }
