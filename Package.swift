@@ -75,6 +75,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Benchmarks/Program",
+      swiftSettings: strict),
+
     .target(
       name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/TestSupport",
       swiftSettings: strict),

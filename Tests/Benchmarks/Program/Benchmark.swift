@@ -1,0 +1,57 @@
+import Glibc
+import JSONText
+
+/// All nodes, all programs, so many repeats, interleaved; then the reports.
+struct Benchmark {
+  private let options: BenchmarkOptions
+  private let programs: [PluginRun.Program]
+
+  init(_ options: BenchmarkOptions) {
+    self.options = options
+    programs =
+      [PluginRun.Program(name: "devicepool", path: options.ours, follows: true)]
+      + (options.peer.map { [PluginRun.Program(name: "peer", path: $0, follows: false)] } ?? [])
+  }
+
+  func run() throws(BenchmarkError) {
+    var namespace = try NodeNamespace(scratch: options.scratch)
+    defer { namespace.leave() }
+    var results = Results(programs: programs.map { .init(name: $0.name, bytes: Files.size($0.path)) })
+    for size in options.sizes {
+      let node = GeneratedNode(functions: size)
+      try namespace.enter(node)
+      switch options.mode {
+      case .measure:
+        results.floors.append(
+          try Floor(path: options.floor, scratch: options.scratch, node: node).measure(options.repeats))
+        for pools in Set(options.pools.map { min($0, size) }).sorted() {
+          let comparison = try compare(node, pools: pools)
+          results.comparisons.append(comparison)
+          Terminal.say(Table(results).text(of: comparison))
+        }
+      case .instructions:
+        let count = try InstructionCount(program: programs[0], node: node, scratch: options.scratch).measure()
+        Terminal.say(count.description)
+      }
+    }
+    guard options.mode == .measure else { return }
+    Terminal.say(Table(results).summary)
+    try Files.write(results.json.prettyText(keys: .given), to: "\(options.output)/bench.json")
+    try Files.write(Plot(results).svg, to: "\(options.output)/bench.svg")
+    Terminal.say("written: \(options.output)/bench.json and bench.svg")
+  }
+
+  private func compare(_ node: GeneratedNode, pools: Int) throws(BenchmarkError) -> Results.Comparison {
+    try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
+    var comparison = Results.Comparison(functions: node.functions, pools: pools)
+    for repetition in 0..<options.repeats {
+      for program in programs {
+        Terminal.complain(
+          "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(options.repeats)")
+        let run = PluginRun(program: program, node: node, pools: pools, scratch: options.scratch)
+        comparison.samples[program.name, default: Samples()].add(try run.measure())
+      }
+    }
+    return comparison
+  }
+}

@@ -1,0 +1,14 @@
+# Times, memory and instruction counts on generated nodes; see Tests/Benchmarks/README.md. Needs root.
+#   make bench PEER=/path/to/sriovdp VFS="8 64" REPEAT=9
+.PHONY: bench bench-instructions bench-program
+
+bench: release bench-program
+	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh measure
+
+bench-instructions: release bench-program
+	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq valgrind; }
+	VFS="$(VFS)" $(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh instructions
+
+bench-program:
+	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool-bench --static-swift-stdlib \
+	  $$(images/static-grpc-options)

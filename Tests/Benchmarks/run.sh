@@ -1,0 +1,55 @@
+#!/bin/sh
+# Runs devicepool-bench in mount and network namespaces of its own (root): whatever it mounts, makes or starts is gone
+# when it ends.
+#
+#   Tests/Benchmarks/run.sh [measure|instructions]
+#
+# PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS and REPEAT set the sizes; OUTPUT is where
+# bench.json and bench.svg go.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+mode=${1:-measure}
+output=${OUTPUT:-$root/.build/bench}
+
+if [ "$(id -u)" != 0 ]; then
+  echo "$0: needs root, for namespaces and device nodes" >&2
+  exit 1
+fi
+
+if [ -z "${DEVICEPOOL_BENCH_INSIDE:-}" ]; then
+  for tool in unshare ip cc strip; do
+    command -v "$tool" >/dev/null || { echo "$0: $tool is missing" >&2; exit 1; }
+  done
+  mkdir -p "$output"
+  cc -O2 -Wall -o "$output/floor" "$here/floor.c"
+  strip -o "$output/devicepool" "${DEVICEPOOL:-$root/.build/release/devicepool}"
+  DEVICEPOOL_BENCH_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private \
+    "$0" "$mode"
+fi
+
+# Everything the programs write goes to memory, and lies in a directory that only these namespaces see.
+made=
+for directory in /var/lib/kubelet; do
+  [ -d "$directory" ] || { mkdir -p "$directory"; made="$made $directory"; }
+done
+peer=
+if [ -n "${PEER:-}" ]; then
+  strip -o "$output/peer" "$PEER"
+  peer=$output/peer
+fi
+mount -t tmpfs -o mode=755 bench /var/lib/kubelet
+mount -t tmpfs -o mode=755,nr_inodes=0 bench "$(realpath /var/run)"
+mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi /var/run/bench
+# No neighbour discovery and no addresses while it is measured.
+for name in default all; do
+  echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/$name/disable_ipv6 || true
+done
+
+status=0
+"${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours "$output/devicepool" -peer "$peer" \
+  -floor "$output/floor" -scratch /var/run/bench -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
+  -repeat "${REPEAT:-9}" -output "$output" || status=$?
+umount /var/lib/kubelet
+for directory in $made; do rmdir "$directory"; done
+exit $status
