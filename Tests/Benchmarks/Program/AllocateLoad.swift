@@ -2,6 +2,8 @@ import KubeletAPI
 import Synchronization
 
 /// Callers that allocate as fast as they are answered, each on a connection of its own.
+///
+/// No device is asked for by two at a time, as kubelet never does; a small pool has fewer callers for that.
 struct AllocateLoad {
   let socket: String
   let devices: [String]
@@ -19,10 +21,11 @@ struct AllocateLoad {
   /// Nanoseconds of every call.
   func run() throws(BenchmarkError) -> [Int] {
     let shared = SharedOutcome()
+    let callers = max(1, min(callers, devices.count / each))
     let threads = (0..<callers).map { caller in
       WorkerThread { [self] in
         do throws(BenchmarkError) {
-          let times = try call(from: caller)
+          let times = try call(from: caller, of: callers)
           shared.value.withLock { $0.times += times }
         } catch {
           shared.value.withLock { $0.failure = error }
@@ -39,11 +42,11 @@ struct AllocateLoad {
     let value = Mutex(Outcome())
   }
 
-  /// Successive devices from another place for each caller; 37 has no divisor in common with the pools' sizes.
-  private func call(from caller: Int) throws(BenchmarkError) -> [Int] {
+  /// Successive devices of the caller's own share.
+  private func call(from caller: Int, of callers: Int) throws(BenchmarkError) -> [Int] {
+    let own = Array(devices[(caller * devices.count / callers)..<((caller + 1) * devices.count / callers)])
     let requests = (0..<calls).map { call in
-      let first = (caller * calls + call) * 37
-      return AllocateRequest(containers: [(0..<each).map { devices[(first + $0) % devices.count] }]).encoded()
+      AllocateRequest(containers: [(0..<each).map { own[(call * each + $0) % own.count] }]).encoded()
     }
     let connection = try WireConnection(socket)
     _ = try connection.unary(KubeletMethod.getDevicePluginOptions, Empty().encoded())
