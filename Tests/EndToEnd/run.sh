@@ -30,11 +30,11 @@ shell=
 [ -x "$binary" ] || fail "no daemon at $binary: build it, or name it in DEVICEPOOL"
 "$here/guest/build.sh" >&2
 
-# The daemon, and the shared libraries it wants that Debian does not have.
+# The daemon, and the shared libraries it wants that the guest does not have.
 stage_product() {
   mkdir -p "$1/product/bin" "$1/product/lib" "$1/suite" "$1/logs"
   cp "$binary" "$1/product/bin/devicepool"
-  ldd "$binary" | awk '/swift/ && $3 { print $3 }' | xargs -r cp -t "$1/product/lib"
+  ldd "$binary" | awk '/swift|libevent/ && $3 { print $3 }' | xargs -r cp -t "$1/product/lib"
   [ ! -x "$kubelet" ] || cp "$kubelet" "$1/product/bin/kubelet"
   cp -r "$here/e2e" "$here/scenarios" "$1/suite/"
   [ ! -d "$top/Tests/Fixtures" ] || cp -r "$top/Tests/Fixtures" "$1/suite/"
