@@ -63,16 +63,21 @@ final class NetlinkLoop: Sendable {
 
   func run() {
     var watches: Watches = [:]
-    while true {
-      let (jobs, isStopped) = inbox.withLock { inbox in
-        defer { inbox.jobs = [] }
-        return (inbox.jobs, inbox.isStopped)
-      }
-      for job in jobs { job(&watches) }
-      if isStopped { break }
-      wait(&watches)
-    }
+    while runJobs(&watches) { wait(&watches) }
     for watch in watches.values { watch.close() }
+  }
+
+  /// False when the loop was stopped.
+  ///
+  /// A function of its own, so that nothing a job held, such as the source of a watch that is gone again, is kept open
+  /// through the wait that follows.
+  private func runJobs(_ watches: inout Watches) -> Bool {
+    let (jobs, isStopped) = inbox.withLock { inbox in
+      defer { inbox.jobs = [] }
+      return (inbox.jobs, inbox.isStopped)
+    }
+    for job in jobs { job(&watches) }
+    return !isStopped
   }
 
   /// Returns after one round of whatever was ready.

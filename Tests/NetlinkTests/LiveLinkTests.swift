@@ -62,26 +62,32 @@ struct LiveLinkTests {
   }
 
   @Test func `events tell of up, carrier, rename, move and removal`() async throws {
-    let events = try await OwnNamespace.run {
+    try await OwnNamespace.run {
       try OwnNamespace.ip("link add vb type veth peer name vbpeer")
       let source = try LinkEvents()
       try OwnNamespace.ip("link add va type veth peer name vapeer")
-      try OwnNamespace.ip("link set va up")
-      try OwnNamespace.ip("link set vapeer up")
-      try OwnNamespace.ip("link set vapeer down")
-      try OwnNamespace.ip("link set va down")
-      try OwnNamespace.ip("link set va name renamed")
-      try OwnNamespace.withAnother { try OwnNamespace.ip("link set renamed netns \($0)") }
-      try OwnNamespace.ip("link del vb")
-      return try source.nextBatch()
+      let links = try RouteNetlink.open(limit: .seconds(5)).links()
+      guard let index = links.first(where: { $0.name == "va" })?.index else {
+        throw OwnNamespace.Failure(text: "no link va among \(links)")
+      }
+      // Each step waits for its event: the kernel tells of a carrier up to a second later, and of the last state only.
+      func expect(_ fact: (LinkEvent) -> Bool, after command: String, _ at: SourceLocation = #_sourceLocation) throws {
+        try OwnNamespace.ip(command)
+        let events = try source.gather { $0.contains(where: fact) }
+        let isTold = events.contains(where: fact)
+        #expect(isTold, "\(command): \(events)", sourceLocation: at)
+        #expect(!events.contains(.resync), sourceLocation: at)
+      }
+      try expect({ $0.is(index) { $0.isUp && !$0.hasCarrier } }, after: "link set va up")
+      try expect({ $0.is(index) { $0.hasCarrier && $0.state == .up } }, after: "link set vapeer up")
+      try expect({ $0.is(index) { $0.isUp && !$0.hasCarrier && $0.state != .up } }, after: "link set vapeer down")
+      try expect({ $0.is(index) { !$0.isUp } }, after: "link set va down")
+      try expect({ $0.is(index) { $0.name == "renamed" } }, after: "link set va name renamed")
+      try OwnNamespace.withAnother {
+        try expect({ $0 == .removed(index: index, name: "renamed") }, after: "link set renamed netns \($0)")
+      }
+      try expect({ if case .removed(_, "vb") = $0 { true } else { false } }, after: "link del vb")
     }
-    let index = try #require(events.index(ofFirst: "va"))
-    #expect(events.contains { $0.link?.index == index && $0.link?.isUp == true && $0.link?.hasCarrier == false })
-    #expect(events.contains { $0.link?.index == index && $0.link?.hasCarrier == true && $0.link?.state == .up })
-    #expect(events.contains { $0.link?.index == index && $0.link?.name == "renamed" && $0.link?.isUp == false })
-    #expect(events.contains(.removed(index: index, name: "renamed")))
-    #expect(events.contains { if case .removed(_, "vb") = $0 { true } else { false } })
-    #expect(!events.contains(.resync))
   }
 
   @Test func `leaving a bridge is not a removal`() async throws {
@@ -130,10 +136,22 @@ extension LinkEvent {
   fileprivate var link: LinkFact? {
     if case .changed(let link) = self { link } else { nil }
   }
+
+  fileprivate func `is`(_ index: Int, _ fact: (LinkFact) -> Bool) -> Bool {
+    link.map { $0.index == index && fact($0) } ?? false
+  }
 }
 
-extension [LinkEvent] {
-  fileprivate func index(ofFirst name: String) -> Int? {
-    lazy.compactMap(\.link).first { $0.name == name }?.index
+extension LinkEvents {
+  /// What comes until it is enough, or for ten seconds.
+  fileprivate func gather(until isEnough: ([LinkEvent]) -> Bool) throws -> [LinkEvent] {
+    let deadline = ContinuousClock.now + .seconds(10)
+    var events = try nextBatch()
+    while !isEnough(events), ContinuousClock.now < deadline {
+      var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      _ = poll(&watched, 1, 100)
+      events += try nextBatch()
+    }
+    return events
   }
 }

@@ -40,6 +40,9 @@ struct LiveMoverTests {
         } catch {
           scene.error = error
         }
+        // A deed is written before it is answered; one that is not answered has to be waited for.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while scene.error?.cause == .timedOut, peer.deeds.count < 2, ContinuousClock.now < deadline { usleep(2000) }
         scene.deeds = peer.deeds
         return scene
       }
