@@ -283,7 +283,7 @@ actor PoolServer {
 
   private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
     var now = view.now(pool.devices(of: ids))
-    try await surroundings.unifiedBus?.name(&now.devices)
+    try await surroundings.unifiedBus?.prepare(&now.devices, log: log)
     var allocation: Allocation
     do {
       allocation = try pool.allocate(ids, seeing: now.devices, nodes: now.nodes, cdi: surroundings.cdi)

@@ -8,7 +8,13 @@ public enum Recording {
   ) async throws -> (text: String, problems: [InventoryProblem]) {
     let host = try Host(options)
     defer { host.discard() }
-    let (facts, unanswered) = try await HostReader(host).everyFact()
+    let reader = try HostReader(host)
+    var (facts, unanswered) = await reader.everyFact()
+    if reader.netlink != nil {
+      let (devices, problems) = await UBEngineWatch.everything(on: host.root)
+      facts.unifiedBus = devices
+      unanswered += problems
+    }
     let (machine, problems) = MachineFile.record(from: host.root, kernel: facts, title: title ?? kernelRelease)
     return (machine.text, unanswered + problems)
   }

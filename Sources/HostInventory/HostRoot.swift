@@ -32,6 +32,7 @@ enum HostPath {
   static let auxiliaryDevices = "/sys/bus/auxiliary/devices"
   static let vdpaDevices = "/sys/bus/vdpa/devices"
   static let ubcore = "/sys/class/ubcore"
+  static let uburma = "/sys/class/uburma"
   static let infinibandVerbs = "/sys/class/infiniband_verbs"
   static let infinibandMAD = "/sys/class/infiniband_mad"
   static let infinibandCM = "/sys/class/infiniband_cm"

@@ -7,6 +7,8 @@ public struct UBDevice: Sendable, Equatable {
   public var isHealthy: Bool
   /// Why it is not, such as "port down".
   public var reason: String?
+  /// It is in the network namespace of a pod or of somebody else, and its facts are not to be seen from here.
+  public var isElsewhere = false
 
   public init(kernelDevices: [String], transportType: Int?, isHealthy: Bool, reason: String?) {
     self.kernelDevices = kernelDevices
@@ -20,7 +22,11 @@ extension UBDevice {
   /// The UB devices of this host by name: those of the engine when it was asked, else those of sysfs.
   static func readAll(by reader: InventoryReader) -> [Device] {
     guard let engine = reader.kernel.unifiedBus else {
-      return names(by: reader).compactMap { name in read(name, as: nil, by: reader) }
+      let here = names(in: HostPath.ubcore, by: reader)
+      // The class ubcore shows the devices of this network namespace, uburma those of all.
+      let elsewhere = names(in: HostPath.uburma, by: reader).filter { !here.contains($0) }
+      return (here + elsewhere).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .compactMap { name in read(name, as: nil, by: reader) }
     }
     return engine.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.compactMap { name, device in
       read(name, as: device, by: reader)
@@ -42,7 +48,7 @@ extension UBDevice {
     device.unifiedBus = engine
     let kernelName = engine.map { $0.kernelDevices.last ?? "" } ?? name
     guard isSafe(kernelName), reader.root.exists("\(HostPath.ubcore)/\(kernelName)") else {
-      return engine == nil ? nil : device
+      return engine == nil ? readElsewhere(name, by: reader) : device
     }
     return reader.value { () throws(HostInventoryError) in
       let directory = try SysfsDirectory("\(HostPath.ubcore)/\(kernelName)", in: reader.root, log: reader.log)
@@ -61,11 +67,20 @@ extension UBDevice {
     }
   }
 
-  /// The class's entries without the control device, which has the class's own name.
-  private static func names(by reader: InventoryReader) -> [String] {
-    guard reader.root.exists(HostPath.ubcore) else { return [] }
+  /// A device that only the class of all namespaces shows; nil when that does not show it either.
+  private static func readElsewhere(_ name: String, by reader: InventoryReader) -> Device? {
+    guard isSafe(name), reader.root.exists("\(HostPath.uburma)/\(name)") else { return nil }
+    var device = Device(id: name, bus: .unifiedBus)
+    device.unifiedBus = UBDevice(kernelDevices: [name], transportType: nil, isHealthy: true, reason: nil)
+    device.unifiedBus?.isElsewhere = true
+    return device
+  }
+
+  /// The class's entries without the control device, which has the name of the class ubcore.
+  private static func names(in path: String, by reader: InventoryReader) -> [String] {
+    guard reader.root.exists(path) else { return [] }
     return reader.value { () throws(HostInventoryError) in
-      let directory = try SysfsDirectory(HostPath.ubcore, in: reader.root, log: reader.log)
+      let directory = try SysfsDirectory(path, in: reader.root, log: reader.log)
       return try directory.names { $0 != "ubcore" }
     } ?? []
   }

@@ -118,6 +118,8 @@ private struct Partitioning {
 
   /// The selector object for a device that a pod has in this pool, and what would take it from there if none had it.
   private func place(held device: Device, in index: Int) -> (selector: Int, misfit: String?) {
+    // It is where it belongs: in the pod's network namespace, where its facts are out of sight.
+    if device.unifiedBus?.isElsewhere == true { return (0, nil) }
     guard let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device) else {
       let reason =
         switch rules[index].verdict(on: device) {

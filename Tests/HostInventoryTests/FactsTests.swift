@@ -226,6 +226,21 @@ import Testing
     #expect(inventory["bonding_dev_1"]?.unifiedBus?.isHealthy == true)
   }
 
+  @Test func ubDevicesInOtherNamespacesAreKnownByName() throws {
+    let text =
+      try MachineTree.text(named: "kunpeng-ub") + """
+        dir sys/class/uburma/udma1
+        dir sys/class/uburma/udma7
+        """
+    let (inventory, problems) = try MachineTree(text: text).read()
+    #expect(problems.isEmpty)
+    let moved = try #require(inventory["udma7"]?.unifiedBus)
+    #expect(moved.isElsewhere && moved.isHealthy && moved.kernelDevices == ["udma7"])
+    #expect(inventory["udma1"]?.unifiedBus?.isElsewhere == false)
+    let names = inventory.devices.filter { $0.bus == .unifiedBus }.map(\.id)
+    #expect(names == names.sorted())
+  }
+
   @Test func ubDevicesFromTheEngine() throws {
     let tree = try MachineTree(named: "kunpeng-ub")
     var kernel = tree.kernel

@@ -1,3 +1,4 @@
+import Foundation
 import KubeletAPI
 import KubeletSimulator
 import TestSupport
@@ -77,16 +78,33 @@ struct UBEngineTests {
   }
 
   @Test func `without an engine devices come from sysfs, and a device is its own kernel device`() async throws {
-    try await UBScene.play(core: ["udma0", "udma1", "udma2", "udma3", "bonding_dev_0", "bonding_dev_1"], ubse: nil) {
+    try await UBScene.play(
+      core: ["udma0", "udma1", "udma2", "udma3", "bonding_dev_0", "bonding_dev_1"], ubse: nil, names: "udma*"
+    ) {
       scene in
       let view = await scene.kubelet.view(within: .seconds(30)) { ($0[UBScene.resource]?.allocatable ?? 0) > 0 }
-      let id = try #require(view?[UBScene.resource]?.devices.first { $0.isHealthy }?.id)
+      #expect(view?[UBScene.resource]?.devices.map(\.id) == ["udma0", "udma1", "udma2", "udma3"])
       let nodes = try await scene.admit("train")
-      #expect(nodes.count == 2, "the device and /dev/ummu/tid: \(id) or another")
+      #expect(nodes.count == 2, "the device and /dev/ummu/tid")
       try await scene.sandbox("train")
       scene.containerRuntime?.run([scene.pod("train", in: "train")])
       try await scene.start("train")
       #expect(scene.core.deeds == UBScene.moves("move", nodes, scene.inode(ofSandbox: "train")))
+      // As in the host's sysfs: the class of this namespace shows it no longer, the class of all namespaces does.
+      let name = try #require(nodes.first?.split(separator: "/").last.map(String.init))
+      let before = try #require(scene.kubelet.view[UBScene.resource])
+      try FileManager.default.removeItem(atPath: scene.place("sys/class/ubcore/\(name)"))
+      try FileManager.default.createDirectory(
+        atPath: scene.place("sys/class/uburma/\(name)"), withIntermediateDirectories: true)
+      scene.lookAgain()
+      // Its NUMA node is out of sight: kubelet hears that, and no more.
+      let changed = await scene.kubelet.view(within: .seconds(30)) { view in
+        view[UBScene.resource].map { $0.listsReceived > before.listsReceived } ?? false
+      }
+      let after = try #require(changed?[UBScene.resource])
+      #expect(after.devices.map(\.id) == before.devices.map(\.id))
+      #expect(after.allocatable == before.allocatable)
+      #expect(after.devices.first { $0.id == name }?.numaNodes == nil)
     }
   }
 }

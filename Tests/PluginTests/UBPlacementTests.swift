@@ -21,6 +21,16 @@ struct UBPlacementTests {
     }
   }
 
+  @Test func `the node for translation ids is for root alone until a container is given it`() async throws {
+    try await UBScene.play { scene in
+      let node = scene.place("dev/ummu/tid")
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: node)
+      _ = try await scene.waitingPod("train")
+      let mode = try FileManager.default.attributesOfItem(atPath: node)[.posixPermissions] as? Int
+      #expect(mode == 0o666)
+    }
+  }
+
   @Test func `same namespace: a container that restarts moves nothing`() async throws {
     try await UBScene.play { scene in
       let nodes = try await scene.waitingPod("train")

@@ -44,6 +44,7 @@ final class UBScene: Sendable {
   private let pods = Mutex<[String: ChildProcess]>([:])
   private let netns: String
   private let ubse: String?
+  private let names: String
 
   static let devices: [FakeUBSEngine.Device] = (1...2).map { number in
     FakeUBSEngine.Device(
@@ -56,9 +57,9 @@ final class UBScene: Sendable {
   static func play(
     core words: [String] = kernelNames, netns: String = #""reconcileSeconds":0"#,
     ubse: String? = #""dialect":"auto","pollSeconds":1"#, startEngine: Bool = true,
-    _ body: (UBScene) async throws -> Void
+    names: String = "*", _ body: (UBScene) async throws -> Void
   ) async throws {
-    let scene = try UBScene(core: words, netns: netns, ubse: ubse)
+    let scene = try UBScene(core: words, netns: netns, ubse: ubse, names: names)
     do {
       if ubse != nil, startEngine { try scene.startEngine(.b, devices) }
       try scene.startRuntime()
@@ -74,7 +75,8 @@ final class UBScene: Sendable {
 
   struct Failure: Error, CustomStringConvertible { let description: String }
 
-  private init(core words: [String], netns: String, ubse: String?) throws {
+  private init(core words: [String], netns: String, ubse: String?, names: String) throws {
+    self.names = names
     self.netns = netns
     self.ubse = ubse
     directory = try TemporaryDirectory()
@@ -118,7 +120,7 @@ final class UBScene: Sendable {
     let keys =
       #""netns":{"containerRuntimeEndpoint":"unix://\#(directory["cri.sock"])",\#(netns)}"#
       + (ubse.map { #","ubse":{"socket":"\#(directory["ubse.sock"])",\#($0)}"# } ?? "")
-    try #"{"resourceList":[{"deviceType":"ubNetDevice",\#(keys)}]}"#
+    try #"{"resourceList":[{"deviceType":"ubNetDevice","selectors":{"names":["\#(names)"]},\#(keys)}]}"#
       .write(toFile: directory["config.json"], atomically: true, encoding: .utf8)
     let child = try ChildProcess(
       [
@@ -127,6 +129,12 @@ final class UBScene: Sendable {
       ], environment: core.environment, output: directory["log"])
     daemon.withLock { $0 = child }
   }
+
+  /// Lets the daemon look at everything again.
+  func lookAgain() { daemon.withLock { daemon in _ = daemon.map { kill($0.id, SIGHUP) } } }
+
+  /// A file of the scene's host.
+  func place(_ path: String) -> String { machine.place(path) }
 
   /// Ends the daemon as an operator does and returns its exit code.
   func stopDaemon() -> Int32? {

@@ -29,6 +29,29 @@ actor UBEngineWatch {
     }
   }
 
+  /// The engine's devices with their kernel names, for a recording; nil when no engine is where one usually is.
+  static func everything(on root: HostRoot) async -> ([String: UBDevice]?, [InventoryProblem]) {
+    let options = PoolConfig.UBSEngineOptions(
+      socket: PoolConfig.UBSEngineOptions.standardSocket, dialect: .auto)
+    guard root.exists(options.socket) else { return (nil, []) }
+    let engine = UBSEngine(socket: root.resolve(options.socket), dialect: nil)
+    var problems: [InventoryProblem] = []
+    do throws(UnifiedBusError) {
+      let list = try await engine.devices()
+      var devices = facts(list.devices)
+      for device in list.devices where device.isHealthy {
+        do throws(UnifiedBusError) {
+          devices[device.name.text]?.kernelDevices = try await engine.paths(of: device.name).devices.map(\.kernelName)
+        } catch {
+          problems.append(InventoryProblem(path: options.socket, reason: "\(error)"))
+        }
+      }
+      return (devices, problems)
+    } catch {
+      return (nil, [InventoryProblem(path: options.socket, reason: "\(error)")])
+    }
+  }
+
   /// Of the first pool that names one: there is one engine on a node.
   private static func options(of config: PluginConfig) -> PoolConfig.UBSEngineOptions? {
     config.pools.lazy.compactMap(\.ubsEngine).first

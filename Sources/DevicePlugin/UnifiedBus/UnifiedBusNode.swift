@@ -35,8 +35,11 @@ struct UnifiedBusNode: Sendable {
     await reconciler.stop()
   }
 
-  /// Fills in the kernel names of healthy UB devices, as the engine says them now; without an engine they are known.
-  func name(_ devices: inout [Device]) async throws(RPCStatus) {
+  /// Makes UB devices ready to be handed out: fills in their kernel names, as the engine says them now, and lets
+  /// containers use the node for translation ids, which the kernel makes for root alone.
+  func prepare(_ devices: inout [Device], log: Logger) async throws(RPCStatus) {
+    guard devices.contains(where: { $0.unifiedBus != nil }) else { return }
+    if let problem = root.open(.ummuTID) { log.warning("\(problem)") }
     for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
       do throws(UnifiedBusError) {
         guard let paths = try await engine.paths(of: devices[index].id) else { continue }

@@ -6,9 +6,13 @@ extension DeviceType {
     name: "ubNetDevice",
     admission: { device, _, _ in
       guard device.bus == .unifiedBus else { return .foreign }
+      if device.unifiedBus?.isElsewhere == true {
+        return .refused(Refusal(stage: "namespace", seen: "in another network namespace", wanted: []))
+      }
       if let defect = device.defect { return .refused(Refusal(stage: "facts", seen: defect, wanted: [])) }
       // The first bonding device is the host's own and stays there.
-      guard device.unifiedBus?.kernelDevices.contains("bonding_dev_0") != true else {
+      let names = [device.id] + (device.unifiedBus?.kernelDevices ?? [])
+      guard !names.contains("bonding_dev_0") else {
         return .refused(Refusal(stage: "owner", seen: "bonding_dev_0 belongs to the host", wanted: []))
       }
       return .candidate

@@ -39,6 +39,26 @@ import Testing
     #expect(try pool([:], on: without).allocate("urma_1", on: without).nodes.count == 3)
   }
 
+  /// From sysfs: the class of this namespace no longer shows what was moved into a pod's.
+  @Test func aDeviceInItsPodsNamespaceIsHealthyAndNobodyElsesIsOffered() throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      device.driver = nil
+      device.unifiedBus?.isElsewhere = true
+      return device
+    }
+    let name = ResourceName(prefix: "unifiedbus.com", name: "ub_net_device")
+    let config = try Pools.config(
+      [["drivers": ["udma"]]], name: name.name, type: "ubNetDevice", prefix: name.prefix)
+    let held = [HeldUnit(pool: name, unit: "urma_1")]
+    let pool = PoolPartition(inventory: machine, pools: [config], held: held).pools[0]
+    #expect(pool.units.map(\.id) == ["urma_1"])
+    #expect(pool["urma_1"]?.health == .healthy)
+    #expect(throws: AllocationError.self) { try pool.allocate("urma_1", on: machine) }
+    let nobodys = PoolPartition(inventory: machine, pools: [config], held: []).pools[0]
+    #expect(nobodys.units.isEmpty)
+  }
+
   @Test func anUnhealthyOneIsListedSoAndRefused() throws {
     let pool = try pool([:])
     #expect(pool["urma_2"]?.health == .unhealthy(reason: "port down"))
