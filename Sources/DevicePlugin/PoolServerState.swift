@@ -121,9 +121,11 @@ struct PoolServerState: Equatable {
     return startOver()
   }
 
-  /// An endpoint without streams need not start over: it registers, unless it is about to.
+  /// An endpoint without streams need not start over: it registers, unless it is about to. What the last kubelet's
+  /// absence cost is not held against this one.
   private mutating func kubeletAppeared() -> [Action] {
     expectsKubelet = false
+    failures = 0
     guard mode == .direct else { return [] }
     switch phase {
     case .idle, .binding: return []

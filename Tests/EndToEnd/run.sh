@@ -34,10 +34,12 @@ shell=
 stage_product() {
   mkdir -p "$1/product/bin" "$1/product/lib" "$1/suite" "$1/logs"
   cp "$binary" "$1/product/bin/devicepool"
-  ldd "$binary" | awk '/swift|libevent/ && $3 { print $3 }' | xargs -r cp -t "$1/product/lib"
+  ldd "$binary" | awk '$2 == "=>" && $3 { print $3 }' | while read -r library; do
+    [ -e "$cache/rootfs$library" ] || cp "$library" "$1/product/lib/"
+  done
   [ ! -x "$kubelet" ] || cp "$kubelet" "$1/product/bin/kubelet"
   cp -r "$here/e2e" "$here/scenarios" "$1/suite/"
-  [ ! -d "$top/Tests/Fixtures" ] || cp -r "$top/Tests/Fixtures" "$1/suite/"
+  for part in Tests/Fixtures deployments; do [ ! -d "$top/$part" ] || cp -r "$top/$part" "$1/suite/"; done
 }
 
 write_job() {
@@ -68,9 +70,14 @@ run_scenario() {
     "$here/guest/boot.sh" -t "${limit:-300}" "$run" || code=$?
   fi
   rm -rf "${results:?}/$name"
+  if [ -d "$run/artifacts" ]; then
+    mkdir -p "$results"
+    cp -r "$run/artifacts" "$results/$name"
+    echo "# $name left what it made in $results/$name"
+  fi
   if [ $code != 0 ]; then
     mkdir -p "$results"
-    rm -rf "$run"/{product,suite,job,mode,start-udev,qmp}
+    rm -rf "$run"/{product,suite,job,mode,start-udev,qmp} "${results:?}/$name"
     mv "$run" "$results/$name"
     echo "# $name left its console, logs and machine in $results/$name"
   fi

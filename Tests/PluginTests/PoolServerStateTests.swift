@@ -95,6 +95,14 @@ struct PoolServerStateTests {
     #expect(script.feed(.listened) == [.register])
   }
 
+  @Test func longAbsenceIsForgottenWhenKubeletComes() {
+    var script = Script(.direct)
+    _ = script.feed(.start, .listened)
+    for _ in 0..<10 { _ = script.feed(.registrationFailed("connection refused"), .timer) }
+    _ = script.feed(.registrationFailed("connection refused"), .kubeletAppeared, .streamOpened, .registered)
+    #expect(script.feed(.streamEnded(lasted: 1)) == [.report(.streamEnded), .startTimer(seconds: 0.25)])
+  }
+
   @Test func socketThatVanishedWithoutAKubeletIsRegisteredSoon() {
     var script = Script(.direct)
     _ = script.feed(.start, .listened, .streamOpened, .registered, .socketVanished, .listened)

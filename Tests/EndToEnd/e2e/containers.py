@@ -227,7 +227,7 @@ class Containerd:
     def sandbox(self, uid, attempt=0, host_network=False):
         """Makes a pod sandbox with the labels that kubelet gives it: its id."""
         config = {
-            "metadata": {"name": uid, "uid": uid, "namespace": "default", "attempt": attempt}, "hostname": uid,
+            "metadata": {"name": uid, "uid": uid, "namespace": "default", "attempt": attempt}, "hostname": "" if host_network else uid,
             "labels": {"io.kubernetes.pod.uid": uid, "io.kubernetes.pod.name": uid, "io.kubernetes.pod.namespace": "default"},
             "linux": {"security_context": {"namespace_options": {"network": 2 if host_network else 0}}}}
         answer = self.call("RunPodSandbox", "RunPodSandboxRequest", "RunPodSandboxResponse", {"config": config})

@@ -203,6 +203,10 @@ class Kubelet:
         """Waits until the resource has exactly these ids."""
         return tap.eventually(lambda: self.ids(name) == sorted(ids), within)
 
+    def lost(self):
+        """Waits until kubelet has noticed that every plugin's stream ended, so that what is listed next is new."""
+        return tap.eventually(lambda: all(resource.ended for resource in list(self.resources.values())), 10)
+
     def allocate(self, name, ids, pod=None, container="c", timeout=30):
         """Allocate for one container; with `pod` (a uid) the assignment is recorded as the real one would."""
         answer = call(self.resources[name].channel, PLUGIN + "Allocate",

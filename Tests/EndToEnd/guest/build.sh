@@ -35,7 +35,7 @@ sources=(
 tools_packages=qemu-system-x86,linux-headers-6.12-amd64,linux-source-6.12,gcc,make,kmod,cpio,xz-utils,zstd,busybox-static,e2fsprogs
 guest_packages=iproute2,iputils-ping,iptables,pciutils,ethtool,kmod,udev,procps,util-linux,jq,strace,busybox-static,ca-certificates
 guest_packages+=,python3,python3-grpcio,python3-yaml,containerd,runc,podman,conmon,containernetworking-plugins
-guest_packages+=,rdma-core,ibverbs-providers,ibverbs-utils,libgrpc29,libprotobuf-c1,libpci3,libnl-3-200,libnl-genl-3-200,libyaml-0-2,libevent-2.1-7
+guest_packages+=,rdma-core,ibverbs-providers,ibverbs-utils
 
 # Modules of Debian's kernel that the guest gets, with what they depend on.
 kernel_modules="virtio_blk ext4 crc32c_generic 9p 9pnet_virtio virtio_console virtio_rng virtio_net overlay loop veth dummy

@@ -54,6 +54,7 @@ def scenario():
     for name in specs:
         os.unlink(DIRECTORY + name)
     plugin.kill()
+    kubelet.lost()
     plugin = Plugin(config, "-use-cdi")
     need(kubelet.wait_for("intel.com/one", [one]), "it is back after a reboot that emptied /run")
     equal(sorted(n for n in os.listdir(DIRECTORY) if DIRECTORY + n != foreign), sorted(specs), "and so are its spec files")

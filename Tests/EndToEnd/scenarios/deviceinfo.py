@@ -40,11 +40,13 @@ def scenario():
 
     equal(plugin.stop(), 0, "it ends with 0 when asked to")
     check(os.path.exists(path), "a running pod's file outlives the daemon")
+    kubelet.lost()
     plugin = Plugin(config)
     need(kubelet.wait_for("intel.com/nets", [used, free]), "it is back")
     check(os.path.exists(path) and os.stat(path).st_ino == inode, "and the file is still the same")
     plugin.kill()
     kubelet.release("pod-dpdk")
+    kubelet.lost()
     plugin = Plugin(config)
     need(kubelet.wait_for("intel.com/nets", [used, free]), "it is back after SIGKILL")
     gone = DIRECTORY + f"intel.com-dpdk-{dpdk}-device.json"

@@ -51,6 +51,7 @@ def scenario():
           "and its return makes them Healthy, also the one whose interface its pod set down", plugin.log()[-1500:])
 
     equal(plugin.stop(), 0, "it ends with 0 when asked to")
+    kubelet.lost()
     plugin = Plugin(config)
     check(kubelet.wait_for(NETS, [given, kept]) and eventually(lambda: kubelet.healthy(NETS) == [given, kept]),
           "a daemon that starts while the function is in a pod lists it", (kubelet.devices(NETS), plugin.log()[-1500:]))

@@ -91,17 +91,20 @@ def scenario():
             for thread in threads:
                 thread.join(25)
             check(len(answers) == 8, f"{name}, {how}: every caller hears of the death ({', '.join(sorted(set(answers)))})")
+            kubelet.lost()
             plugin = Plugin(config)
             whole(kubelet, nets, dpdk, f"{name}, {how}", plugin)
 
     for how in ("at once", "after the first list"):
         plugin.kill()
         before = len(kubelet.registrations)
+        kubelet.lost()
         plugin = Plugin(config)
         eventually(lambda: len(kubelet.registrations) > before, 30, 0.001)
         if how == "after the first list":
             eventually(lambda: kubelet.ids(NETS), 10, 0.001)
         plugin.kill()
+        kubelet.lost()
         plugin = Plugin(config)
         whole(kubelet, nets, dpdk, f"Register and ListAndWatch, {how}", plugin)
     plugin.process.send_signal(signal.SIGSTOP)
@@ -110,6 +113,7 @@ def scenario():
     plugin.process.send_signal(signal.SIGCONT)
     time.sleep(0.02)
     plugin.kill()
+    kubelet.lost()
     plugin = Plugin(config)
     nets.append(functions(PF1)[0])
     whole(kubelet, nets, dpdk, "in the middle of a new list", plugin)
@@ -131,6 +135,7 @@ def scenario():
         for thread in threads:
             thread.join(25)
         check(len(answers) == len(sockets), f"{name}: every caller hears of the death")
+        watching.lost()
         plugin = Plugin(config)
         whole(watching, nets, dpdk, name, plugin)
         sockets = [f"{watching.registry}/{n}" for n in os.listdir(watching.registry)]

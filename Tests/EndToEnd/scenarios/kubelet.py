@@ -63,7 +63,7 @@ def scenario():
     kubelet.stop()
     kubelet.start()
     check(eventually(lambda: kubelet.registered().get(DPDK) == dpdk, 60, 0.3), "kubelet restarts: all is registered again", kubelet.registered())
-    equal(sorted(kubelet.assigned().get("user-node", {}).get(DPDK, [])), sorted(given), "the pod keeps what it has")
+    check(eventually(lambda: sorted(kubelet.assigned().get("user-node", {}).get(DPDK, [])) == sorted(given), 30, 0.5), "the pod keeps what it has", kubelet.assigned())
     check(running.alive() and running.stop() == 0, "the daemon ends with 0 when asked to")
     kubelet.stop()
 

@@ -70,6 +70,7 @@ def scenario():
     run("rdma", "system", "set", "netns", "exclusive")
     for number, name in enumerate(names):
         run("rdma", "link", "add", f"rxe{number}", "type", "rxe", "netdev", name)
+    kubelet.lost()
     plugin = Plugin(plugin.config)
     check(plugin.says("exclusive", 15), "the exclusive RDMA namespace mode is said clearly", plugin.log()[-1500:])
     note(f"exit code {plugin.process.poll()}")

@@ -45,7 +45,7 @@ def scenario():
     check(eventually(lambda: kubelet.resources[NETS] is not old and kubelet.ids(NETS) == nets, 30),
           "a stream that ends while kubelet lives is mended by registering again", plugin.log()[-1500:])
 
-    second = Plugin(config)
+    second = Plugin(config, "-listen", "off")
     check(second.says("another process listens"), "a second daemon for the same pools says why it can't serve them", second.log()[-800:])
     second.stop()
     check(kubelet.ids(NETS) == nets and plugin.alive(), "the first one serves on")
@@ -66,6 +66,7 @@ def scenario():
         check(complete(watching), f"watcher restart {round_ + 1}: both pools are there again", plugin.log()[-1500:])
     plugin.kill()
     left = sorted(os.listdir(watching.registry))
+    watching.lost()
     plugin = Plugin(config)
     check(eventually(lambda: len(watching.registrations) >= 4, 20) and complete(watching), "after SIGKILL its sockets are taken over",
           (left, plugin.log()[-1500:]))

@@ -94,6 +94,7 @@ def scenario():
     write(MODULE + "recall_all", 0)
 
     plugin.kill()
+    kubelet.lost()
     plugin = Plugin(plugin.config)
     need(kubelet.wait_for(RESOURCE, DEVICES), "a daemon that starts anew lists devices that are in pods", plugin.log()[-1500:])
     equal(kubelet.healthy(RESOURCE), sorted(DEVICES), "Healthy")
