@@ -58,6 +58,7 @@ let package = Package(
     module("RPC", ["CGRPC", "CLinux"]),
     module("Netlink", ["CNetlink", "CLinux"]),
     module("UnifiedBus", ["RPC", "KubeletAPI", "JSONText", "CLinux"]),
+    module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
     module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
     module(
       "DevicePlugin",
@@ -69,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "devicepool",
       dependencies: [
-        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "JSONText", "RPC",
+        "DevicePlugin", "KubeletSimulator", "NodeReport", "HostInventory", "ResourcePools", "JSONText", "RPC",
         "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -90,6 +91,7 @@ let package = Package(
     tests("HTTPServiceTests", ["HTTPService"]),
     tests("RPCTests", ["RPC"]),
     tests("NetlinkTests", ["Netlink"]),
+    tests("NodeReportTests", ["NodeReport", "ResourcePools", "HostInventory", "KubeletAPI"]),
     tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),
     tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
     tests(

@@ -9,6 +9,11 @@ struct FactWants: Sendable, Equatable {
 
   static let all = FactWants(ddpProfiles: true, vdpa: true, rdma: true, defaultRoute: true)
 
+  /// Without what costs a program's run for each NIC.
+  var withAllQuickFacts: FactWants {
+    FactWants(ddpProfiles: ddpProfiles, vdpa: true, rdma: true, defaultRoute: true)
+  }
+
   private init(ddpProfiles: Bool, vdpa: Bool, rdma: Bool, defaultRoute: Bool) {
     self.ddpProfiles = ddpProfiles
     self.vdpa = vdpa

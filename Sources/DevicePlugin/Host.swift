@@ -6,6 +6,8 @@ struct Host: Sendable {
   let root: HostRoot
   /// What the machine file says of the kernel; nil for a living host.
   let recorded: KernelFacts?
+  /// The machine file's first line, or the kernel of this host.
+  let title: String
   /// Where a machine file was unpacked; to be removed at the end.
   private let unpacked: String?
 
@@ -23,6 +25,7 @@ struct Host: Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       root = HostRoot(path)
       recorded = nil
+      title = Self.kernelRelease
       unpacked = nil
       return
     }
@@ -32,6 +35,7 @@ struct Host: Sendable {
       try machine.unpack(into: directory)
       root = HostRoot(directory)
       recorded = machine.kernel
+      title = machine.title
       unpacked = directory
     } catch {
       DirectoryTree(directory).remove()
@@ -52,6 +56,14 @@ struct Host: Sendable {
   /// `/run`, and would lead back here.
   private var run: String {
     runDirectory ?? (root.path == "/" ? "/var/run" : "\(root.path)/run")
+  }
+
+  private static var kernelRelease: String {
+    var name = utsname()
+    uname(&name)
+    let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return "Linux \(release) \(machine)"
   }
 
   private static func temporaryDirectory() throws(NodeFault) -> String {

@@ -40,7 +40,12 @@ actor HostReader {
   func read(
     for config: PluginConfig, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostView, problems: [InventoryProblem]) {
-    let wants = FactWants(config)
+    await read(FactWants(config), for: config, unifiedBus: unifiedBus)
+  }
+
+  func read(
+    _ wants: FactWants, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  ) async -> (view: HostView, problems: [InventoryProblem]) {
     var (facts, unanswered) = await facts(wants)
     if let unifiedBus { facts.unifiedBus = unifiedBus }
     var (inventory, problems) = Inventory.read(from: root, kernel: facts)

@@ -1,6 +1,6 @@
 import Glibc
-import KubeletAPI
-import RPC
+public import KubeletAPI
+public import RPC
 import ResourcePools
 import UnifiedBus
 
@@ -8,9 +8,14 @@ import UnifiedBus
 ///
 /// The checkpoint lies in the directory that every device plugin mounts, but kubelet removes ended pods from it only
 /// with its next allocation: by it, a device may seem to be in use for longer than it is.
-struct PodAssignments: Sendable {
+public struct PodAssignments: Sendable {
   let kubelet: KubeletDirectory
   let queue: CompletionQueue
+
+  public init(kubelet: KubeletDirectory, queue: CompletionQueue) {
+    self.kubelet = kubelet
+    self.queue = queue
+  }
 
   private static let limit = Duration.seconds(2)
 
@@ -24,14 +29,18 @@ struct PodAssignments: Sendable {
   }
 
   private func podResources() async -> [(resource: String, ids: [String])]? {
+    await pods()?.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
+  }
+
+  /// Running pods and their devices, by the podresources socket; nil when it is not there or does not answer.
+  public func pods() async -> [PodResources]? {
     // A channel to nowhere takes a millisecond to say so, at every start of a plugin that has no such mount.
     guard access(kubelet.podResourcesSocket, F_OK) == 0 else { return nil }
     let channel = RPCChannel(queue: queue, path: kubelet.podResourcesSocket)
     do {
       let answer = try await channel.unary(
         KubeletMethod.podResourcesList, ByteBuffer(ListPodResourcesRequest().encoded()), timeout: Self.limit)
-      return try ListPodResourcesResponse(decoding: answer.bytes).pods.flatMap(\.containers).flatMap(\.devices)
-        .map { ($0.resourceName, $0.ids) }
+      return try ListPodResourcesResponse(decoding: answer.bytes).pods
     } catch {
       return nil
     }

@@ -1,4 +1,3 @@
-import Glibc
 public import HostInventory
 
 /// A host as a machine file: what pools are made from, and nothing personal.
@@ -15,15 +14,7 @@ public enum Recording {
       facts.unifiedBus = devices
       unanswered += problems
     }
-    let (machine, problems) = MachineFile.record(from: host.root, kernel: facts, title: title ?? kernelRelease)
+    let (machine, problems) = MachineFile.record(from: host.root, kernel: facts, title: title ?? host.title)
     return (machine.text, unanswered + problems)
-  }
-
-  private static var kernelRelease: String {
-    var name = utsname()
-    uname(&name)
-    let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    return "Linux \(release) \(machine)"
   }
 }

@@ -21,11 +21,11 @@ public struct HeldUnit: Sendable, Equatable {
 }
 
 /// How ids of replicas are made and read.
-enum UnitID {
+public enum UnitID {
   static func replica(_ number: Int, of device: String) -> String { "\(device)::\(number)" }
 
   /// The id itself when it is no replica's.
-  static func device(of unit: String) -> String {
+  public static func device(of unit: String) -> String {
     let parts = unit.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count > 2, parts[parts.count - 2].isEmpty, Int(parts[parts.count - 1]) != nil else { return unit }
     return parts.dropLast(2).joined(separator: ":")

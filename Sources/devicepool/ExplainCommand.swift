@@ -6,7 +6,15 @@ extension Subcommand {
   /// `explain DEVICE`: for each pool, what took the device or keeps it out.
   static let explain = Subcommand(
     name: "explain", summary: "for each pool, what takes a device or keeps it out", operands: "DEVICE…",
-    flags: FlagSet(planning)
+    flags: FlagSet(planning),
+    details: """
+      One block a device, one line a pool and selector object: the stage that took or dropped it, the value seen and the
+      values wanted, and who claimed it first.
+
+      exit codes: 0 done, 1 the configuration can't be used or the host has no such device, 2 wrong usage,
+      3 the host or the machine file can't be read
+      example: devicepool explain -machine node7.tree -config-file new.json 0000:3b:02.0
+      """
   ) { values in
     guard !values.rest.isEmpty else {
       Console.complain("devicepool explain: name a device, such as 0000:3b:02.0")

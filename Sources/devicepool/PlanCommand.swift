@@ -8,7 +8,16 @@ extension Subcommand {
   static let plan = Subcommand(
     name: "plan", summary: "which device goes to which pool, and which goes nowhere", operands: "",
     flags: FlagSet(
-      planning + [.init("o", .text, standard: "text", help: "text or json")])
+      planning + [.init("o", .text, standard: "text", help: "text or json")]),
+    details: """
+      -o json, keys stable:
+        pools[]       resourceName, deviceType, devices[] {id, driver, numaNode, health (Healthy, Unhealthy), reason}
+        unassigned[]  id, reasons[] {pool, selector, stage, seen, wanted[]}
+        problems[]    path, reason: what of the host could not be read
+
+      exit codes: 0 done, 1 the configuration can't be used, 2 wrong usage, 3 the host or the machine file can't be read
+      example: devicepool plan -config-file new.json -machine node7.tree
+      """
   ) { values in
     let format = values.text("o") ?? "text"
     guard ["text", "json"].contains(format) else {

@@ -8,7 +8,15 @@ extension Subcommand {
     flags: FlagSet([
       .init("host-root", .text, standard: "/", help: "the host's root, or a machine file"),
       .init("title", .text, help: "the file's first line: card, firmware, kernel"),
-    ])
+    ]),
+    details: """
+      FILE - is standard output. A machine file is text, a line for each fact that pools are made from: PCI functions and
+      their drivers, links, RDMA, vDPA and UB devices. No MAC or IP addresses, serial numbers or host names are in it.
+      What could not be read is a warning on standard error.
+
+      exit codes: 0 written, 2 wrong usage, 3 the host can't be read or the file can't be written
+      example: devicepool record node7.tree && devicepool plan -machine node7.tree -config-file new.json
+      """
   ) { values in
     guard let path = values.rest.first, values.rest.count == 1 else {
       Console.complain("devicepool record: name one file to write, or - for standard output")

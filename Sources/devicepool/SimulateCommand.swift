@@ -15,7 +15,15 @@ extension Subcommand {
         .init("registration", .text, standard: "watcher", help: "direct or watcher"),
         .init("use-cdi", .boolean, standard: "false", help: "hand devices out by CDI name"),
         .init("v", .integer, standard: "-1", help: "what the daemon says: 0 and up for its lines"),
-      ])
+      ]),
+    details: """
+      Starts the daemon and a stand-in for kubelet in a temporary directory, waits until every pool that has devices is
+      registered, and prints what the node offers and what a container of each request would get.
+
+      exit codes: 0 every request was met, 1 the configuration can't be used, a pool was not registered or a request
+      could not be met, 2 wrong usage, 3 the host or the machine file can't be read
+      example: devicepool simulate -machine node7.tree -config-file new.json -request intel.com/dpdk=2
+      """
   ) { values in
     do throws(SimulationFailure) {
       let requests = try requests(values)

@@ -7,9 +7,23 @@ struct Subcommand: Sendable {
   /// What follows the flags, as the help shows it: `FILE…`.
   let operands: String
   let flags: FlagSet
+  /// What the help says beyond the flags: formats, exit codes, examples.
+  let details: String
   let run: @Sendable (FlagSet.Values) async -> Int32
 
-  static let all: [Subcommand] = [.validate, .plan, .explain, .simulate, .record]
+  static let all: [Subcommand] = [.validate, .plan, .explain, .inventory, .simulate, .record]
+
+  init(
+    name: String, summary: String, operands: String, flags: FlagSet, details: String,
+    run: @escaping @Sendable (FlagSet.Values) async -> Int32
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.flags = flags
+    self.details = details
+    self.run = run
+  }
 
   var help: String {
     """
@@ -17,7 +31,10 @@ struct Subcommand: Sendable {
 
     usage: devicepool \(name) [flags]\(operands.isEmpty ? "" : " \(operands)")
 
+    flags:
     \(flags.help)
+
+    \(details)
     """
   }
 }

@@ -10,7 +10,16 @@ extension Subcommand {
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
       .init("machine", .text, help: "a machine file: say which pools would be empty there"),
       .init("node-name", .text, help: "for pools with nodeNames; all nodes if not given"),
-    ])
+    ]),
+    details: """
+      A FILE is JSON, or a ConfigMap manifest with configurations in its data. JSON files are checked as one
+      configuration, as the daemon reads them; each key of a ConfigMap is a configuration of its own. A problem is
+      printed as severity: file:line:column: JSON path: what was found and what was expected.
+
+      exit codes: 0 no error (there may be warnings), 1 an error, 2 wrong usage, 3 the machine file can't be read;
+      with -strict-config a key that does not exist is an error
+      example: devicepool validate -strict-config -machine node7.tree config.json
+      """
   ) { values in
     guard !values.rest.isEmpty else {
       Console.complain("devicepool validate: name at least one configuration file or ConfigMap manifest")

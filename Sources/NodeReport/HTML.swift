@@ -1,0 +1,51 @@
+/// A piece of a page. What hosts and files say comes in as text and is escaped; markup is made only here.
+struct HTML: Sendable {
+  typealias Attributes = KeyValuePairs<StaticString, String>
+
+  private(set) var text: String
+
+  private init(markup: String) { text = markup }
+
+  static let empty = HTML(markup: "")
+
+  /// What a browser shows as `text`.
+  static func words(_ text: String) -> HTML { HTML(markup: escaped(text)) }
+
+  /// Contents of `style` and `script`, which browsers take as they are: never with words of a host in them.
+  static func verbatim(_ text: StaticString) -> HTML { HTML(markup: "\(text)") }
+
+  /// An element with its attributes in this order.
+  static func element(_ name: StaticString, _ attributes: Attributes = [:], _ contents: HTML...) -> HTML {
+    let pairs = attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
+    return HTML(markup: "<\(name)\(pairs)>" + contents.map(\.text).joined() + "</\(name)>")
+  }
+
+  /// An element that has no contents and no end.
+  static func void(_ name: StaticString, _ attributes: Attributes) -> HTML {
+    HTML(markup: "<\(name)" + attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined() + ">")
+  }
+
+  static func list(_ parts: some Sequence<HTML>, separator: String = "") -> HTML {
+    HTML(markup: parts.map(\.text).joined(separator: separator))
+  }
+
+  static func page(_ head: HTML, _ body: HTML) -> String {
+    "<!doctype html>\n<html lang=\"en\">\n<head>\n\(head.text)\n</head>\n<body>\n\(body.text)\n</body>\n</html>"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var out = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      // Browsers refuse or replace these; what stands there is no text anybody can read.
+      case _ where scalar.value < 0x20 || scalar.value == 0x7f: out += "\u{FFFD}"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+}

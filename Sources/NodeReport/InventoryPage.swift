@@ -1,0 +1,131 @@
+import HostInventory
+import ResourcePools
+
+/// The inventory as one self-contained page: NUMA nodes, root ports, physical functions and what was made from them,
+/// coloured by pool. Nothing is loaded from elsewhere; without scripts only the arrow keys are missing.
+public struct InventoryPage {
+  private let survey: NodeSurvey
+  private let tree: DeviceTree
+
+  public init(_ survey: NodeSurvey) {
+    self.survey = survey
+    tree = DeviceTree(survey.records)
+  }
+
+  public var text: String {
+    let head = HTML.list(
+      [
+        .void("meta", ["charset": "utf-8"]),
+        .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+        .element("title", [:], .words("Devices of \(survey.title)")),
+        .element("style", [:], PageStyle.sheet),
+      ], separator: "\n")
+    let main =
+      survey.records.isEmpty
+      ? HTML.element("p", ["class": "none"], .words("No network, accelerator or UB device is on this host."))
+      : HTML.element("main", [:], .list(tree.nodes.map(node), separator: "\n"))
+    return HTML.page(
+      head, .list([header, legend, main, problems, .element("script", [:], PageStyle.script)], separator: "\n"))
+  }
+
+  private var header: HTML {
+    func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+    let kinds = Dictionary(grouping: survey.records, by: \.kind).mapValues(\.count)
+    let names: [(DeviceRecord.Kind, String, String)] = [
+      (.physicalFunction, "PF", "PFs"), (.virtualFunction, "VF", "VFs"), (.subfunction, "subfunction", "subfunctions"),
+      (.function, "other function", "other functions"), (.unifiedBus, "UB device", "UB devices"),
+    ]
+    var counts = names.compactMap { kind, one, many in kinds[kind].map { count($0, one, many) } }
+    let sick = survey.records.count { $0.trouble != nil }
+    let used = survey.records.count { !$0.uses.isEmpty }
+    if sick > 0 { counts.append("\(sick) in trouble") }
+    if used > 0 { counts.append("\(used) in pods") }
+    return .element(
+      "header", [:], .element("h1", [:], .words("Devices of this node")),
+      .element("p", [:], .words(survey.title)),
+      .element("p", ["class": "counts"], .words(counts.joined(separator: " · "))))
+  }
+
+  private var legend: HTML {
+    var entries = survey.pools.enumerated().map { index, pool -> HTML in
+      let sick = pool.units.count { $0.health != .healthy }
+      var words = [pool.config.type.name, pool.units.count == 1 ? "1 unit" : "\(pool.units.count) units"]
+      if sick > 0 { words.append("\(sick) unhealthy") }
+      return key(PageStyle.pool(index), "\(pool.name)", words.joined(separator: ", "), highlights: index)
+    }
+    entries.append(
+      survey.pools.isEmpty
+        ? key("free", "device", "no configuration was applied") : key("free", "in no pool", ""))
+    if survey.records.contains(where: { $0.trouble != nil }) {
+      entries.append(key("free sick", "unhealthy", "or can't be offered"))
+    }
+    if survey.records.contains(where: { !$0.uses.isEmpty }) { entries.append(key("free used", "used by a pod", "")) }
+    return .element("ul", ["class": "legend", "aria-label": "Legend"], .list(entries, separator: "\n"))
+  }
+
+  /// Pointing at a pool's entry lets all other devices fade.
+  private func key(_ look: String, _ name: String, _ words: String, highlights pool: Int? = nil) -> HTML {
+    var attributes: HTML.Attributes = ["class": "key"]
+    if let pool, pool < PageStyle.highlighted { attributes = ["class": "key k\(pool)", "tabindex": "0"] }
+    return .element(
+      "li", attributes, .element("span", ["class": "cell \(look)", "aria-hidden": "true"]),
+      .element("b", [:], .words(name)), words.isEmpty ? .empty : .element("small", [:], .words(words)))
+  }
+
+  private func node(_ node: DeviceTree.Node) -> HTML {
+    let title = node.number.map { "NUMA node \($0)" } ?? "NUMA node unknown"
+    return .element(
+      "section", ["class": "node", "aria-label": title], .element("h2", [:], .words(title)),
+      .list(node.ports.map(port), separator: "\n"))
+  }
+
+  private func port(_ port: DeviceTree.Port) -> HTML {
+    let title =
+      switch port.kind {
+      case .root(let address): "root port \(address)"
+      case .rootBus: "no root port"
+      case .unifiedBus: "UB"
+      }
+    return .element(
+      "section", ["class": "port", "aria-label": title], .element("h3", [:], .words(title)),
+      .element("div", ["class": "functions"], .list(port.functions.map(function), separator: "\n")))
+  }
+
+  private func function(_ function: DeviceTree.Function) -> HTML {
+    let address = function.address.map { "\($0)" } ?? function.head?.device.id ?? ""
+    let name = function.head?.interfaceNames ?? function.children.first?.device.physicalFunction?.name ?? ""
+    var words: [String] = []
+    if !name.isEmpty { words.append(address) }
+    if let head = function.head {
+      words.append(head.device.driver ?? "no driver")
+      if let functions = head.device.virtualFunctions { words.append("\(functions.enabled) of \(functions.total) VFs") }
+    } else {
+      words.append("this function is not among the devices")
+    }
+    let cell = function.head.map { DeviceCell($0, label: $0.kind == .function ? "" : $0.kind.rawValue, isFirst: true) }
+    let children = function.children.enumerated().map { index, child in
+      DeviceCell(child, label: child.device.physicalFunction?.functionIndex.map { "\($0)" } ?? "", isFirst: index == 0)
+        .html("li")
+    }
+    return .element(
+      "article", ["class": children.isEmpty ? "function" : "function parent", "aria-label": "\(name) \(address)"],
+      .element(
+        "div", ["class": "head"], cell?.html("div") ?? .empty,
+        .element(
+          "p", [:], .element("b", [:], .words(name.isEmpty ? address : name)),
+          .element("small", [:], .words(words.joined(separator: " · "))),
+          function.head?.model.map { .element("small", [:], .words($0)) } ?? .empty)),
+      children.isEmpty
+        ? .empty
+        : .element(
+          "ul", ["class": "children", "aria-label": "made from \(address)"], .list(children, separator: "\n")))
+  }
+
+  private var problems: HTML {
+    guard !survey.problems.isEmpty else { return .empty }
+    let lines = survey.problems.map { HTML.element("li", [:], .words("\($0)")) }
+    return .element(
+      "section", ["class": "problems"], .element("h2", [:], .words("What could not be read")),
+      .element("ul", [:], .list(lines, separator: "\n")))
+  }
+}

@@ -1,0 +1,64 @@
+import HostInventory
+import ResourcePools
+
+/// The inventory as a table for a terminal: one line a device.
+public struct InventoryTable {
+  private let survey: NodeSurvey
+
+  public init(_ survey: NodeSurvey) { self.survey = survey }
+
+  /// A column that would be empty in every line is left out.
+  public var text: String {
+    guard !survey.records.isEmpty else {
+      return (["no network, accelerator or UB device is on this host"] + problems).joined(separator: "\n")
+    }
+    let rows = survey.records.map { record in Self.columns.map { $0.value(record) } }
+    let columns = Self.columns.indices.filter { index in rows.contains { !$0[index].isEmpty } }
+    let titles = columns.map { Self.columns[$0].title }
+    let cells = [titles] + rows.map { row in columns.map { row[$0].isEmpty ? "-" : row[$0] } }
+    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let lines = cells.map { row in
+      zip(row, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
+        .joined(separator: "  ").trimmingEnd
+    }
+    return (lines + problems).joined(separator: "\n")
+  }
+
+  private var problems: [String] {
+    survey.problems.isEmpty ? [] : ["problems:"] + survey.problems.map { "  \($0)" }
+  }
+
+  private struct Column: Sendable {
+    let title: String
+    let value: @Sendable (DeviceRecord) -> String
+  }
+
+  private static let columns = [
+    Column(title: "DEVICE") { $0.device.id },
+    Column(title: "KIND") { $0.kind.rawValue },
+    Column(title: "OF") { $0.origin ?? "" },
+    Column(title: "ID") { record in
+      record.device.pciAddress == nil
+        ? "" : "\(hexadecimal(record.device.vendor)):\(hexadecimal(record.device.product))"
+    },
+    Column(title: "DRIVER") { $0.device.driver ?? "" },
+    Column(title: "NUMA") { $0.device.numaNode.map { "\($0)" } ?? "" },
+    Column(title: "INTERFACE") { $0.interfaceNames },
+    Column(title: "LINK") { $0.device.linkType },
+    Column(title: "RDMA") { $0.device.rdma.map(\.name).joined(separator: ",") },
+    Column(title: "VFS") { record in
+      record.device.virtualFunctions.map { "\($0.enabled)/\($0.total)" } ?? ""
+    },
+    Column(title: "POOL") { $0.memberships.map(\.name).joined(separator: ",") },
+    Column(title: "PODS") { $0.uses.map { "\($0.namespace)/\($0.pod)" }.joined(separator: ",") },
+    Column(title: "TROUBLE") { $0.trouble ?? "" },
+  ]
+}
+
+extension String {
+  fileprivate var trimmingEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

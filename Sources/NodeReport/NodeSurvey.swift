@@ -1,0 +1,72 @@
+public import HostInventory
+public import KubeletAPI
+public import ResourcePools
+
+/// What a node has and who has it: what `inventory` shows in three forms.
+public struct NodeSurvey: Sendable {
+  /// `Linux 6.1.0 x86_64`, or a machine file's first line.
+  public let title: String
+  /// Of the configuration that was applied, in its order; none when none was.
+  public let pools: [ResourcePool]
+  public let problems: [InventoryProblem]
+  /// In inventory order.
+  public let records: [DeviceRecord]
+
+  /// `pods` are kubelet's, of this node; `names` tells vendors and products for people, nil: numbers only.
+  public init(
+    title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
+    pods: [PodResources] = [], names: PCINames? = nil
+  ) {
+    self.title = title
+    self.problems = problems
+    pools = partition.pools
+    let memberships = Self.memberships(in: partition.pools)
+    let uses = Self.uses(of: partition.pools, by: pods)
+    let parents = Set(inventory.devices.compactMap(\.physicalFunction?.address))
+    records = inventory.devices.map { device in
+      DeviceRecord(
+        device: device, kind: DeviceRecord.Kind(device, parents: parents), model: Self.model(device, names),
+        memberships: memberships[device.id] ?? [], uses: uses[device.id] ?? [])
+    }
+  }
+
+  /// Units of a shared pool all have the same members: the first tells.
+  private static func memberships(in pools: [ResourcePool]) -> [String: [DeviceRecord.Membership]] {
+    var found: [String: [DeviceRecord.Membership]] = [:]
+    for (index, pool) in pools.enumerated() {
+      let isShared = pool.config.type.ownership == .shared
+      for unit in isShared ? pool.units.prefix(1) : pool.units[...] {
+        for member in unit.members where found[member.device.id]?.last?.pool != index {
+          found[member.device.id, default: []].append(
+            DeviceRecord.Membership(
+              pool: index, name: "\(pool.name)", ownership: pool.config.type.ownership, health: unit.health))
+        }
+      }
+    }
+    return found
+  }
+
+  /// By device id. A unit of a pool that is not configured here may still have a device's id, or that of a replica.
+  private static func uses(of pools: [ResourcePool], by pods: [PodResources]) -> [String: [DeviceRecord.Use]] {
+    let byName = Dictionary(pools.map { ("\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [String: [DeviceRecord.Use]] = [:]
+    for pod in pods {
+      for container in pod.containers {
+        for devices in container.devices {
+          let use = DeviceRecord.Use(
+            namespace: pod.namespace, pod: pod.name, container: container.name, resource: devices.resourceName)
+          for id in devices.ids {
+            let members = byName[devices.resourceName]?[id]?.members.map(\.device.id) ?? [UnitID.device(of: id)]
+            for device in members where found[device]?.contains(use) != true { found[device, default: []].append(use) }
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  private static func model(_ device: Device, _ names: PCINames?) -> String? {
+    guard let names, device.pciAddress != nil, let vendor = names.vendor(device.vendor) else { return nil }
+    return names.product(device.product, of: device.vendor).map { "\(vendor) \($0)" } ?? vendor
+  }
+}

@@ -1,0 +1,78 @@
+import DevicePlugin
+import Glibc
+import HostInventory
+import KubeletAPI
+import NodeReport
+import RPC
+import ResourcePools
+
+extension Subcommand {
+  /// `inventory`: what the node has and who has it, as a table, as JSON or as a page.
+  static let inventory = Subcommand(
+    name: "inventory", summary: "the devices of this node, their facts, pools and pods: a table, JSON or a page",
+    operands: "",
+    flags: FlagSet(
+      planning + [
+        .init("kubelet-dir", .text, standard: "/var/lib/kubelet", help: "kubelet's directory: its pods are asked for"),
+        .init("o", .text, standard: "text", help: "text, json, or html: one page that needs nothing else"),
+      ]),
+    details: """
+      Without -config-file, /etc/pcidp/config.json is applied where it is there; without any configuration, devices are
+      listed without pools. Pods are those of kubelet's pod-resources socket, where that is there.
+
+      -o json, keys stable; a key without a value is left out:
+        devices[]   id, kind (PF, VF, function, SF, UB), vendor, device, model, driver, numaNode, rootPort, parent,
+                    physicalFunction, physicalFunctionName, functionIndex, virtualFunctions {enabled, total},
+                    iommuGroup, acpiIndex, linkType, interfaces[] {name, linkType, up, carrier, defaultRoute},
+                    rdma[] {name, characterDevices[]}, vdpa[] {name, type, path}, uio[], ddpProfile,
+                    pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
+        pools[]     resourceName, deviceType, units, healthy
+        problems[]  path, reason: what of the host could not be read
+
+      exit codes: 0 done, 1 the configuration can't be used (the devices are listed nevertheless), 2 wrong usage,
+      3 the host or the machine file can't be read
+      """
+  ) { values in
+    let format = values.text("o") ?? "text"
+    guard ["text", "json", "html"].contains(format) else {
+      Console.complain("devicepool inventory: -o \(format): expected text, json or html")
+      return 2
+    }
+    let options = options(values)
+    let (config, code) = configuration(values, options)
+    do {
+      let rehearsal = try await Rehearsal.run(config, options: options, scope: .host)
+      let survey = NodeSurvey(
+        title: rehearsal.title, inventory: rehearsal.inventory, partition: rehearsal.partition,
+        problems: rehearsal.problems, pods: await pods(values, options), names: PCINames())
+      switch format {
+      case "json": Console.print(InventoryJSON(survey).text)
+      case "html": Console.print(InventoryPage(survey).text)
+      default: Console.print(InventoryTable(survey).text)
+      }
+      return code
+    } catch {
+      Console.complain("error: \(error)")
+      return 3
+    }
+  }
+
+  /// An empty one where none is asked for and none is there, and with code 1 where it can't be used.
+  private static func configuration(_ values: FlagSet.Values, _ options: Options) -> (PluginConfig, code: Int32) {
+    if !values.isGiven("config-file"), options.configFiles.allSatisfy({ access($0, F_OK) != 0 }) {
+      return (PluginConfig(), 0)
+    }
+    let (config, problems) = ConfigurationFiles(options).read()
+    for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }
+    return config.map { ($0, 0) } ?? (PluginConfig(), 1)
+  }
+
+  /// Kubelet's, when it is this host that is looked at, or somebody said where kubelet is.
+  private static func pods(_ values: FlagSet.Values, _ options: Options) async -> [PodResources] {
+    guard options.hostRoot == "/" || values.isGiven("kubelet-dir") else { return [] }
+    let queue = CompletionQueue()
+    defer { queue.shutdown() }
+    let directory = KubeletDirectory(values.text("kubelet-dir") ?? "/var/lib/kubelet")
+    return await PodAssignments(kubelet: directory, queue: queue).pods() ?? []
+  }
+}

@@ -1,0 +1,92 @@
+import HostInventory
+import KubeletAPI
+import NodeReport
+import ResourcePools
+import TestSupport
+import Testing
+
+@Suite("What inventory says of a node") struct InventoryReportTests {
+  @Test func aTableHasALineForEachDevice() throws {
+    let survey = try Surveys.survey()
+    let lines = InventoryTable(survey).text.split(separator: "\n")
+    #expect(lines.count == survey.records.count + 1)
+    #expect(
+      lines.first == "DEVICE        KIND  OF              ID         DRIVER    NUMA  INTERFACE  LINK   VFS    POOL")
+    #expect(
+      lines.contains(
+        "0000:3b:01.0  VF    ens1f0#0        8086:1889  iavf      0     ens1f0v0   ether  -      intel.com/net"))
+    #expect(
+      lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      -"))
+  }
+
+  @Test func podsAreThoseOfTheUnits() throws {
+    let survey = try Surveys.survey(pods: [
+      Surveys.pod("fast", "intel.com/dpdk", ["0000:3b:01.2::1", "0000:3b:01.2::0"]),
+      // No pool of this configuration, but the id of a device here.
+      Surveys.pod("old", "other.com/vf", ["0000:3b:01.3"]), Surveys.pod("gone", "intel.com/dpdk", ["0000:ff:00.0"]),
+    ])
+    let users = survey.records.filter { !$0.uses.isEmpty }
+    #expect(users.map(\.device.id) == ["0000:3b:01.2", "0000:3b:01.3"])
+    #expect(users.map { $0.uses.map(\.pod) } == [["fast"], ["old"]])
+    #expect(users.map { $0.memberships.map(\.name) } == [["intel.com/dpdk"], []])
+    #expect(InventoryTable(survey).text.contains("default/fast"))
+  }
+
+  @Test func aDeviceOfTwoSharedPoolsIsInBoth() throws {
+    let survey = try Surveys.survey(
+      "connectx6-switchdev-infiniband",
+      config: """
+        {"configList": [
+          {"resourceName": "a", "rdmaHcaMax": 1000, "selectors": {"vendors": ["15b3"], "deviceIDs": ["101d"]}},
+          {"resourceName": "b", "rdmaHcaMax": 1000, "selectors": {"ifNames": ["ens1f1np1"]}}]}
+        """)
+    let both = survey.records.filter { $0.memberships.count == 2 }
+    #expect(both.map(\.device.id) == ["0000:08:00.1"])
+    #expect(both.first?.memberships.map(\.name) == ["rdma/a", "rdma/b"])
+  }
+
+  /// The list in `devicepool help inventory`; a key that is missing there would be one that nobody may rely on.
+  @Test(arguments: ["intel-e810-x710", "connectx6-switchdev-infiniband", "igb-guest", "kunpeng-ub", "rebellions-atom"])
+  func jsonHasTheKeysThatAreDocumented(_ machine: String) throws {
+    let survey = try Surveys.survey(
+      machine, config: machine == "intel-e810-x710" ? Surveys.pools : nil,
+      pods: [Surveys.pod("fast", "intel.com/dpdk", ["0000:3b:01.2::1"])],
+      health: { _, _ in .unhealthy(reason: "link is down") }, problems: [InventoryProblem(path: "p", reason: "r")])
+    let text = InventoryJSON(survey).text
+    let keys = Set(text.matches(of: #/"([A-Za-z]+)": ?/#).map { String($0.output.1) })
+    #expect(keys.subtracting(Self.documented) == [])
+    #expect(keys.isSuperset(of: ["devices", "pools", "problems", "id", "kind", "interfaces", "pods", "path"]))
+  }
+
+  private static let documented: Set = [
+    "devices", "pools", "problems", "id", "kind", "vendor", "device", "model", "driver", "numaNode", "rootPort",
+    "parent", "physicalFunction", "physicalFunctionName", "functionIndex", "virtualFunctions", "enabled", "total",
+    "iommuGroup", "acpiIndex", "linkType", "interfaces", "name", "up", "carrier", "defaultRoute", "rdma",
+    "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "health", "reason", "pods", "namespace",
+    "container", "resource", "resourceName", "deviceType", "units", "healthy",
+  ]
+
+  @Test func unhealthyDevicesSayWhy() throws {
+    let survey = try Surveys.survey(health: { device, _ in
+      device.id == "0000:3b:01.0" ? .unhealthy(reason: "link ens1f0 is up and has lost its carrier") : .healthy
+    })
+    #expect(survey.records.filter { $0.health != .healthy && $0.health != nil }.map(\.device.id) == ["0000:3b:01.0"])
+    #expect(InventoryTable(survey).text.contains("link ens1f0 is up and has lost its carrier"))
+    #expect(InventoryJSON(survey).text.contains(#""reason": "link ens1f0 is up and has lost its carrier""#))
+  }
+
+  @Test func aHostWithoutDevices() throws {
+    let inventory = Inventory(devices: [], nodes: HostNodes(present: []))
+    let survey = try Surveys.survey(
+      inventory, title: "empty", config: nil, problems: [InventoryProblem(path: "sys/bus", reason: "no such directory")]
+    )
+    #expect(
+      InventoryTable(survey).text == """
+        no network, accelerator or UB device is on this host
+        problems:
+          sys/bus: no such directory
+        """)
+    #expect(InventoryJSON(survey).text.hasPrefix("{\n  \"devices\": [],\n  \"pools\": [],"))
+    #expect(InventoryPage(survey).text.contains("No network, accelerator or UB device is on this host."))
+  }
+}
