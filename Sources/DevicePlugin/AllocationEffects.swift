@@ -9,7 +9,7 @@ struct AllocationEffects: Sendable {
   let deviceInfoDirectory: String
   /// `/var/run/cdi`; nil: no CDI.
   let cdiDirectory: String?
-  let root: HostRoot
+  let reset: FunctionReset
   let rsdGroups: RSDGroups
 
   /// `nodes` are the host's, as they are now.
@@ -24,6 +24,7 @@ struct AllocationEffects: Sendable {
         if nodes.has(.rsd0) { allocation.addGroupNode(HostNodes.Node.rsd0.rawValue) }
       }
     }
+    for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
     try write(allocation.effects)
   }
 
@@ -36,12 +37,10 @@ struct AllocationEffects: Sendable {
           let file = DeviceInfoFile(info, directory: deviceInfoDirectory)
           try file.write()
           done.append(file)
-        case .reset(let address):
-          try FunctionReset(address: address, root: root).perform()
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
-        // Done before: it changes the answer.
-        case .rsdGroup: break
+        // Done before: the one changes the answer, the other takes its time.
+        case .rsdGroup, .reset: break
         }
       } catch {
         for file in done.reversed() { file.remove() }

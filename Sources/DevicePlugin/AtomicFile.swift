@@ -44,6 +44,15 @@ public struct AtomicFile: Sendable {
 
   private var name: Substring { path.split(separator: "/").last ?? "" }
 
+  /// As `write`, with the directories above it made when they are missing.
+  func writeMakingDirectory(_ text: String) throws(FileError) {
+    do throws(FileError) { try write(text) } catch {
+      guard error.number == ENOENT else { throw error }
+      try makeDirectory()
+      try write(text)
+    }
+  }
+
   /// The directories above it, made when they are missing.
   func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
     var made = ""

@@ -14,8 +14,7 @@ struct DeviceInfoFile: Sendable {
   }
 
   func write() throws(FileError) {
-    try file.makeDirectory()
-    try file.write(text)
+    try file.writeMakingDirectory(text)
   }
 
   func remove() { unlink(file.path) }

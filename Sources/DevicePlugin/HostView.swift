@@ -6,10 +6,12 @@ struct HostView: Sendable {
   let kernel: KernelFacts
   let inventory: Inventory
 
-  /// Those devices as they are at this moment, and the nodes that are there: a driver may have been rebound since the
-  /// last snapshot. A device that has gone is left out.
-  func now(_ ids: [String]) -> (devices: [Device], nodes: HostNodes) {
-    let (again, _) = inventory.reading(again: ids, from: root, kernel: kernel)
-    return (again.devices, again.nodes)
+  /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
+  /// gone is left out.
+  func now(_ ids: [String]) -> [Device] {
+    inventory.reading(again: ids, from: root, kernel: kernel).devices
   }
+
+  /// Which of those nodes are there at this moment.
+  func nodesNow(_ wanted: Set<HostNodes.Node>) -> HostNodes { HostNodes.read(wanted, from: root) }
 }

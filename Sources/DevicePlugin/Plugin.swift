@@ -107,7 +107,7 @@ public actor Plugin {
         queue: queue, kubelet: options.kubelet, cdi: options.cdi,
         effects: AllocationEffects(
           deviceInfoDirectory: host.deviceInfoDirectory,
-          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, root: host.root,
+          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
           rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
         counters: counters, unifiedBus: unifiedBus),
       log: log)

@@ -282,16 +282,17 @@ actor PoolServer {
   }
 
   private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
-    var now = view.now(pool.devices(of: ids))
-    try await surroundings.unifiedBus?.prepare(&now.devices, log: log)
+    var devices = view.now(pool.devices(of: ids))
+    try await surroundings.unifiedBus?.prepare(&devices, log: log)
+    let nodes = view.nodesNow(pool.nodes(for: ids, seeing: devices, cdi: surroundings.cdi))
     var allocation: Allocation
     do {
-      allocation = try pool.allocate(ids, seeing: now.devices, nodes: now.nodes, cdi: surroundings.cdi)
+      allocation = try pool.allocate(ids, seeing: devices, nodes: nodes, cdi: surroundings.cdi)
     } catch {
       throw RPCStatus(error)
     }
     do {
-      try await surroundings.effects.perform(&allocation, nodes: now.nodes, log: log)
+      try await surroundings.effects.perform(&allocation, nodes: nodes, log: log)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }

@@ -74,7 +74,7 @@ struct FunctionReading {
         try IOMMUGroup.read(directory, entries.has(.net) ? .byIOMMU : .byNameFile)
       }
     }
-    if device.driver == "rebellions", device.vendor == RebellionsNPU.vendor {
+    if device.driver == RebellionsNPU.driver, device.vendor == RebellionsNPU.vendor {
       let pools = reader.value { () throws(HostInventoryError) in try directory.text("pools") }
       device.rebellions = RebellionsNPU.parse(pools)
     }

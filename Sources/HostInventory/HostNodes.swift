@@ -20,9 +20,14 @@ public struct HostNodes: Sendable, Equatable {
 }
 
 extension HostNodes {
-  static func read(from root: HostRoot, log: AccessLog?) -> HostNodes {
+  /// Of `wanted`, those that are there now.
+  public static func read(_ wanted: some Sequence<Node>, from root: HostRoot) -> HostNodes {
+    read(wanted, from: root, log: nil)
+  }
+
+  static func read(_ wanted: some Sequence<Node>, from root: HostRoot, log: AccessLog?) -> HostNodes {
     var present: Set<Node> = []
-    for node in Node.allCases where root.exists(node.rawValue) {
+    for node in wanted where root.exists(node.rawValue) {
       log?.note(.node, node.rawValue)
       present.insert(node)
     }

@@ -81,5 +81,5 @@ final class InventoryReader {
   /// By management device.
   lazy var vdpaLinks = Dictionary(grouping: kernel.vdpa.filter { $0.bus == "pci" }, by: \.parent)
 
-  func nodes() -> HostNodes { HostNodes.read(from: root, log: log) }
+  func nodes() -> HostNodes { HostNodes.read(HostNodes.Node.allCases, from: root, log: log) }
 }

@@ -13,33 +13,38 @@ extension Inventory {
     return Inventory(devices: inOrder(devices), nodes: reader.nodes(), others: reader.others)
   }
 
-  /// Only these devices, read again, with the host nodes as they are now: what Allocate looks at.
+  /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.
   ///
-  /// A device that has gone is absent. Facts that pools were filled by (a VF's PF name and number) stay those of this
-  /// snapshot as long as the PF is the same, so that nothing here grows with the node.
+  /// Facts that pools were filled by (a VF's PF name and number) stay those of this snapshot as long as the PF is the
+  /// same, so that nothing here grows with the node; and so do all facts of a function whose binding is what it was and
+  /// that has nothing a container gets but what follows from that.
   public func reading(
     again ids: [String], from root: HostRoot, kernel: KernelFacts
-  ) -> (Inventory, [InventoryProblem]) {
+  ) -> (devices: [Device], problems: [InventoryProblem]) {
     let reader = InventoryReader(root: root, kernel: kernel)
-    let inventory = reading(again: ids, by: reader)
-    return (inventory, reader.problems)
+    let devices = reading(again: ids, by: reader)
+    return (devices, reader.problems)
   }
 
-  func reading(again ids: [String], by reader: InventoryReader) -> Inventory {
+  func reading(again ids: [String], by reader: InventoryReader) -> [Device] {
     let wanted = Set(ids)
     var functions: Set<PCIAddress> = []
     var devices: [Device] = []
     for id in wanted {
       guard let known = self[id] else { continue }
-      if let address = known.pciAddress {
+      if known.isKnownByBinding, FunctionBinding.read(id, by: reader) == FunctionBinding(of: known) {
+        devices.append(known)
+      } else if let address = known.pciAddress {
         functions.insert(address)
       } else if let device = UBDevice.read(again: id, by: reader) {
         devices.append(device)
       }
     }
-    let readings = reader.functions(functions.sorted())
-    devices += reader.devices(of: readings, above: knownPhysicalFunction).filter { wanted.contains($0.id) }
-    return Inventory(devices: Self.inOrder(devices), nodes: reader.nodes())
+    if !functions.isEmpty {
+      let readings = reader.functions(functions.sorted())
+      devices += reader.devices(of: readings, above: knownPhysicalFunction).filter { wanted.contains($0.id) }
+    }
+    return Self.inOrder(devices)
   }
 
   private func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {

@@ -9,6 +9,7 @@ public enum RebellionsNPU: Sendable, Equatable {
 
   /// The PCI vendor id of Rebellions.
   public static let vendor: UInt16 = 0x1eff
+  static let driver = "rebellions"
 
   /// What the text of `pools` says; nil text means that there is no such file.
   static func parse(_ text: String?) -> RebellionsNPU {

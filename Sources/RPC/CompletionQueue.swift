@@ -13,6 +13,8 @@ public final class CompletionQueue: Sendable {
 
   let handle: Handle
   let watcher: DescriptorWatcher
+  /// For the tasks of served calls.
+  let executor = ServingExecutor()
   private let state = Mutex(State())
   private let poller = Mutex<ServiceThread?>(nil)
 
@@ -72,11 +74,14 @@ public final class CompletionQueue: Sendable {
   }
 
   private func poll() {
+    executor.begin()
+    defer { executor.end() }
     var pointer: UnsafeMutableRawPointer?
     var succeeded = false
     while cgrpc_queue_next(handle.pointer, &pointer, &succeeded) {
       guard let pointer else { continue }
       Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue().complete(succeeded)
+      executor.runJobs()
       operationEnded()
     }
   }

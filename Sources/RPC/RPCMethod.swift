@@ -1,6 +1,6 @@
 /// What a server does when a method is called.
 ///
-/// The body runs on Swift's thread pool and must not block there for long. Its task is cancelled when the client gives
+/// The body begins on the polling thread (see ServingExecutor) and must not block. Its task is cancelled when the client gives
 /// up. A status it throws is what the client gets.
 public enum RPCMethod: Sendable {
   /// One request, one answer.

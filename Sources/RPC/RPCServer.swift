@@ -223,18 +223,26 @@ extension RPCServer {
       state.calls[id] = call
       return state.phase
     }
-    call.run({ [self] in await answer($0) }) { [self] in
-      state.withLock { _ = $0.calls.removeValue(forKey: id) }
-      proceedWhenIdle()
+    call.watchClient()
+    if let method = methods[call.method] {
+      call.receive { [self] request in run(call, as: id) { [self] in await answer($0, method, request) } }
+    } else {
+      run(call, as: id) { await $0.finish(nil, RPCStatus(code: .unimplemented, message: "no method \($0.method)")) }
     }
     if phase != .serving, isStream(call) { call.serverStops() }
   }
 
-  private func answer(_ call: ServerCall) async {
-    guard let method = methods[call.method] else {
-      return await call.finish(nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)"))
+  private func run(
+    _ call: ServerCall, as id: ObjectIdentifier, _ body: @escaping @Sendable (ServerCall) async -> Void
+  ) {
+    call.run(body) { [self] in
+      state.withLock { _ = $0.calls.removeValue(forKey: id) }
+      proceedWhenIdle()
     }
-    guard let request = await call.receive() else {
+  }
+
+  private func answer(_ call: ServerCall, _ method: RPCMethod, _ request: ByteBuffer?) async {
+    guard let request else {
       return await call.finish(nil, RPCStatus(code: .internal, message: "the call has no request message"))
     }
     let ok = RPCStatus(code: .ok, message: "")

@@ -36,12 +36,25 @@ final class ServerCall: Sendable {
     return String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
   }
 
-  /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
-  func run(_ body: @escaping @Sendable (ServerCall) async -> Void, ended: @escaping @Sendable () -> Void) {
+  /// Learns of the client's going from now on.
+  func watchClient() {
     queue.start({ cgrpc_server_call_receive_close(handle.pointer, $0) }) { [self] _ in
       if cgrpc_server_call_was_cancelled(handle.pointer) { end(.clientGone) }
     }
-    let task = Task { [self] in
+  }
+
+  /// Calls `body` with the next message of the client, on the polling thread; with nil when there is none, because the
+  /// client has gone or its message was too large.
+  func receive(_ body: @escaping @Sendable (ByteBuffer?) -> Void) {
+    queue.start({ cgrpc_server_call_receive_message(handle.pointer, $0) }) { [self] isReceived in
+      let slice = isReceived ? cgrpc_server_call_take_message(handle.pointer) : nil
+      body(slice.map(ByteBuffer.init(adopting:)))
+    }
+  }
+
+  /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
+  func run(_ body: @escaping @Sendable (ServerCall) async -> Void, ended: @escaping @Sendable () -> Void) {
+    let task = Task(executorPreference: queue.executor) { [self] in
       await body(self)
       ended()
     }
@@ -57,14 +70,6 @@ final class ServerCall: Sendable {
   }
 
   var endsBecauseServerStops: Bool { state.withLock { $0.ending == .serverStops } }
-
-  /// The next message of the client; nil when there is none, because it has gone or its message was too large.
-  func receive() async -> ByteBuffer? {
-    guard await queue.run(keeping: self, { cgrpc_server_call_receive_message(handle.pointer, $0) }),
-      let slice = cgrpc_server_call_take_message(handle.pointer)
-    else { return nil }
-    return ByteBuffer(adopting: slice)
-  }
 
   func send(_ message: ByteBuffer) async throws(RPCStatus) {
     guard !Task.isCancelled else { throw RPCStatus(code: .cancelled, message: "the call is over") }

@@ -25,9 +25,18 @@ struct UnixListener: Sendable {
     guard let descriptor = Descriptor(clinux_unix_socket()) else {
       throw .system(operation: "socket", path: path, errno: errno)
     }
-    let lock = try DirectoryLock(location.directory)
-    defer { lock.unlock() }
-    try Self.refuseLiveSocket(at: location)
+    identity = try DirectoryLock.held(location.directory) { () throws(ListenError) in
+      try Self.place(descriptor, at: location, mode: mode)
+    }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Binds and listens, under a temporary name that is then renamed.
+  private static func place(
+    _ descriptor: Descriptor, at location: SocketPath, mode: mode_t
+  ) throws(ListenError) -> FileIdentity {
+    try refuseLiveSocket(at: location)
     let temporary = location.temporary
     unlink(temporary)
     guard location.bind(descriptor, to: temporary) == 0 else {
@@ -42,14 +51,14 @@ struct UnixListener: Sendable {
       guard let identity = FileIdentity(path: temporary) else {
         throw .system(operation: "stat", path: temporary, errno: errno)
       }
-      guard rename(temporary, path) == 0 else { throw .system(operation: "rename", path: path, errno: errno) }
-      self.identity = identity
+      guard rename(temporary, location.path) == 0 else {
+        throw .system(operation: "rename", path: location.path, errno: errno)
+      }
+      return identity
     } catch {
       unlink(temporary)
       throw error
     }
-    self.descriptor = descriptor
-    self.path = path
   }
 
   /// Whether the path still leads to this socket. The open socket pins its inode, so its number is not reused.
@@ -67,8 +76,11 @@ struct UnixListener: Sendable {
 
   /// Deletes the file unless it has become someone else's; call it while the descriptor is open.
   func removeFile() {
-    let lock = SocketPath.directory(of: path).flatMap { try? DirectoryLock($0) }
-    defer { lock?.unlock() }
+    let directory = SocketPath.directory(of: path) ?? ""
+    do throws(ListenError) { try DirectoryLock.held(directory, removeOwnFile) } catch { removeOwnFile() }
+  }
+
+  private func removeOwnFile() {
     if ownsFile { unlink(path) }
   }
 

@@ -14,6 +14,21 @@ extension ResourcePool {
     return result
   }
 
+  /// Nodes of the host that `allocate` asks for: what to look up before it.
+  ///
+  /// A CDI spec tells of the whole pool, so that it needs them all.
+  public func nodes(for ids: [String], seeing current: [Device], cdi: CDIMode) -> Set<HostNodes.Node> {
+    guard cdi == .off else { return Set(HostNodes.Node.allCases) }
+    var wanted: Set<HostNodes.Node> = []
+    for member in ids.lazy.compactMap({ self[$0] }).flatMap(\.members) {
+      guard let device = current.first(where: { $0.id == member.device.id }) else { continue }
+      for attachment in config.type.attachments(device) {
+        wanted.formUnion(attachment.nodes(device, config.selectors[member.selector]))
+      }
+    }
+    return wanted
+  }
+
   /// The device, as it is now, can still stand for the one that was offered.
   func checkUsable(_ device: Device, as member: Unit.Member) throws(AllocationError) {
     if let fault = config.type.fault(device) { throw .missing(device: device.id, what: fault) }

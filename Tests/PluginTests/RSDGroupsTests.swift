@@ -76,7 +76,7 @@ import Testing
     allocation.nodes = [DeviceNode("/dev/rbln0")]
     allocation.effects = [.rsdGroup(npus: ["rbln0"])]
     let effects = AllocationEffects(
-      deviceInfoDirectory: directory.path, cdiDirectory: nil, root: .init("/"), rsdGroups: groups)
+      deviceInfoDirectory: directory.path, cdiDirectory: nil, reset: FunctionReset(root: .init("/")), rsdGroups: groups)
     try await effects.perform(
       &allocation, nodes: HostNodes(present: [.rsd0]), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return allocation

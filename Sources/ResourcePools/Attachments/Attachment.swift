@@ -4,14 +4,17 @@ public import HostInventory
 public struct Attachment: Sendable {
   /// The section's key in INFO: `vfio`.
   public let name: String
+  /// Nodes of the host that `contribute` asks for, for such a device in such a pool: only these are looked up.
+  public let nodes: @Sendable (Device, SelectorObject) -> [HostNodes.Node]
   /// Nil: this device has no such thing, and INFO no such section.
   public let contribute: @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
 
   public init(
-    name: String,
+    name: String, nodes: @escaping @Sendable (Device, SelectorObject) -> [HostNodes.Node] = { _, _ in [] },
     contribute: @escaping @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
   ) {
     self.name = name
+    self.nodes = nodes
     self.contribute = contribute
   }
 }

@@ -4,7 +4,7 @@ extension Attachment {
   /// `rdma`: the character devices of the function's RDMA devices, where the selector asks for RDMA.
   ///
   /// INFO names the first RDMA device and, of each kind of node, the last path, as consumers know it; `ucm` has no key.
-  static let rdma = Attachment(name: "rdma") { context in
+  static let rdma = Attachment(name: "rdma", nodes: { $1.isRDMA ? [.rdmaCM] : [] }) { context in
     guard context.selector.isRDMA, context.device.isRDMA else { return nil }
     var contribution = Contribution(nodes: rdmaNodes(of: context.device, on: context.nodes, permissions: "rw"))
     contribution.info["rdma_dev"] = context.device.rdma.first?.name
@@ -17,7 +17,7 @@ extension Attachment {
   }
 
   /// `rdma` of shared pools: the same nodes, with the permission to make them, and nothing in the environment.
-  static let sharedRDMA = Attachment(name: "rdma") { context in
+  static let sharedRDMA = Attachment(name: "rdma", nodes: { _, _ in [.rdmaCM] }) { context in
     Contribution(nodes: rdmaNodes(of: context.device, on: context.nodes, permissions: "rwm"))
   }
 

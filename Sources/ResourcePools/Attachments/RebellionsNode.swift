@@ -2,7 +2,9 @@ import HostInventory
 
 extension Attachment {
   /// `rebellions`: the NPU's node, the group node that all NPUs share, and the vendor's tools, read-only.
-  static let rebellions = Attachment(name: "rebellions") { context throws(AllocationError) in
+  static let rebellions = Attachment(
+    name: "rebellions", nodes: { _, _ in [.rsd0, .rblnStat, .rblnStatSystem, .rblnSMI] }
+  ) { context throws(AllocationError) in
     let name: String
     switch context.device.rebellions {
     case .node(let known): name = known

@@ -2,7 +2,7 @@ import HostInventory
 
 extension Attachment {
   /// `ub`: the nodes of the device's paths and of its bonding device, and the node for translation ids.
-  static let unifiedBus = Attachment(name: "ub") { context throws(AllocationError) in
+  static let unifiedBus = Attachment(name: "ub", nodes: { _, _ in [.ummuTID] }) { context throws(AllocationError) in
     guard let device = context.device.unifiedBus else { return nil }
     var nodes: [DeviceNode] = []
     for name in device.kernelDevices {
