@@ -96,7 +96,10 @@ let package = Package(
     tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
     tests(
       "PluginTests",
-      ["DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "JSONText"]),
+      [
+        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink",
+        "JSONText",
+      ]),
     tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),
   ]
 )

@@ -36,13 +36,24 @@ actor HostReader {
     }
   }
 
+  /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
+  ///
   /// `unifiedBus` is what the UBS engine says; nil when there is none to ask.
   func read(
-    for config: PluginConfig, unifiedBus: [String: UBDevice]?
+    _ scope: NodeChanges.Scope, since known: HostView?, for config: PluginConfig, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostView, problems: [InventoryProblem]) {
-    await read(FactWants(config), for: config, unifiedBus: unifiedBus)
+    let wants = FactWants(config)
+    // Which functions have their profile asked for depends on all other facts of theirs.
+    guard let known, case .functions(let changed) = scope, !wants.ddpProfiles else {
+      return await read(wants, for: config, unifiedBus: unifiedBus)
+    }
+    var (facts, unanswered) = await facts(wants)
+    if let unifiedBus { facts.unifiedBus = unifiedBus }
+    let (inventory, problems) = known.inventory.following(changed, since: known.kernel, from: root, kernel: facts)
+    return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
   }
 
+  /// The same, whole, with the facts that are wanted.
   func read(
     _ wants: FactWants, for config: PluginConfig, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostView, problems: [InventoryProblem]) {

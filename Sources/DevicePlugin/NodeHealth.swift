@@ -36,7 +36,8 @@ struct NodeHealth: Sendable, Equatable {
     return .unhealthy(reason: "link \(name) is up and has lost its carrier")
   }
 
-  private static func names(_ devices: [Device]) -> Set<String> {
+  /// Links whose carrier counts.
+  static func names(_ devices: [Device]) -> Set<String> {
     Set(devices.compactMap(linkName))
   }
 

@@ -27,7 +27,11 @@ public actor Plugin {
   private var contents: [[UInt8]?]
   private var health = NodeHealth()
   private var view: HostView?
-  private var hasStarted = false
+  private var pools = NodePools()
+  /// The host was read and its pools were opened once.
+  private var isReady = false
+  /// What the kernel has told since the last scan.
+  private var unread = NodeChanges.Scope.none
   private let startTime: Double
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
@@ -125,7 +129,7 @@ public actor Plugin {
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
     await unifiedBus?.follow(config)
-    await rescan()
+    await rescan(.everything)
     schedule(.safetyScan, after: safetyInterval)
     for await event in events {
       if case .stop(let signal) = event {
@@ -146,15 +150,18 @@ public actor Plugin {
     case .kubelet(let event): await kubelet(event)
     case .configuration(let event):
       if files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
-    case .changed(.devices):
+    case .changed(.devices(let scope)):
+      unread.formUnion(scope)
       schedule(.rescan, after: Self.burst)
       unifiedBus?.reconciler.soon()
-    case .changed(.links): await lookAtLinks()
-    case .rescan: await rescan()
+    case .changed(.links(let names)):
+      // Every pod that comes or goes has links; those of devices are few.
+      if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
+    case .rescan: await rescan(unread)
     case .settle: await settle()
     case .safetyScan:
       await reloadIfChanged()
-      await rescan()
+      await rescan(.everything)
       schedule(.safetyScan, after: safetyInterval)
     case .reload: await reload()
     case .reloadIfChanged: await reloadIfChanged()
@@ -174,10 +181,12 @@ public actor Plugin {
 
   // MARK: The host
 
-  private func rescan() async {
+  private func rescan(_ scope: NodeChanges.Scope) async {
     let began = ContinuousClock.now
-    let (view, problems) = await reader.read(for: config, unifiedBus: await unifiedBus?.engine.facts)
-    tell(problems)
+    unread = .none
+    let (view, problems) = await reader.read(
+      scope, since: self.view, for: config, unifiedBus: await unifiedBus?.engine.facts)
+    tell(problems, of: scope)
     self.view = view
     health.observe(view, at: Self.now)
     await reader.setUp(linksOf: config.sharedPools, in: view)
@@ -205,15 +214,14 @@ public actor Plugin {
   /// Works out who has what now, and lets the endpoints follow.
   private func apply() async {
     guard let view else { return }
-    var partition = partition(view, held: [])
-    // Who holds what is asked only when it matters: at the start, and when a unit would leave or change its pool.
-    let open = await servers.pools
-    if !hasStarted || partition.loses(unitsOf: open) {
-      let held = await assignments.held(among: open)
-      partition = self.partition(view, held: held ?? [])
-      if !hasStarted, let held { sweep(partition, held: held) }
-      hasStarted = true
+    var partition = pools.partition(view.inventory, config, health)
+    if pools.needsAssignments(for: partition) {
+      let held = await assignments.held(among: pools.open)
+      partition = pools.partition(view.inventory, config, health, assigned: held)
+      if !isReady, let held { sweep(partition, held: held) }
     }
+    pools.take(partition)
+    isReady = true
     tellHealth(of: partition)
     await servers.apply(partition, view: view)
     if let deadline = health.links.deadline {
@@ -229,12 +237,6 @@ public actor Plugin {
     for path in stale.remove(pools: partition.pools.map(\.config)) {
       log.info("removed a stale file", metadata: ["path": "\(path)"])
     }
-  }
-
-  private func partition(_ view: HostView, held: [HeldUnit]) -> PoolPartition {
-    PoolPartition(
-      inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
-      health: { [health] in health.health(of: $0, in: $1) }, held: held)
   }
 
   // MARK: Configuration
@@ -257,7 +259,7 @@ public actor Plugin {
     log.info("configuration read again", metadata: ["pools": "\(config.pools.count + config.sharedPools.count)"])
     self.config = config
     await unifiedBus?.follow(config)
-    await rescan()
+    await rescan(.everything)
   }
 
   // MARK: kubelet
@@ -280,7 +282,7 @@ public actor Plugin {
     case "/healthz": return HTTPService.Page(status: 200, body: "ok\n")
     case "/readyz":
       let waiting = await servers.status().filter { $0.openStreams == 0 }.map { "\($0.pool.name)" }
-      if !hasStarted { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
+      if !isReady { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
       return waiting.isEmpty
         ? HTTPService.Page(status: 200, body: "ok\n")
         : HTTPService.Page(status: 503, body: "kubelet does not watch \(waiting.joined(separator: ", "))\n")
@@ -293,11 +295,13 @@ public actor Plugin {
 
   // MARK: What is said
 
-  private func tell(_ problems: [InventoryProblem]) {
+  private func tell(_ problems: [InventoryProblem], of scope: NodeChanges.Scope) {
     for problem in problems where !toldProblems.contains(problem.description) {
       log.warning("\(problem.reason)", metadata: ["path": "\(problem.path)"])
     }
-    toldProblems = Set(problems.map(\.description))
+    // A part of the host says nothing of what was wrong with the rest.
+    if scope == .everything { toldProblems = [] }
+    toldProblems.formUnion(problems.map(\.description))
   }
 
   /// Each change of a device's health once, with the reason.
@@ -355,13 +359,5 @@ extension ResourcePool {
       if case .unhealthy(let reason) = unit.health { sick[unit.id] = reason }
     }
     return sick
-  }
-}
-
-extension PoolPartition {
-  /// A unit that kubelet knows would leave its list, or its device would be in another pool.
-  fileprivate func loses(unitsOf open: [ResourceName: ResourcePool]) -> Bool {
-    let next = Dictionary(pools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return open.contains { name, pool in pool.units.contains { next[name]?[$0.id] == nil } }
   }
 }

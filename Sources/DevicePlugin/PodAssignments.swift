@@ -22,7 +22,13 @@ public struct PodAssignments: Sendable {
   /// Units of running pods, with their devices as they were last listed; nil when neither source can be read.
   func held(among open: [ResourceName: ResourcePool]) async -> [HeldUnit]? {
     guard let assigned = await podResources() ?? checkpoint() else { return nil }
-    return assigned.flatMap { resource, ids -> [HeldUnit] in
+    return Self.units(assigned, in: open)
+  }
+
+  static func units(
+    _ assigned: [(resource: String, ids: [String])], in open: [ResourceName: ResourcePool]
+  ) -> [HeldUnit] {
+    assigned.flatMap { resource, ids -> [HeldUnit] in
       guard let name = ResourceName(resource) else { return [] }
       return ids.map { HeldUnit(pool: name, unit: $0, devices: open[name]?[$0]?.members.map(\.device) ?? []) }
     }

@@ -74,9 +74,6 @@ actor PoolServers {
     for running in running.values { await running.server.checkSocket() }
   }
 
-  /// What each open endpoint lists now.
-  var pools: [ResourceName: ResourcePool] { running.mapValues(\.pool) }
-
   /// For `/readyz` and `/metrics`.
   func status() async -> [PoolServer.Status] {
     var status: [PoolServer.Status] = []

@@ -71,7 +71,7 @@ extension InventoryReader {
   }
 
   /// The same for a device whose directory was just read.
-  private func joinedAfterReading(_ device: Device) -> Device {
+  func joinedAfterReading(_ device: Device) -> Device {
     var device = joined(device)
     if device.linkType == "infiniband" { readPartitionKeys(&device) }
     return device

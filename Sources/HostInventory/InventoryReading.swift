@@ -47,49 +47,8 @@ extension Inventory {
     return Self.inOrder(devices)
   }
 
-  private func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {
+  func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {
     guard let known = self[id]?.physicalFunction, known.address == address else { return nil }
     return known
-  }
-
-  /// This snapshot after some functions changed: only these, and those that came or went, are read.
-  ///
-  /// `changed` holds the functions that uevents were about (see `PCIAddress(inDevicePath:)`); the bus is listed anyway,
-  /// so one that came or went need not be named. Virtual functions follow a PF that was read again, and everything
-  /// that netlink tells is joined anew to all devices.
-  public func following(
-    _ changed: Set<PCIAddress>, from root: HostRoot, kernel: KernelFacts
-  ) -> (Inventory, [InventoryProblem]) {
-    let reader = InventoryReader(root: root, kernel: kernel)
-    let present = Set(reader.addresses())
-    let known = Set(devices.compactMap(\.functionAddress))
-    let stale = changed.intersection(present).union(present.subtracting(known).subtracting(others))
-    let readings = reader.functions(stale.sorted())
-    let above = reader.physicalFunctions(of: readings)
-    var result = reader.devices(of: readings)
-    for device in devices {
-      guard let address = device.pciAddress, present.contains(address), !stale.contains(address) else { continue }
-      result.append(reader.joined(device.below(above)))
-    }
-    result += UBDevice.readAll(by: reader)
-    let others = others.subtracting(stale).intersection(present).union(reader.others)
-    return (Inventory(devices: Self.inOrder(result), nodes: reader.nodes(), others: others), reader.problems)
-  }
-}
-
-extension Device {
-  /// The address of a PCI function; nil for devices on other buses.
-  fileprivate var functionAddress: PCIAddress? {
-    if case .pci(let address) = bus { address } else { nil }
-  }
-
-  /// A virtual function with the facts of its PF, when that is among those just read.
-  fileprivate func below(_ readings: [PCIAddress: PhysicalFunctionReading]) -> Device {
-    guard case .pci(let address) = bus, let above = physicalFunction?.address, let reading = readings[above] else {
-      return self
-    }
-    var device = self
-    device.physicalFunction = reading.physicalFunction(of: address)
-    return device
   }
 }

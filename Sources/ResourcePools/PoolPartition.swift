@@ -68,7 +68,9 @@ private struct Partitioning {
     case .shared: units = sharedUnits(of: index)
     }
     let listed = Set(held.isEmpty ? [] : units.map(\.id))
-    for unit in held where unit.pool == config.name && !listed.contains(unit.unit) { units.append(stranded(unit)) }
+    for unit in held where unit.pool == config.name && !listed.contains(unit.unit) {
+      units.append(stranded(unit, in: config))
+    }
     return ResourcePool(config: config, units: units)
   }
 
@@ -134,10 +136,11 @@ private struct Partitioning {
   }
 
   /// A unit of a pod that the pool no longer makes.
-  private func stranded(_ unit: HeldUnit) -> Unit {
+  private func stranded(_ unit: HeldUnit, in config: PoolConfig) -> Unit {
     let last = Dictionary(unit.devices.map { ($0.id, $0) }) { first, _ in first }
     let devices = unit.deviceIDs.compactMap { inventory[$0] ?? last[$0] }
-    let gone = unit.deviceIDs.contains { inventory[$0] == nil }
+    // A number of a shared pool is no device's.
+    let gone = config.type.ownership == .claimed && unit.deviceIDs.contains { inventory[$0] == nil }
     return Unit(
       id: unit.unit, members: devices.map { Unit.Member(device: $0, selector: 0) },
       health: .unhealthy(

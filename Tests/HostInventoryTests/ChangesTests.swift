@@ -46,9 +46,10 @@ import Testing
     let (again, _) = inventory.reading(again: ["0000:01:02.5"], from: machine.root, kernel: machine.kernel)
     #expect(again.map(\.driver) == ["vfio-pci"])
     #expect(again.first?.physicalFunction == inventory["0000:01:02.5"]?.physicalFunction)
-    let (stale, _) = inventory.following([], from: machine.root, kernel: machine.kernel)
+    let (stale, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(stale["0000:01:02.5"]?.driver == "iavf")
-    let (followed, _) = inventory.following(Set(address), from: machine.root, kernel: machine.kernel)
+    let (followed, _) = inventory.following(
+      Set(address), since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(followed == machine.read().0)
     #expect(followed["0000:01:02.5"]?.driver == "vfio-pci")
   }
@@ -57,11 +58,11 @@ import Testing
     let machine = try MachineTree(named: "h6")
     let (whole, _) = machine.read()
     try remove(machine)
-    let (smaller, _) = whole.following([], from: machine.root, kernel: machine.kernel)
+    let (smaller, _) = whole.following([], since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(smaller == machine.read().0)
     #expect(smaller["0000:01:02.5"] == nil)
     let again = try MachineTree(named: "h6")
-    let (larger, _) = smaller.following([], from: again.root, kernel: again.kernel)
+    let (larger, _) = smaller.following([], since: again.kernel, from: again.root, kernel: again.kernel)
     #expect(larger == whole)
   }
 
@@ -74,7 +75,7 @@ import Testing
     let link = kernel.links?.removeValue(forKey: "ens1f0")
     kernel.links?["uplink0"] = link
     let changed = Set([PCIAddress("0000:01:00.0")].compactMap { $0 })
-    let (followed, _) = inventory.following(changed, from: machine.root, kernel: kernel)
+    let (followed, _) = inventory.following(changed, since: machine.kernel, from: machine.root, kernel: kernel)
     #expect(followed == Inventory.read(from: machine.root, kernel: kernel).0)
     #expect(followed["0000:01:02.2"]?.physicalFunction?.name == "uplink0")
   }
@@ -85,10 +86,10 @@ import Testing
     var kernel = machine.kernel
     kernel.links?["ens1f0v0"]?.hasCarrier = false
     kernel.links?["p0sf88"] = nil
-    let (followed, _) = inventory.following([], from: machine.root, kernel: kernel)
+    let (followed, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: kernel)
     #expect(followed["0000:01:02.0"]?.interfaces.first?.hasCarrier == false)
     #expect(followed["mlx5_core.sf.2"]?.defect == "its link p0sf88 is not in this network namespace")
-    let (back, _) = followed.following([], from: machine.root, kernel: machine.kernel)
+    let (back, _) = followed.following([], since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(back == inventory)
   }
 
@@ -96,7 +97,7 @@ import Testing
     let machine = try MachineTree(named: "h1")
     let (inventory, _) = machine.read()
     try FileManager.default.removeItem(atPath: machine.place("sys/bus/pci/devices/0000:03:00.0"))
-    let (followed, _) = inventory.following([], from: machine.root, kernel: machine.kernel)
+    let (followed, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(followed.devices.filter { $0.id.hasPrefix("mlx5_core") } == [])
     #expect(followed["0000:03:00.0"] == nil)
   }

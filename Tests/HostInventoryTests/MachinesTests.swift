@@ -45,13 +45,13 @@ import Testing
   func followingNothingOrEverythingGivesTheSameInventory(_ name: String) throws {
     let machine = try MachineTree(named: name)
     let (inventory, _) = machine.read()
-    let (same, _) = inventory.following([], from: machine.root, kernel: machine.kernel)
+    let (same, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(same == inventory)
     let all = Set(inventory.devices.compactMap(\.pciAddress))
-    let (read, _) = inventory.following(all, from: machine.root, kernel: machine.kernel)
+    let (read, _) = inventory.following(all, since: machine.kernel, from: machine.root, kernel: machine.kernel)
     #expect(read == inventory)
     for address in all {
-      let (one, _) = inventory.following([address], from: machine.root, kernel: machine.kernel)
+      let (one, _) = inventory.following([address], since: machine.kernel, from: machine.root, kernel: machine.kernel)
       #expect(one == inventory)
     }
   }

@@ -69,4 +69,28 @@ import Testing
     _ = inventory.reading(again: ["0000:11:03.1"], by: reader)
     #expect(Set(log.counts.keys.map(\.path)).filter { $0.contains("0000:") && !$0.contains("0000:11:03.1") } == [])
   }
+
+  /// An event of one virtual function costs the reading of that function, however many there are.
+  @Test func followingOneDeviceDoesNotGrowWithTheNode() throws {
+    let machine = try machine(pfs: 4)
+    let (inventory, _) = machine.read()
+    let log = AccessLog()
+    let reader = InventoryReader(root: machine.root, kernel: machine.kernel, log: log)
+    let address = try #require(PCIAddress("0000:11:03.1"))
+    #expect(inventory.following([address], since: machine.kernel, by: reader) == inventory)
+    #expect(Set(log.counts.keys.map(\.path)).filter { $0.contains("0000:") && !$0.contains("0000:11:03.1") } == [])
+    #expect(log.counts.contains { $0.key.path.contains("0000:11:03.1") })
+  }
+
+  /// Those of a PF that was read again follow it without a look at their own files.
+  @Test func followingAPFDoesNotReadItsVirtualFunctions() throws {
+    let machine = try machine(pfs: 2)
+    let (inventory, _) = machine.read()
+    let log = AccessLog()
+    let reader = InventoryReader(root: machine.root, kernel: machine.kernel, log: log)
+    let address = try #require(PCIAddress("0000:11:00.0"))
+    #expect(inventory.following([address], since: machine.kernel, by: reader) == inventory)
+    let functions = log.counts.keys.filter { $0.kind == .file }.map(\.path)
+    #expect(functions.filter { !$0.contains("/0000:11:00.0/") } == [])
+  }
 }

@@ -1,0 +1,102 @@
+/// A snapshot that follows another: what can't have changed since is not read again.
+extension Inventory {
+  /// This snapshot after some functions changed: only these, those that came or went, and what hangs together with
+  /// them is read. The same as reading everything, as long as `changed` holds the functions that uevents were about
+  /// (see `PCIAddress(inDevicePath:)`).
+  ///
+  /// The bus is listed anyway, so that a function that came or went need not be named. `before` are the facts that this
+  /// snapshot was read with; everything that netlink tells is joined anew to all devices. Attributes that change without
+  /// an event (an InfiniBand partition table) are seen by the next whole reading.
+  public func following(
+    _ changed: Set<PCIAddress>, since before: KernelFacts, from root: HostRoot, kernel: KernelFacts
+  ) -> (Inventory, [InventoryProblem]) {
+    let reader = InventoryReader(root: root, kernel: kernel)
+    let inventory = following(changed, since: before, by: reader)
+    return (inventory, reader.problems)
+  }
+
+  func following(_ changed: Set<PCIAddress>, since before: KernelFacts, by reader: InventoryReader) -> Inventory {
+    // Without netlink the types of links come from sysfs, device by device.
+    guard before.links != nil, reader.knowsLinks else { return Inventory.read(by: reader) }
+    let present = Set(reader.addresses())
+    let known = Set(devices.compactMap(\.functionAddress))
+    var stale = changed.union(reader.kernel.eswitches(changedSince: before)).intersection(present)
+    stale.formUnion(present.subtracting(known).subtracting(others))
+    stale.formUnion(relatives(of: known.subtracting(present)).intersection(present))
+    var readings = reader.functions(stale.sorted())
+    // A new virtual function makes its PF another one, and sends no event for that.
+    let parents = Set(readings.filter { !known.contains($0.address) }.compactMap(\.physicalFunction))
+      .intersection(present).subtracting(stale)
+    readings += reader.functions(parents.sorted())
+    stale.formUnion(parents)
+    let kept = devices.filter { device in
+      device.pciAddress.map { present.contains($0) && !stale.contains($0) } ?? false
+    }
+    let result =
+      reader.devices(of: readings) { id, above in
+        present.contains(above) && !stale.contains(above) ? self.knownPhysicalFunction(of: id, at: above) : nil
+      }
+      + reader.followed(kept, below: readings, of: stale) + UBDevice.readAll(by: reader)
+    let others = others.subtracting(stale).intersection(present).union(reader.others)
+    return Inventory(devices: Self.inOrder(result), nodes: reader.nodes(), others: others)
+  }
+
+  /// PFs of virtual functions that have gone, which count and number the others anew, and virtual functions of PFs that
+  /// have gone.
+  private func relatives(of gone: Set<PCIAddress>) -> Set<PCIAddress> {
+    guard !gone.isEmpty else { return [] }
+    var relatives: Set<PCIAddress> = []
+    for device in devices {
+      guard let own = device.functionAddress, let above = device.physicalFunction?.address else { continue }
+      if gone.contains(own) { relatives.insert(above) }
+      if gone.contains(above) { relatives.insert(own) }
+    }
+    return relatives
+  }
+}
+
+extension InventoryReader {
+  /// Devices whose own files were not read again: with what netlink tells now, and with the facts of their PFs where
+  /// those are among `stale`.
+  fileprivate func followed(
+    _ devices: [Device], below readings: [FunctionReading], of stale: Set<PCIAddress>
+  ) -> [Device] {
+    let parents = stale.intersection(
+      devices.compactMap { $0.functionAddress == nil ? nil : $0.physicalFunction?.address })
+    var above: [PCIAddress: PhysicalFunctionReading] = [:]
+    for reading in readings where parents.contains(reading.address) {
+      above[reading.address] = PhysicalFunctionReading(reading, by: self)
+    }
+    return devices.map { before in
+      var device = before
+      if let address = device.functionAddress, let parent = device.physicalFunction?.address, parents.contains(parent) {
+        let reading = above[parent] ?? PhysicalFunctionReading(unreadable: parent)
+        device.physicalFunction = reading.physicalFunction(of: address)
+      }
+      device = joined(device)
+      guard (device.linkType == "infiniband") != (before.linkType == "infiniband") else { return device }
+      return joinedAfterReading(device.withoutPartitionKeys)
+    }
+  }
+}
+
+extension KernelFacts {
+  /// Functions whose embedded switch has another mode, which decides which of their netdevs stands for them.
+  fileprivate func eswitches(changedSince before: KernelFacts) -> Set<PCIAddress> {
+    let all = Set(devlink.keys).union(before.devlink.keys)
+    return all.filter { devlink[$0]?.eswitchMode != before.devlink[$0]?.eswitchMode }
+  }
+}
+
+extension Device {
+  /// The address of a PCI function; nil for devices on other buses.
+  fileprivate var functionAddress: PCIAddress? {
+    if case .pci(let address) = bus { address } else { nil }
+  }
+
+  fileprivate var withoutPartitionKeys: Device {
+    var device = self
+    for index in device.rdma.indices { device.rdma[index].partitionKey = nil }
+    return device
+  }
+}
