@@ -97,7 +97,8 @@ let package = Package(
     tests(
       "PluginTests",
       [
-        "DevicePlugin", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink",
+        "DevicePlugin", "HTTPService", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC",
+        "Netlink",
         "JSONText",
       ]),
     tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),

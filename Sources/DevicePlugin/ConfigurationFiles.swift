@@ -6,11 +6,12 @@ public struct ConfigurationFiles: Sendable {
   public let paths: [String]
   public let defaults: ConfigDefaults
 
-  public init(_ options: Options) {
+  /// `node`: in the place of the options' node name, for files that are checked for several nodes.
+  public init(_ options: Options, node: ConfigDefaults.Node? = nil) {
     paths = options.configFiles
     defaults = ConfigDefaults(
       resourcePrefix: options.resourcePrefix, strictUnknownKeys: options.strictConfig,
-      node: options.nodeName.isEmpty ? .unnamed : .named(options.nodeName),
+      node: node ?? (options.nodeName.isEmpty ? .unnamed : .named(options.nodeName)),
       socketDirectories: [options.kubelet.pluginsRegistry, options.kubelet.devicePlugins])
   }
 

@@ -1,4 +1,6 @@
+import Glibc
 import ResourcePools
+import UnifiedBus
 
 /// The Prometheus text format, version 0.0.4.
 struct Metrics {
@@ -13,6 +15,11 @@ struct Metrics {
     page.sample("devicepool_build_info", ["version": Version.number], 1)
     page.family("process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
     page.sample("process_start_time_seconds", [:], startTime)
+    var time = timespec()
+    if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
+      page.family("process_cpu_seconds_total", .counter, "CPU time of the process, of user and system.")
+      page.sample("process_cpu_seconds_total", [:], Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
     devices(&page)
     resources(&page)
     node(&page)
@@ -72,8 +79,12 @@ struct Metrics {
     page.sample("devicepool_rescans_total", [:], Double(node.rescans))
     page.family("devicepool_rescan_duration_seconds", .histogram, "Time of one reading of the host.")
     page.histogram("devicepool_rescan_duration_seconds", [:], node.rescanTime)
-    page.family("devicepool_namespace_moves_total", .counter, "UB devices moved into pods, by the step that failed.")
-    for (step, count) in node.namespaceMoves.sorted(by: { $0.key < $1.key }) {
+    page.family(
+      "devicepool_namespace_moves_total", .counter,
+      "Containers whose UB devices were to be moved to their pod: moved, or the step that failed.")
+    let steps = PlacementFailure.Step.allCases.map { "\($0)" } + ["moved", "other"]
+    let moves = node.namespaceMoves.merging(steps.map { ($0, 0) }) { counted, _ in counted }
+    for (step, count) in moves.sorted(by: { $0.key < $1.key }) {
       page.sample("devicepool_namespace_moves_total", ["result": step], Double(count))
     }
   }

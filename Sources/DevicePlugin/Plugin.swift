@@ -19,6 +19,7 @@ public actor Plugin {
   private let mode: RegistrationMode
   private let servers: PoolServers
   private let assignments: PodAssignments
+  private let trace: AllocationTrace
   /// Nil for a recorded host.
   private let unifiedBus: UnifiedBusNode?
   private let counters = Counters()
@@ -32,6 +33,7 @@ public actor Plugin {
   private var isReady = false
   /// What the kernel has told since the last scan.
   private var unread = NodeChanges.Scope.none
+  private var pulse = LoopPulse(at: Plugin.now)
   private let startTime: Double
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
@@ -68,10 +70,10 @@ public actor Plugin {
   public static func run(
     _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
-    for note in options.notes { log.notice("\(note)") }
+    for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
     let (config, problems) = files.read()
-    for problem in problems { log.log(level: problem.severity.level, "\(problem.text)") }
+    for problem in problems { problem.tell(log) }
     guard let config else {
       log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
       return 1
@@ -81,7 +83,7 @@ public actor Plugin {
       try await plugin.serve(until: signals)
       return 0
     } catch {
-      log.critical("\(error)")
+      log.critical("the node is at fault", metadata: ["err": "\(error)"])
       return 3
     }
   }
@@ -100,6 +102,7 @@ public actor Plugin {
     reader = try HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
+    trace = AllocationTrace(assignments: assignments, log: log)
     unifiedBus = reader.netlink.map { [inbox, root = host.root] in
       UnifiedBusNode(root: root, kubelet: options.kubelet, queue: queue, netlink: $0, log: log) {
         inbox.yield(.rescan)
@@ -113,7 +116,7 @@ public actor Plugin {
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
           rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
-        counters: counters, unifiedBus: unifiedBus),
+        counters: counters, unifiedBus: unifiedBus, trace: trace),
       log: log)
   }
 
@@ -124,21 +127,27 @@ public actor Plugin {
     let sources = try EventSources(
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
       changes: reader.changes(), inbox: inbox, log: log)
-    log.info("starting", metadata: ["registration": "\(mode.rawValue)", "sockets": "\(sockets)"])
+    log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
+    log.info("configuration", metadata: config.metadata(files: files.paths))
     var status: StatusEndpoint?
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
+    pulse.begin("start", at: Self.now)
     await unifiedBus?.follow(config)
     await rescan(.everything)
+    pulse.end(at: Self.now)
     schedule(.safetyScan, after: safetyInterval)
     for await event in events {
       if case .stop(let signal) = event {
         log.info("stopping", metadata: ["signal": "\(signal)"])
         break
       }
+      pulse.begin(event.name, at: Self.now)
       await handle(event)
+      pulse.end(at: Self.now)
     }
     sources.stop()
+    await trace.stop()
     for timer in waiting.values { timer.cancel() }
     await unifiedBus?.stop()
     await servers.stop()
@@ -249,14 +258,14 @@ public actor Plugin {
   private func reload() async {
     contents = files.contents()
     let (config, problems) = files.read()
-    for problem in problems { log.log(level: problem.severity.level, "\(problem.text)") }
+    for problem in problems { problem.tell(log) }
     guard let config else {
       counters.onNode { $0.failedReloads += 1 }
       log.error("the new configuration can't be used; the running one stays")
       return
     }
     counters.onNode { $0.reloads += 1 }
-    log.info("configuration read again", metadata: ["pools": "\(config.pools.count + config.sharedPools.count)"])
+    log.info("configuration read again", metadata: config.metadata(files: files.paths))
     self.config = config
     await unifiedBus?.follow(config)
     await rescan(.everything)
@@ -278,26 +287,21 @@ public actor Plugin {
   // MARK: What is asked
 
   func page(_ path: String) async -> HTTPService.Page {
-    switch path {
-    case "/healthz": return HTTPService.Page(status: 200, body: "ok\n")
-    case "/readyz":
-      let waiting = await servers.status().filter { $0.openStreams == 0 }.map { "\($0.pool.name)" }
-      if !isReady { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
-      return waiting.isEmpty
-        ? HTTPService.Page(status: 200, body: "ok\n")
-        : HTTPService.Page(status: 503, body: "kubelet does not watch \(waiting.joined(separator: ", "))\n")
-    case "/metrics":
-      let text = Metrics(pools: await servers.status(), counters: counters, startTime: startTime).text
-      return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
-    default: return HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
-    }
+    let statuses = await servers.status()
+    let open = Set(statuses.map(\.pool.name))
+    let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
+    return StatusPages(
+      fault: pulse.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
+      startTime: startTime
+    ).page(path)
   }
 
   // MARK: What is said
 
   private func tell(_ problems: [InventoryProblem], of scope: NodeChanges.Scope) {
     for problem in problems where !toldProblems.contains(problem.description) {
-      log.warning("\(problem.reason)", metadata: ["path": "\(problem.path)"])
+      log.warning(
+        "a fact of the host could not be read", metadata: ["path": "\(problem.path)", "err": "\(problem.reason)"])
     }
     // A part of the host says nothing of what was wrong with the rest.
     if scope == .everything { toldProblems = [] }
@@ -314,12 +318,12 @@ public actor Plugin {
       for (reason, units) in Dictionary(grouping: fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
         log.warning(
           "device is unhealthy",
-          metadata: ["resource": "\(pool.name)", "id": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
+          metadata: ["resource": "\(pool.name)", "ids": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
       }
       if !recovered.isEmpty {
         log.info(
           "device is healthy again",
-          metadata: ["resource": "\(pool.name)", "id": "\(Self.some(of: Array(recovered)))"])
+          metadata: ["resource": "\(pool.name)", "ids": "\(Self.some(of: Array(recovered)))"])
       }
       counters.healthChanged(pool.name, sick: fallen.count, recovered: recovered.count)
       toldHealth[pool.name] = sick
@@ -340,15 +344,6 @@ extension ContinuousClock.Instant {
 
   /// Since some moment of this process.
   var seconds: Double { (self - Self.start) / .seconds(1) }
-}
-
-extension ConfigProblem.Severity {
-  var level: Logger.Level {
-    switch self {
-    case .error: .error
-    case .warning: .warning
-    }
-  }
 }
 
 extension ResourcePool {

@@ -27,6 +27,8 @@ actor PoolServer {
   private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
+  /// The last one, until kubelet watches.
+  private var trouble: String?
 
   private let events: AsyncStream<Input>
   private let inbox: AsyncStream<Input>.Continuation
@@ -65,6 +67,7 @@ actor PoolServer {
     for await input in events {
       if let generation = input.generation, generation != self.generation { continue }
       for action in state.handle(input.event) { await perform(action) }
+      if state.phase == .serving { trouble = nil }
       if state.phase == .stopped { break }
     }
     inbox.finish()
@@ -97,13 +100,14 @@ actor PoolServer {
   }
 
   var status: Status {
-    Status(pool: pool, phase: state.phase, openStreams: streams.count)
+    Status(pool: pool, openStreams: streams.count, obstacle: state.phase.obstacle(trouble: trouble))
   }
 
   struct Status: Sendable {
     let pool: ResourcePool
-    let phase: PoolServerState.Phase
     let openStreams: Int
+    /// Why kubelet does not watch it; nil: it does.
+    let obstacle: String?
   }
 
   // MARK: What the state machine asks for
@@ -173,6 +177,7 @@ actor PoolServer {
   }
 
   private func report(_ trouble: PoolServerState.Trouble) {
+    self.trouble = trouble.text
     switch trouble {
     case .listen(let reason): log.error("cannot serve", metadata: ["socket": "\(socketPath)", "err": "\(reason)"])
     case .registration(let reason):
@@ -276,7 +281,9 @@ actor PoolServer {
       return AllocateResponse(containers: answers)
     } catch {
       surroundings.counters.allocated(name, failed: true, took: ContinuousClock.now - began)
-      log.error("allocation refused", metadata: ["ids": "\(request.containers)", "err": "\(error.message)"])
+      log.error(
+        "allocation refused",
+        metadata: ["ids": "\(request.containers.joined().joined(separator: ","))", "err": "\(error.message)"])
       throw error
     }
   }
@@ -297,6 +304,7 @@ actor PoolServer {
       throw RPCStatus(code: .internal, message: "\(error)")
     }
     log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
+    await surroundings.trace.note(name, ids)
     return ContainerAllocateResponse(allocation)
   }
 

@@ -11,4 +11,5 @@ struct PoolSurroundings: Sendable {
   let counters: Counters
   /// Nil for a recorded host, whose devices can't move.
   let unifiedBus: UnifiedBusNode?
+  let trace: AllocationTrace
 }

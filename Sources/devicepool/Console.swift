@@ -6,6 +6,9 @@ enum Console {
 
   static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// On the terminal's line, in the place of the last note; empty: none any more.
+  static func note(_ text: String) { write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -9,8 +9,10 @@ struct PlanReport {
 
   init(_ rehearsal: Rehearsal) { self.rehearsal = rehearsal }
 
-  var json: String {
-    JSONValue.object([
+  var json: String { JSONValue.object(fields).prettyText(keys: .given) }
+
+  var fields: [JSONValue.Field] {
+    [
       .init("pools", .array(rehearsal.partition.pools.map(pool))),
       .init("unassigned", .array(rehearsal.partition.unassigned.map(unassigned))),
       .init(
@@ -19,7 +21,18 @@ struct PlanReport {
           rehearsal.problems.map {
             .object([.init("path", .string($0.path)), .init("reason", .string($0.reason))])
           })),
-    ]).prettyText(keys: .given)
+    ]
+  }
+
+  /// One line: what each pool has.
+  var line: String {
+    var parts = rehearsal.partition.pools.map { "\($0.name) \($0.units.count)" }
+    let sick = rehearsal.partition.pools.flatMap(\.units).count { $0.health != .healthy }
+    if sick > 0 { parts.append("\(sick) unhealthy") }
+    let unassigned = rehearsal.partition.unassigned.count
+    if unassigned > 0 { parts.append("\(unassigned) in no pool") }
+    if !rehearsal.problems.isEmpty { parts.append("\(rehearsal.problems.count) facts could not be read") }
+    return parts.isEmpty ? "no pool is for this node" : parts.joined(separator: ", ")
   }
 
   private func pool(_ pool: ResourcePool) -> JSONValue {

@@ -25,7 +25,9 @@ extension Subcommand {
     var options = Options(configFiles: [])
     options.hostRoot = values.text("host-root") ?? "/"
     do {
-      let (text, problems) = try await Recording.record(options, title: values.text("title"))
+      let (text, problems) = try await Progress.during("reading the host") {
+        try await Recording.record(options, title: values.text("title"))
+      }
       for problem in problems { Console.complain("warning: \(problem)") }
       if path == "-" {
         Console.print(text)

@@ -10,7 +10,7 @@ extension Subcommand {
   static let simulate = Subcommand(
     name: "simulate", summary: "rehearses a configuration over real sockets, with a kubelet stand-in", operands: "",
     flags: FlagSet(
-      planning + [
+      planningOfFolders + [
         .init("request", .list, help: "RESOURCE=N: one container's request; repeatable. None: one of each resource"),
         .init("registration", .text, standard: "watcher", help: "direct or watcher"),
         .init("use-cdi", .boolean, standard: "false", help: "hand devices out by CDI name"),
@@ -18,21 +18,47 @@ extension Subcommand {
       ]),
     details: """
       Starts the daemon and a stand-in for kubelet in a temporary directory, waits until every pool that has devices is
-      registered, and prints what the node offers and what a container of each request would get.
+      registered, and prints what the node offers and what a container of each request would get. With a folder in
+      -machine, each node in it is rehearsed and gets a line; requests have to be met on all of them.
 
-      exit codes: 0 every request was met, 1 the configuration can't be used, a pool was not registered or a request
-      could not be met, 2 wrong usage, 3 the host or the machine file can't be read
+      exit codes: 0 every request was met, 1 the configuration can't be used, a pool was not registered, a request
+      could not be met, or a pool has no device on any node of a folder, 2 wrong usage, 3 the host or a machine file
+      can't be read
       example: devicepool simulate -machine node7.tree -config-file new.json -request intel.com/dpdk=2
+               devicepool simulate -machine recorded-nodes -config-file new.json
       """
   ) { values in
     do throws(SimulationFailure) {
       let requests = try requests(values)
-      var options = options(values)
-      options.registration = values.text("registration") == "direct" ? .direct : .watcher
-      options.cdi = values.flag("use-cdi") ? .both : .off
-      options.verbosity = values.integer("v") ?? -1
-      return await rehearse(values) { rehearsal in
-        await Simulation(options: options, expected: rehearsal.partition, requests: requests).run()
+      let registration = values.text("registration") ?? "watcher"
+      guard ["direct", "watcher"].contains(registration) else {
+        throw SimulationFailure("-registration \(registration): expected direct or watcher")
+      }
+      func tuned(_ options: Options) -> Options {
+        var options = options
+        options.registration = registration == "direct" ? .direct : .watcher
+        options.cdi = values.flag("use-cdi") ? .both : .off
+        options.verbosity = values.integer("v") ?? -1
+        return options
+      }
+      return await inFolder(values) { folder, options in
+        await folder.each(options) { node, _ in
+          await rehearsed(node) { rehearsal in
+            let outcome = await Simulation(
+              options: tuned(node), expected: rehearsal.partition, requests: requests
+            ).run()
+            return MachineFolder.Verdict(code: outcome.code, text: outcome.line, units: rehearsal.unitCounts)
+          }
+        }
+      } orElse: {
+        await rehearse(values) { rehearsal in
+          let outcome = await Progress.during("waiting for every pool to be registered") {
+            await Simulation(options: tuned(options(values)), expected: rehearsal.partition, requests: requests).run()
+          }
+          for text in outcome.texts { Console.print(text) }
+          if let error = outcome.error { Console.complain("error: \(error)") }
+          return outcome.code
+        }
       }
     } catch {
       Console.complain("devicepool simulate: \(error)")

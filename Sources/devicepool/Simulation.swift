@@ -5,7 +5,7 @@ import KubeletSimulator
 import RPC
 import ResourcePools
 
-/// One rehearsal: starts a kubelet stand-in and the daemon, asks for devices, says what a container would get.
+/// One rehearsal: starts a kubelet stand-in and the daemon, and asks for devices.
 struct Simulation {
   let options: Options
   /// What should come to be registered.
@@ -15,10 +15,29 @@ struct Simulation {
 
   private static let patience = Duration.seconds(30)
 
-  func run() async -> Int32 {
+  /// What came of it.
+  struct Outcome: Sendable {
+    /// The exit code: 0 every request was met.
+    var code: Int32 = 0
+    /// What the node offers, then what each container would get.
+    var texts: [String] = []
+    /// Why the code is not 0.
+    var error: String?
+    var allocatable: [String: Int] = [:]
+
+    static func failed(_ code: Int32, _ error: String) -> Outcome { Outcome(code: code, error: error) }
+
+    /// All of it in one line.
+    var line: String {
+      if let error { return "FAILED: \(error)" }
+      let offers = allocatable.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      return "ok: " + (offers.isEmpty ? "nothing to offer" : offers.joined(separator: ", "))
+    }
+  }
+
+  func run() async -> Outcome {
     guard let directory = TemporaryDirectory() else {
-      Console.complain("error: no temporary directory: \(String(cString: strerror(errno)))")
-      return 3
+      return .failed(3, "no temporary directory: \(String(cString: strerror(errno)))")
     }
     defer { directory.remove() }
     let queue = CompletionQueue()
@@ -32,17 +51,20 @@ struct Simulation {
       if options.registration == .watcher { try directory.make("plugins_registry") }
       try kubelet.start()
     } catch {
-      Console.complain("error: \(error)")
-      return 3
+      return .failed(3, "\(error)")
     }
     let (signals, tell) = AsyncStream.makeStream(of: Signals.Event.self)
     let options = options(below: directory)
     let plugin = Task { await Plugin.run(options, signals: signals, queue: queue, log: Log.logger(options)) }
-    let code = await meet(kubelet)
+    var outcome = await meet(kubelet)
     tell.yield(.stop(name: "end of the rehearsal"))
     let ended = await plugin.value
     await kubelet.stop()
-    return code == 0 ? ended : code
+    if outcome.code == 0, ended != 0 {
+      outcome.code = ended
+      outcome.error = "the daemon ended with \(ended)"
+    }
+    return outcome
   }
 
   /// Files of the rehearsal stay in its own directory.
@@ -53,7 +75,7 @@ struct Simulation {
     return options
   }
 
-  private func meet(_ kubelet: KubeletSimulator) async -> Int32 {
+  private func meet(_ kubelet: KubeletSimulator) async -> Outcome {
     let wanted = Dictionary(
       expected.pools.filter { !$0.units.isEmpty }.map { ("\($0.name)", $0.units.count) },
       uniquingKeysWith: { first, _ in first })
@@ -62,14 +84,14 @@ struct Simulation {
     }
     guard view != nil else {
       let missing = wanted.keys.filter { kubelet.view[$0] == nil }.sorted()
-      Console.complain("error: not registered within \(Self.patience): \(missing.joined(separator: ", "))")
-      return 1
+      return .failed(1, "not registered within \(Self.patience): \(missing.joined(separator: ", "))")
     }
-    Console.print(SimulationReport.node(kubelet.view))
-    return await admit(to: kubelet)
+    var outcome = Outcome(texts: [SimulationReport.node(kubelet.view)], allocatable: kubelet.view.allocatable)
+    await admit(to: kubelet, &outcome)
+    return outcome
   }
 
-  private func admit(to kubelet: KubeletSimulator) async -> Int32 {
+  private func admit(to kubelet: KubeletSimulator, _ outcome: inout Outcome) async {
     let requests =
       requests.isEmpty
       ? kubelet.view.allocatable.filter { $0.value > 0 }.keys.sorted().map { ResourceRequest(resource: $0, count: 1) }
@@ -80,13 +102,13 @@ struct Simulation {
         namespace: "default", containers: [.init(name: "app", requests: [request])])
       do {
         for container in try await kubelet.admit(pod) {
-          Console.print(SimulationReport.container(container, for: request))
+          outcome.texts.append(SimulationReport.container(container, for: request))
         }
       } catch {
-        Console.complain("error: \(request.resource)=\(request.count): \(error)")
-        return 1
+        outcome.code = 1
+        outcome.error = "\(request.resource)=\(request.count): \(error)"
+        return
       }
     }
-    return 0
   }
 }

@@ -8,7 +8,7 @@ extension Subcommand {
     flags: FlagSet([
       .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
-      .init("machine", .text, help: "a machine file: say which pools would be empty there"),
+      .init("machine", .text, help: "a machine file or a folder of them: which pools would be empty there"),
       .init("node-name", .text, help: "for pools with nodeNames; all nodes if not given"),
     ]),
     details: """
@@ -16,7 +16,10 @@ extension Subcommand {
       configuration, as the daemon reads them; each key of a ConfigMap is a configuration of its own. A problem is
       printed as severity: file:line:column: JSON path: what was found and what was expected.
 
-      exit codes: 0 no error (there may be warnings), 1 an error, 2 wrong usage, 3 the machine file can't be read;
+      With a folder in -machine, every *.tree in it is a node of that name, and there is a line for each.
+
+      exit codes: 0 no error (there may be warnings), 1 an error, or a pool has no device on any node of a folder,
+      2 wrong usage, 3 a machine file can't be read;
       with -strict-config a key that does not exist is an error
       example: devicepool validate -strict-config -machine node7.tree config.json
       """
@@ -29,9 +32,19 @@ extension Subcommand {
     let defaults = ConfigDefaults(
       resourcePrefix: prefix, strictUnknownKeys: values.flag("strict-config"),
       node: values.text("node-name").map { .named($0) } ?? .any)
+    let folder: MachineFolder?
+    do throws(MachineFolder.Failure) {
+      folder = try MachineFolder(values.text("machine"))
+    } catch {
+      Console.complain("error: \(error)")
+      return 3
+    }
     var code: Int32 = 0
     for checked in CheckedConfiguration.all(in: values.rest, defaults: defaults) {
-      code = max(code, await report(checked, machine: values.text("machine")))
+      code = max(code, await report(checked, machine: folder == nil ? values.text("machine") : nil))
+      if let folder, let config = checked.config {
+        code = max(code, await look(at: folder, with: config, named: values.text("node-name")))
+      }
     }
     return code
   }
@@ -55,6 +68,24 @@ extension Subcommand {
       Console.print("\(checked.name): \(pools), \(counted(problems.count, "warning"))")
     }
     return code
+  }
+
+  /// A line a node; a pool that is empty on all of them is an error.
+  private static func look(
+    at folder: MachineFolder, with config: PluginConfig, named name: String?
+  ) async -> Int32 {
+    var options = Options(configFiles: [])
+    options.nodeName = name ?? ""
+    return await folder.each(options) { node, _ in
+      do {
+        let rehearsal = try await Rehearsal.run(config.applying(on: node.nodeName), options: node)
+        let empty = rehearsal.unitCounts.filter { $0.value == 0 }.keys.sorted()
+        let text = empty.isEmpty ? "every pool has devices" : "no device for \(empty.joined(separator: ", "))"
+        return MachineFolder.Verdict(code: 0, text: text, units: rehearsal.unitCounts)
+      } catch {
+        return MachineFolder.Verdict(code: 3, text: "\(error)")
+      }
+    }
   }
 
   private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

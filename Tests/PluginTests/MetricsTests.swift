@@ -10,14 +10,25 @@ import Testing
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
+  /// Every family of the page with a sample of each kind of label.
   private func page() -> String {
     let counters = Counters()
     let name = ResourceName(prefix: "intel.com", name: "a")
     counters.allocated(name, failed: false, took: .microseconds(180))
     counters.allocated(name, failed: true, took: .milliseconds(3))
     counters.registered(name, failed: false)
-    counters.onNode { $0.rescans = 2 }
-    return Metrics(pools: [], counters: counters, startTime: 1_700_000_000).text
+    counters.sentList(name)
+    counters.healthChanged(name, sick: 1, recovered: 1)
+    counters.onNode {
+      $0.rescans = 2
+      $0.rescanTime.add(.milliseconds(7))
+      $0.namespaceMoves = ["moved": 3, "sandbox": 1]
+    }
+    let config = PoolConfig(path: .root, name: name, type: DeviceTypeCatalog.standard, selectors: [])
+    let units = [Unit(id: "0000:3b:01.0", members: [])]
+    let status = PoolServer.Status(
+      pool: ResourcePool(config: config, units: units), openStreams: 1, obstacle: nil)
+    return Metrics(pools: [status], counters: counters, startTime: 1_700_000_000).text
   }
 
   @Test func countsByResourceAndResult() {
@@ -25,6 +36,10 @@ import Testing
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"success\"} 1"))
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"failure\"} 1"))
     #expect(lines.contains("devicepool_rescans_total 2"))
+    #expect(lines.contains("devicepool_devices{health=\"healthy\",resource=\"intel.com/a\"} 1"))
+    #expect(lines.contains("devicepool_namespace_moves_total{result=\"moved\"} 3"))
+    #expect(lines.contains("devicepool_namespace_moves_total{result=\"sandbox\"} 1"))
+    #expect(lines.contains("devicepool_namespace_moves_total{result=\"move\"} 0"))
     #expect(
       lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"0.00025\",resource=\"intel.com/a\"} 1"))
     #expect(lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"+Inf\",resource=\"intel.com/a\"} 2"))

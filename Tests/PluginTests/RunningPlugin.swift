@@ -32,7 +32,7 @@ final class RunningPlugin: Sendable {
 
   init(
     _ registration: Options.Registration, config: String = npus, kubeletRuns: Bool = true,
-    change: (inout Options) -> Void = { _ in }
+    lines: LogLines? = nil, change: (inout Options) -> Void = { _ in }
   ) throws {
     let directory = try TemporaryDirectory()
     machine = try MachineTree(named: "rebellions-atom")
@@ -57,6 +57,7 @@ final class RunningPlugin: Sendable {
     task = Task { [queue, options] in
       var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       log.logLevel = .critical
+      if let lines { log = lines.logger }
       return await Plugin.run(options, signals: events, queue: queue, log: log)
     }
   }

@@ -119,7 +119,7 @@ actor UBEngineWatch {
     // Another configuration may have come while the engine was asked.
     guard engine === self.engine else { return false }
     let update = list.receive(answer)
-    for warning in update.warnings { log.warning("\(warning)") }
+    for warning in update.warnings { log.warning("the UBS engine is not well", metadata: ["err": "\(warning)"]) }
     return update.isChanged
   }
 }

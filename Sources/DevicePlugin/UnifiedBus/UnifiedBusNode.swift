@@ -39,7 +39,9 @@ struct UnifiedBusNode: Sendable {
   /// containers use the node for translation ids, which the kernel makes for root alone.
   func prepare(_ devices: inout [Device], log: Logger) async throws(RPCStatus) {
     guard devices.contains(where: { $0.unifiedBus != nil }) else { return }
-    if let problem = root.open(.ummuTID) { log.warning("\(problem)") }
+    if let problem = root.open(.ummuTID) {
+      log.warning("containers may not open a node", metadata: ["err": "\(problem)"])
+    }
     for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
       do throws(UnifiedBusError) {
         guard let paths = try await engine.paths(of: devices[index].id) else { continue }

@@ -13,6 +13,15 @@ public struct PluginConfig: Sendable {
 
   public init() {}
 
+  /// The pools that are for a node of this name; the others are elsewhere.
+  public func applying(on node: String) -> PluginConfig {
+    let all = pools + poolsElsewhere
+    var config = self
+    config.pools = all.filter { NodeGlobs($0.nodeNames).apply(on: .named(node)) }
+    config.poolsElsewhere = all.filter { !NodeGlobs($0.nodeNames).apply(on: .named(node)) }
+    return config
+  }
+
   /// Reads one file; nil when any of the problems is an error.
   public static func decode(
     _ bytes: [UInt8], file: String, defaults: ConfigDefaults

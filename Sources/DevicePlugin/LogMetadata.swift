@@ -1,0 +1,62 @@
+import JSONText
+import KubeletAPI
+import Logging
+import ResourcePools
+
+extension Options {
+  /// For the line at start: what the command line and the node make of it.
+  func metadata(sockets: String, mode: RegistrationMode) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "version": "\(Version.number)", "registration": "\(mode.rawValue)", "sockets": "\(sockets)",
+      "kubeletDir": "\(kubelet.path)", "hostRoot": "\(hostRoot)", "resourcePrefix": "\(resourcePrefix)",
+      "cdi": "\(cdi)", "strictConfig": "\(strictConfig)",
+      "listen": "\(listen.map { "\($0.host):\($0.port)" } ?? "off")",
+    ]
+    if !nodeName.isEmpty { metadata["node"] = "\(nodeName)" }
+    return metadata
+  }
+}
+
+extension PluginConfig {
+  /// The configuration in effect, without secrets.
+  func metadata(files: [String]) -> Logger.Metadata {
+    let pools = JSONValue.array((pools + sharedPools).map(\.summary)).text(escaping: .minimal)
+    var metadata: Logger.Metadata = ["files": "\(files.joined(separator: ","))", "pools": "\(pools)"]
+    if !sharedPools.isEmpty { metadata["periodicUpdateInterval"] = "\(periodicUpdateInterval)" }
+    if !poolsElsewhere.isEmpty {
+      metadata["poolsElsewhere"] = "\(poolsElsewhere.map { "\($0.name)" }.joined(separator: ","))"
+    }
+    return metadata
+  }
+}
+
+extension ConfigProblem {
+  /// One line, with the place as compilers print it.
+  func tell(_ log: Logger) {
+    let place = line.map { "\(file):\($0)" + (column.map { ":\($0)" } ?? "") } ?? file
+    var metadata: Logger.Metadata = ["at": "\(place)", "err": "\(reason)"]
+    if !path.description.isEmpty { metadata["path"] = "\(path)" }
+    switch severity {
+    case .error: log.error("the configuration is wrong", metadata: metadata)
+    case .warning: log.warning("the configuration is doubtful", metadata: metadata)
+    }
+  }
+}
+
+extension Plugin.Event {
+  /// Of the kind, for people.
+  var name: String {
+    switch self {
+    case .kubelet: "kubelet's directory changed"
+    case .configuration: "the configuration's directory changed"
+    case .changed(.devices): "devices changed"
+    case .changed(.links): "links changed"
+    case .rescan: "rescan"
+    case .settle: "settle links"
+    case .safetyScan: "safety scan"
+    case .reload: "reload"
+    case .reloadIfChanged: "reload if changed"
+    case .stop: "stop"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// Whether the event loop takes its turns: each is told when it begins and when it is over, in seconds of a clock that
+/// only goes forward.
+struct LoopPulse: Sendable, Equatable {
+  /// A turn that takes longer hangs: a driver that does not answer a read, a tool that is past its own limit.
+  static let turnLimit = 120.0
+  /// The safety scan alone is a turn a minute.
+  static let silenceLimit = 180.0
+
+  private var turn: (what: String, began: Double)?
+  private var lastEnd: Double
+
+  init(at now: Double) { lastEnd = now }
+
+  mutating func begin(_ what: String, at now: Double) { turn = (what, now) }
+
+  mutating func end(at now: Double) {
+    turn = nil
+    lastEnd = now
+  }
+
+  /// Nil: it lives.
+  func fault(at now: Double) -> String? {
+    if let turn, now - turn.began > Self.turnLimit {
+      return "the event loop has been at '\(turn.what)' for \(Int(now - turn.began)) s"
+    }
+    if turn == nil, now - lastEnd > Self.silenceLimit {
+      return
+        "the event loop has had nothing to do for \(Int(now - lastEnd)) s, though it looks at the host every minute"
+    }
+    return nil
+  }
+
+  static func == (a: LoopPulse, b: LoopPulse) -> Bool {
+    a.turn?.what == b.turn?.what && a.turn?.began == b.turn?.began && a.lastEnd == b.lastEnd
+  }
+}

@@ -1,0 +1,66 @@
+import HTTPService
+import ResourcePools
+
+/// What `/metrics`, `/healthz` and `/readyz` answer, from one look at the daemon's parts.
+struct StatusPages {
+  /// What is wrong with the event loop; nil: nothing.
+  let fault: String?
+  /// The host was read once, so that pools are known.
+  let hasStarted: Bool
+  let statuses: [PoolServer.Status]
+  /// Pools without a device, which have no endpoint.
+  let empty: [ResourceName]
+  let counters: Counters
+  /// Seconds since 1970.
+  let startTime: Double
+
+  func page(_ path: String) -> HTTPService.Page {
+    switch path {
+    case "/healthz": return fault.map { HTTPService.Page(status: 503, body: "\($0)\n") } ?? Self.fine
+    case "/readyz": return readiness
+    case "/metrics":
+      let text = Metrics(pools: statuses, counters: counters, startTime: startTime).text
+      return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    default: return HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
+    }
+  }
+
+  private static let fine = HTTPService.Page(status: 200, body: "ok\n")
+
+  /// One line a pool; the first line says what a probe's log shows.
+  private var readiness: HTTPService.Page {
+    guard hasStarted else { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
+    let waiting = statuses.count { $0.obstacle != nil }
+    var lines = [waiting == 0 ? "ok" : "\(waiting) of \(statuses.count) pools are not ready"]
+    lines += statuses.map { "\($0.pool.name): \($0.obstacle ?? "ready")" }
+    lines += empty.map { "\($0): no device on this node, so no endpoint" }
+    return HTTPService.Page(status: waiting == 0 ? 200 : 503, body: lines.joined(separator: "\n") + "\n")
+  }
+}
+
+extension PoolServerState.Phase {
+  /// Why kubelet does not watch the pool; nil: it does. `trouble` is the last one that was reported.
+  func obstacle(trouble: String?) -> String? {
+    switch self {
+    case .serving: nil
+    case .idle, .binding: "its socket is being made"
+    case .registering: trouble ?? "kubelet is being asked to register it"
+    case .awaitingKubelet: trouble ?? "kubelet's plugin watcher has not come to its socket"
+    case .awaitingStream: "kubelet has registered it and not opened ListAndWatch"
+    case .pausing: trouble ?? "it is about to be registered again"
+    case .stopped: "it is about to end"
+    }
+  }
+}
+
+extension PoolServerState.Trouble {
+  /// What happened, for people.
+  var text: String {
+    switch self {
+    case .listen(let reason): "its socket can't be made: \(reason)"
+    case .registration(let reason): "kubelet did not register it: \(reason)"
+    case .noStream: "kubelet registered it and did not open ListAndWatch"
+    case .streamEnded: "kubelet ended ListAndWatch"
+    }
+  }
+}

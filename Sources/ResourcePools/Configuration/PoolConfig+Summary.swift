@@ -1,0 +1,57 @@
+public import JSONText
+
+extension PoolConfig {
+  /// The pool as it is in effect, defaults filled in, for a log: values of `additionalInfo`, which are secrets, are not
+  /// in it.
+  public var summary: JSONValue {
+    var fields: [JSONValue.Field] = [
+      .init("resource", .string("\(name)")), .init("deviceType", .string(type.name)),
+      .init("selectors", .array(selectors.map(\.summary))),
+    ]
+    if let shared {
+      fields.append(.init("rdmaHcaMax", .int(shared.rdmaHcaMax)))
+      fields.append(.init("setLinkUp", .bool(shared.setLinkUp)))
+      return .object(fields)
+    }
+    fields += [
+      .init("excludeTopology", .bool(excludeTopology)),
+      .init("preferredAllocation", .string(preferredAllocation.rawValue)), .init("replicas", .int(replicas)),
+      .init("healthChecks", .strings(HealthCheck.allCases.filter(healthChecks.contains).map(\.rawValue))),
+      .init("excludeDefaultRoute", .bool(excludeDefaultRoute)), .init("allowCrossNuma", .bool(allowCrossNuma)),
+      .init("resetOnAllocate", .bool(resetOnAllocate)), .init("rsdGroups", .bool(rsdGroups)),
+    ]
+    if !nodeNames.isEmpty { fields.append(.init("nodeNames", .strings(nodeNames))) }
+    if let additionalInfo { fields.append(.init("additionalInfo", Self.redacted(additionalInfo))) }
+    if let networkNamespace {
+      var netns: [JSONValue.Field] = [.init("reconcileSeconds", .int(networkNamespace.reconcileSeconds))]
+      if let endpoint = networkNamespace.containerRuntimeEndpoint {
+        netns.append(.init("containerRuntimeEndpoint", .string(endpoint)))
+      }
+      fields.append(.init("netns", .object(netns)))
+    }
+    if let ubsEngine {
+      fields.append(
+        .init(
+          "ubse",
+          .object([
+            .init("socket", .string(ubsEngine.socket)), .init("dialect", .string(ubsEngine.dialect.rawValue)),
+            .init("pollSeconds", .int(ubsEngine.pollSeconds)),
+          ])))
+    }
+    return .object(fields)
+  }
+
+  /// Which words are there for which devices; not what they say.
+  private static func redacted(_ info: [String: [String: String]]) -> JSONValue {
+    .sorted(info.map { device, words in (key: device, value: .sorted(words.map { (key: $0.key, value: "redacted") })) })
+  }
+}
+
+extension SelectorObject {
+  /// Stages in the order in which they apply.
+  fileprivate var summary: JSONValue {
+    var fields = pipeline.stages.map { JSONValue.Field($0.key, .strings($0.wanted)) }
+    if needVhostNet { fields.append(.init("needVhostNet", true)) }
+    return .object(fields)
+  }
+}

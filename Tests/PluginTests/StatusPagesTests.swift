@@ -1,0 +1,71 @@
+import HTTPService
+import ResourcePools
+import Testing
+
+@testable import DevicePlugin
+
+@Suite("Probes") struct StatusPagesTests {
+  private func status(_ name: String, _ phase: PoolServerState.Phase, _ trouble: String? = nil) -> PoolServer.Status {
+    let config = PoolConfig(
+      path: .root, name: ResourceName(prefix: "intel.com", name: name), type: DeviceTypeCatalog.standard, selectors: [])
+    return PoolServer.Status(
+      pool: ResourcePool(config: config, units: []), openStreams: 0, obstacle: phase.obstacle(trouble: trouble))
+  }
+
+  private func pages(
+    _ statuses: [PoolServer.Status], fault: String? = nil, hasStarted: Bool = true
+  ) -> StatusPages {
+    StatusPages(
+      fault: fault, hasStarted: hasStarted, statuses: statuses,
+      empty: [ResourceName(prefix: "intel.com", name: "none")], counters: Counters(), startTime: 0)
+  }
+
+  @Test func readyWhenKubeletWatchesEveryPool() {
+    let page = pages([status("a", .serving)]).page("/readyz")
+    #expect(page.status == 200)
+    #expect(page.body == "ok\nintel.com/a: ready\nintel.com/none: no device on this node, so no endpoint\n")
+  }
+
+  @Test func notReadySaysWhyForEachPool() {
+    let refused = PoolServerState.Trouble.registration("bad name").text
+    let page = pages([
+      status("a", .serving), status("b", .awaitingStream), status("c", .pausing(then: .register), refused),
+    ]).page("/readyz")
+    #expect(page.status == 503)
+    #expect(
+      page.body == """
+        2 of 3 pools are not ready
+        intel.com/a: ready
+        intel.com/b: kubelet has registered it and not opened ListAndWatch
+        intel.com/c: kubelet did not register it: bad name
+        intel.com/none: no device on this node, so no endpoint
+
+        """)
+    #expect(pages([], hasStarted: false).page("/readyz").status == 503)
+  }
+
+  @Test func aTurnThatHangsIsAFault() {
+    var pulse = LoopPulse(at: 0)
+    #expect(pulse.fault(at: 100) == nil)
+    pulse.begin("rescan", at: 100)
+    #expect(pulse.fault(at: 100 + LoopPulse.turnLimit) == nil)
+    let fault = pulse.fault(at: 101 + LoopPulse.turnLimit)
+    #expect(fault == "the event loop has been at 'rescan' for 121 s")
+    #expect(pages([], fault: fault).page("/healthz").status == 503)
+    pulse.end(at: 300)
+    #expect(pulse.fault(at: 301) == nil)
+    #expect(pages([]).page("/healthz").body == "ok\n")
+  }
+
+  @Test func aLoopWithoutTurnsIsAFault() {
+    var pulse = LoopPulse(at: 0)
+    pulse.begin("rescan", at: 5)
+    pulse.end(at: 6)
+    #expect(pulse.fault(at: 6 + LoopPulse.silenceLimit) == nil)
+    #expect(pulse.fault(at: 7 + LoopPulse.silenceLimit) != nil)
+  }
+
+  @Test func otherPathsAreNotFound() {
+    #expect(pages([]).page("/").status == 404)
+  }
+}
