@@ -67,6 +67,37 @@ static uint16_t bound_port(struct evhttp_bound_socket *bound) {
   return 0;
 }
 
+// A socket that listens on a numeric address, -1 with errno. libevent's own way asks the resolver, which finds no
+// address at all, not even 127.0.0.1, where the loopback is the only interface that has one.
+static int listener(const struct sockaddr *address, socklen_t length) {
+  int one = 1;
+  int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 && bind(fd, address, length) == 0 &&
+      listen(fd, 128) == 0)
+    return fd;
+  int number = errno;
+  close(fd);
+  errno = number;
+  return -1;
+}
+
+static struct evhttp_bound_socket *bind_to(struct evhttp *http, const char *address, uint16_t port) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+  int fd;
+  if (inet_pton(AF_INET, address, &v4.sin_addr) == 1)
+    fd = listener((struct sockaddr *)&v4, sizeof v4);
+  else if (inet_pton(AF_INET6, address, &v6.sin6_addr) == 1)
+    fd = listener((struct sockaddr *)&v6, sizeof v6);
+  else
+    return evhttp_bind_socket_with_handle(http, address, port);
+  if (fd < 0) return NULL;
+  struct evhttp_bound_socket *bound = evhttp_accept_socket_with_handle(http, fd);
+  if (!bound) close(fd);
+  return bound;
+}
+
 chttp_server *chttp_server_create(const char *address, uint16_t port, chttp_answer callback, void *context) {
   chttp_server *server = calloc(1, sizeof *server);
   if (!server) return NULL;
@@ -85,7 +116,7 @@ chttp_server *chttp_server_create(const char *address, uint16_t port, chttp_answ
   evhttp_set_timeout(server->http, 10);
   evhttp_set_gencb(server->http, answer, server);
   errno = 0;
-  struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(server->http, address, port);
+  struct evhttp_bound_socket *bound = bind_to(server->http, address, port);
   if (!bound) {
     if (errno == 0) errno = EADDRNOTAVAIL;
     goto failed;

@@ -213,5 +213,11 @@ version=$(basename "$cache"/tools/usr/src/linux-headers-6.12.*-amd64 | sed 's/^l
 stage kernel "$version"
 stage modules "$version" "$(sum_of modules)"
 stage images "$version" "$kernel_modules" "$(cat "$cache"/{rootfs,kernel,modules}.built)" "$(sum_of guest/init guest/initrd-init)"
-[ "${1-}" != kubelet ] || stage kubelet "${sources[@]}"
+if [ "${1-}" = kubelet ]; then
+  # Scenarios need not wait for it.
+  exec 8> "$cache/kubelet.lock"
+  flock 8
+  flock -u 9
+  stage kubelet "${sources[@]}"
+fi
 say "ready in $cache"
