@@ -15,6 +15,7 @@ PCI = "/sys/bus/pci/devices/"
 PF0, PF1, PF2 = "0000:21:00.0", "0000:61:00.0", "0000:01:00.0"
 HOT0, HOT1 = "0000:22:00.0", "0000:62:00.0"
 VIRTIO0, VIRTIO1 = "0000:23:00.0", "0000:63:00.0"
+ACCELERATOR = "0000:64:00.0"
 
 
 def run(*command, check=True, **keywords):
@@ -120,8 +121,8 @@ def up(interface, *namespace):
 def bring_up(interface, namespace=None):
     """Sets a virtual function's interface up until it has a carrier; gives back whether it has.
 
-    igbvf gives its PF a tenth of a second to answer a reset, which a busy guest without KVM may miss; it asks again
-    only when the interface is set up again.
+    igbvf gives its PF a short time to answer a reset, which a busy guest without KVM may miss; it asks again only when
+    the interface is set up again.
     """
     where = ("-n", namespace) if namespace else ()
     for _ in range(10):

@@ -36,14 +36,15 @@ def prepare():
     """Two kernel functions with addresses of their own and two for vfio, one of each under each PF."""
     load("igb", "igbvf", "vfio-pci", "vhost_net", "tun")
     made = []
+    bind(ACCELERATOR, "vfio-pci")
     for number, pf in enumerate((PF0, PF1)):
         up(netdev(pf))
         kernel, dpdk = set_functions(pf, 2, bind=False)
         run("ip", "link", "set", netdev(pf), "vf", "0", "mac", f"02:00:00:00:00:{number + 1:02}")
+        need(eventually(lambda: carrier(pf)), f"{pf}: the PF has a carrier")
         bind(kernel, "igbvf")
         bind(dpdk, "vfio-pci")
         made += [kernel, dpdk]
-    eventually(lambda: carrier(PF0) and carrier(PF1))
     return made[0::2], made[1::2]
 
 
@@ -52,7 +53,8 @@ def scenario():
     kubelet = Kubelet()
     plugin = Plugin({"resourceList": [
         pool("netdev", drivers=["igbvf"], additionalInfo={"*": {"zone": "a"}}),
-        pool("dpdk", drivers=["vfio-pci"], needVhostNet=True)]})
+        pool("dpdk", drivers=["vfio-pci"], needVhostNet=True),
+        pool("fec", "accelerator", drivers=["vfio-pci"])]})
     need(kubelet.wait_for("intel.com/netdev", kernel) and kubelet.wait_for("intel.com/dpdk", dpdk),
          "kubelet is told of two functions in each pool", (kubelet.resources.keys(), plugin.log()[-2000:]))
     for name, addresses in (("intel.com/netdev", kernel), ("intel.com/dpdk", dpdk)):
@@ -70,6 +72,13 @@ def scenario():
         opens(answer, address)
         code, output = run_container(answer, ["/usr/bin/python3", "-c", USE_VFIO, group, address], memlock=True)
         check(code == 0 and "regions" in output, f"{address}: a container gets the device from vfio", output)
+    need(kubelet.wait_for("intel.com/fec", [ACCELERATOR]), "a function of the accelerator class is in its own pool", kubelet.devices("intel.com/fec"))
+    answer, group = kubelet.allocate("intel.com/fec", [ACCELERATOR]), f"/dev/vfio/{iommu_group(ACCELERATOR)}"
+    equal((answer["envs"].get("PCIDEVICE_INTEL_COM_FEC"), [d["host_path"] for d in answer["devices"]]), (ACCELERATOR, ["/dev/vfio/vfio", group]),
+          "an accelerator: its variable and nodes")
+    opens(answer, "an accelerator")
+    code, output = run_container(answer, ["/usr/bin/python3", "-c", USE_VFIO, group, ACCELERATOR], memlock=True)
+    check(code == 0 and "regions" in output, "an accelerator: a container gets the device from vfio", output)
     both = kubelet.allocate("intel.com/dpdk", dpdk)
     equal(both["envs"]["PCIDEVICE_INTEL_COM_DPDK"], ",".join(dpdk), "two functions in one container: both in the variable")
     opens(both, "two functions in one container")
