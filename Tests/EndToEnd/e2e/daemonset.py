@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 
 import yaml
 
@@ -15,27 +16,24 @@ SYSTEM_CALLS = "/usr/share/containers/seccomp.json"
 
 
 def manifests():
-    """{path: DaemonSet} of all that the repository deploys; overlays that only patch one are left out."""
+    """{name of the file: pod specification} of each DaemonSet that the repository deploys by one file."""
     found = {}
-    for path in sorted(glob.glob(SUITE + "deployments/**/*.yaml", recursive=True)):
-        try:
-            documents = list(yaml.safe_load_all(open(path)))
-        except yaml.YAMLError:  # a Helm template
-            continue
-        for document in documents:
-            if isinstance(document, dict) and document.get("kind") == "DaemonSet" and _containers(document):
-                found[path[len(SUITE):]] = document
+    for path in sorted(glob.glob(SUITE + "deployments/manifests/*.yaml")):
+        with open(path) as file:
+            for document in yaml.safe_load_all(file):
+                if document and document["kind"] == "DaemonSet":
+                    found[os.path.basename(path)] = document["spec"]["template"]["spec"]
     return found
 
 
-def _containers(document):
-    spec = document.get("spec", {}).get("template", {}).get("spec", {})
-    return [c for c in spec.get("containers", []) if "volumeMounts" in c and "securityContext" in c]
+def mounts(specification_of_pod, path):
+    """Whether the pod sees this path of the host."""
+    return any(v.get("hostPath", {}).get("path") == path for v in specification_of_pod.get("volumes", []))
 
 
-def pod(document):
-    """The pod's specification."""
-    return document["spec"]["template"]["spec"]
+def expanded(arguments, variables):
+    """Arguments with `$(NAME)` replaced, as kubelet does it."""
+    return [re.sub(r"\$\((\w+)\)", lambda m: variables.get(m[1], m[0]), a) for a in arguments]
 
 
 def seccomp(capabilities):
@@ -65,14 +63,15 @@ class Confined(plugin.Plugin):
         container = specification_of_pod["containers"][0]
         security = container.get("securityContext", {})
         self.capabilities = ["CAP_" + c for c in security.get("capabilities", {}).get("add", [])]
+        variables = {e["name"]: e.get("value", "node") for e in container.get("env", [])}
         mounts = self._mounts(specification_of_pod, container, plugin.write_config(config, "/tmp/confined/config.json"))
         self.container = Container({}, [])
         network = "host" if specification_of_pod.get("hostNetwork") else None
         runtime = specification(
-            {}, [plugin.BINARY, *container.get("args", []), *flags], network=network, capabilities=self.capabilities,
+            {}, [plugin.BINARY, *expanded(container.get("args", []), variables), *flags], network=network, capabilities=self.capabilities,
             read_only=security.get("readOnlyRootFilesystem", False), mounts=mounts, host_pid=specification_of_pod.get("hostPID", False))
         runtime["linux"]["seccomp"] = seccomp(self.capabilities)
-        runtime["process"]["env"] += [f"{e['name']}={e.get('value', 'node')}" for e in container.get("env", [])]
+        runtime["process"]["env"] += [f"{name}={value}" for name, value in variables.items()]
         with open(self.container.bundle + "/config.json", "w") as file:
             json.dump(runtime, file)
         for mount in mounts:  # a read-only root has the mount points, as an image has them

@@ -190,7 +190,7 @@ class QMP:
 
 
 class Events:
-    """Kernel events with the time they were heard: ("uevent", text) and ("link", message type)."""
+    """Kernel events with the time they were heard: ("uevent", "ACTION@PATH") and ("link", "new INDEX" or "del INDEX")."""
 
     def __init__(self):
         self.heard = []
@@ -216,9 +216,5 @@ class Events:
         self.heard.append((when, "uevent", data.split(b"\0", 1)[0].decode(errors="replace")))
 
     def _link(self, when, data):
-        self.heard.append((when, "link", {16: "new", 17: "del"}.get(int.from_bytes(data[4:6], "little"))))
-
-    def last(self, kind, text="", since=0.0):
-        """When the last event of this kind whose text holds `text` was heard, or None."""
-        times = [w for w, k, t in list(self.heard) if k == kind and w >= since and text in (t or "")]
-        return times[-1] if times else None
+        kind = {16: "new", 17: "del"}.get(int.from_bytes(data[4:6], "little"))
+        self.heard.append((when, "link", f"{kind} {int.from_bytes(data[20:24], 'little')}"))

@@ -121,6 +121,7 @@ def scenario():
     kubelet.stop()
 
     watching = Kubelet(watcher=True)
+    watching.assignments = kubelet.assignments
     plugin = Plugin(config)
     need(watching.wait_for(NETS, nets, 40), "watcher registration works")
     sockets = [f"{watching.registry}/{n}" for n in os.listdir(watching.registry)]

@@ -1,46 +1,23 @@
 #!/usr/bin/python3
 """The daemon serves from a container without privileges: what the deployments grant is enough."""
 # run: limit 500
+import shutil
 import sys
-import time
 
 import grpc
 
 from e2e import *
-from e2e.daemonset import Confined, manifests, pod
+from e2e.daemonset import Confined, manifests, mounts
 from e2e.machine import *
 from e2e.ubse import Engine
 
-NETS, DPDK, UB = "intel.com/nets", "intel.com/dpdk", "unifiedbus.com/ub_net_device"
-
-
-def volume(name, path, at=None, read_only=False):
-    return ({"name": name, "hostPath": {"path": path}}, {"name": name, "mountPath": at or path, "readOnly": read_only})
-
-
-def specification(volumes, add=(), **fields):
-    """A pod with no more than this: root without its powers, nothing writable but the mounts."""
-    configuration = ({"name": "config", "configMap": {}}, {"name": "config", "mountPath": "/etc/pcidp", "readOnly": True})
-    volumes = [*volumes, configuration]
-    return {"hostNetwork": True, **fields, "volumes": [v for v, _ in volumes], "containers": [{
-        "volumeMounts": [m for _, m in volumes],
-        "args": ["-host-root=/host", "-listen=127.0.0.1:9808"],
-        "securityContext": {"readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"], "add": list(add)}}}]}
-
-
-# What each kind of pool was shown to need. The deployments are held to the same below.
-FUNCTIONS = specification([
-    volume("sys", "/sys", "/host/sys", True), volume("dev", "/dev", "/host/dev", True),
-    volume("device-plugins", "/var/lib/kubelet/device-plugins"), volume("pod-resources", "/var/lib/kubelet/pod-resources"),
-    volume("devinfo", "/var/run/k8s.cni.cncf.io/devinfo/dp", "/host/run/k8s.cni.cncf.io/devinfo/dp")])
-UNIFIED_BUS = specification([
-    volume("sys", "/sys", "/host/sys", True), volume("dev", "/dev", "/host/dev", True), volume("proc", "/proc", "/host/proc", True),
-    volume("device-plugins", "/var/lib/kubelet/device-plugins"), volume("pod-resources", "/var/lib/kubelet/pod-resources"),
-    volume("containerd", "/run/containerd", read_only=True), volume("ubse", "/var/run/ubse")], add=["NET_ADMIN", "SYS_PTRACE"], hostPID=True)
+NETS, DPDK, NPU = "intel.com/nets", "intel.com/dpdk", "intel.com/npu"
+UB, RDMA = "unifiedbus.com/ub_net_device", "rdma/hca_shared_devices_a"
+REGISTRY = "/var/lib/kubelet/plugins_registry"
 
 
 def mask(capabilities):
-    numbers = {"CAP_NET_ADMIN": 12, "CAP_SYS_PTRACE": 19, "CAP_SYS_ADMIN": 21}
+    numbers = {"CAP_DAC_OVERRIDE": 1, "CAP_NET_ADMIN": 12, "CAP_SYS_PTRACE": 19, "CAP_SYS_ADMIN": 21}
     return sum(1 << numbers[c] for c in capabilities)
 
 
@@ -51,8 +28,20 @@ def confined(plugin, fact):
     equal((status["NoNewPrivs"].strip(), status["Seccomp"].strip()), ("1", "2"), f"{fact}: no new privileges, system calls filtered")
 
 
+def kubelet_for(spec):
+    """A pod that sees kubelet's registry finds it there, and is found in it."""
+    if not mounts(spec, REGISTRY):
+        shutil.rmtree(REGISTRY, ignore_errors=True)
+    return Kubelet(watcher=mounts(spec, REGISTRY))
+
+
+def misses_nothing(plugin, fact):
+    errors = [line for line in plugin.log().splitlines() if line.startswith("E") or "ermission denied" in line or "not permitted" in line]
+    equal(errors, [], f"{fact}: it misses no permission")
+
+
 def serves_functions(spec, fact, nets, dpdk):
-    kubelet = Kubelet()
+    kubelet = kubelet_for(spec)
     plugin = Confined(spec, {"resourceList": [pool("nets", drivers=["igbvf"]), pool("dpdk", drivers=["vfio-pci"])]})
     need(kubelet.wait_for(NETS, nets) and kubelet.wait_for(DPDK, [dpdk]), f"{fact}: both pools are served", plugin.log()[-2500:])
     confined(plugin, fact)
@@ -70,16 +59,27 @@ def serves_functions(spec, fact, nets, dpdk):
     check(kubelet.wait_for(NETS, [*nets, *extra], 15), f"{fact}: a new function reaches it", kubelet.ids(NETS))
     kubelet.restart()
     check(kubelet.wait_for(DPDK, [dpdk]), f"{fact}: a restarted kubelet is found", plugin.log()[-1500:])
-    errors = [line for line in plugin.log().splitlines() if line.startswith("E") or "ermission denied" in line or "not permitted" in line]
-    equal(errors, [], f"{fact}: it misses no permission")
+    misses_nothing(plugin, fact)
     check(plugin.stop(), f"{fact}: it ends when asked to")
     kubelet.stop()
     set_functions(PF1, 0)
 
 
-def serves_unified_bus(spec, fact):
-    containerd = Containerd()
-    kubelet = Kubelet()
+def serves_accelerators(spec, fact):
+    """No NPU can be emulated; an accelerator of another vendor needs the same."""
+    bind(ACCELERATOR, "vfio-pci")
+    kubelet = kubelet_for(spec)
+    plugin = Confined(spec, {"resourceList": [pool("npu", "accelerator", drivers=["vfio-pci"])]})
+    need(kubelet.wait_for(NPU, [ACCELERATOR]), f"{fact}: the pool is served", plugin.log()[-2500:])
+    confined(plugin, fact)
+    opens(kubelet.allocate(NPU, [ACCELERATOR]), fact)
+    misses_nothing(plugin, fact)
+    check(plugin.stop(), f"{fact}: it ends when asked to")
+    kubelet.stop()
+
+
+def serves_unified_bus(spec, fact, containerd):
+    kubelet = kubelet_for(spec)
     plugin = Confined(spec, {"resourceList": [pool(
         "ub_net_device", "ubNetDevice", resourcePrefix="unifiedbus.com",
         netns={"containerRuntimeEndpoint": "unix://" + containerd.ADDRESS, "reconcileSeconds": 2},
@@ -94,26 +94,46 @@ def serves_unified_bus(spec, fact):
         check(False, f"{fact}: PreStartContainer succeeds", error.details())
     check("udma0" not in os.listdir("/sys/class/ubcore"), f"{fact}: the device is in the pod's namespace", plugin.log()[-1500:])
     containerd.remove(sandbox)
+    check(eventually(lambda: "udma0" in os.listdir("/sys/class/ubcore"), 20), f"{fact}: and back when the pod has ended")
+    misses_nothing(plugin, fact)
     check(plugin.stop(), f"{fact}: it ends when asked to")
+    kubelet.stop()
+
+
+def serves_shared_rdma(spec, fact, function):
+    run("rdma", "link", "add", "rxe0", "type", "rxe", "netdev", netdev(function))
+    kubelet = kubelet_for(spec)
+    plugin = Confined(spec, {"configList": [{"resourceName": "hca_shared_devices_a", "rdmaHcaMax": 3, "selectors": {"vendors": ["8086"]}}]})
+    need(kubelet.wait_for(RDMA, ["0", "1", "2"]), f"{fact}: the pool is served", plugin.log()[-2500:])
+    confined(plugin, fact)
+    answer = kubelet.allocate(RDMA, ["1"])
+    equal(sorted(d["host_path"] for d in answer["devices"]), sorted("/dev/infiniband/" + n for n in os.listdir("/dev/infiniband")),
+          f"{fact}: the nodes are the host's")
+    run("rdma", "link", "delete", "rxe0")
+    check(eventually(lambda: not kubelet.healthy(RDMA), 20), f"{fact}: a device that goes reaches it", plugin.log()[-1500:])
+    misses_nothing(plugin, fact)
+    check(plugin.stop(), f"{fact}: it ends when asked to")
+    kubelet.stop()
 
 
 def scenario():
-    load("igb", "igbvf", "vfio-pci", "overlay", "veth", "fake_ubcore")
+    load("igb", "igbvf", "vfio-pci", "overlay", "veth", "fake_ubcore", "rdma_rxe", "ib_umad", "rdma_ucm", "ib_uverbs")
     up(netdev(PF0))
     *nets, dpdk = set_functions(PF0, 3)
     bind(dpdk, "vfio-pci")
     os.makedirs("/var/run/k8s.cni.cncf.io/devinfo/dp", exist_ok=True)
     eventually(lambda: carrier(PF0), 20)
-    serves_functions(FUNCTIONS, "functions", nets, dpdk)
-    found = manifests()
-    for path, document in found.items():
-        if "privileged" in str(pod(document)["containers"][0]["securityContext"]):
-            continue
-        note(path)
-        if not any(word in path for word in ("ub", "npu", "rdma")):
-            serves_functions(pod(document), path, nets, dpdk)
+    containerd = Containerd()
     Engine("/var/run/ubse/ubse.sock", {"urma_1": ("bonding_dev_1", "udma0", "udma1")})
-    serves_unified_bus(UNIFIED_BUS, "UB")
+    found = manifests()
+    equal(sorted(found), ["npu.yaml", "rdma-shared.yaml", "sriov.yaml", "ub.yaml"], "the repository deploys these")
+    for name, spec in found.items():
+        security = spec["containers"][0]["securityContext"]
+        check(not security.get("privileged") and security["capabilities"]["drop"] == ["ALL"], f"{name}: unprivileged")
+    serves_functions(found["sriov.yaml"], "sriov.yaml", nets, dpdk)
+    serves_accelerators(found["npu.yaml"], "npu.yaml")
+    serves_shared_rdma(found["rdma-shared.yaml"], "rdma-shared.yaml", nets[0])
+    serves_unified_bus(found["ub.yaml"], "ub.yaml", containerd)
 
 
 sys.exit(tap.run(scenario))

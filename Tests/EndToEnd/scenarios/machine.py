@@ -18,6 +18,7 @@ def scenario():
     bare, other = set_functions(PF1, 2, bind=False)
     bind(dpdk, "vfio-pci")
     bind(other, "igbvf")
+    bind(ACCELERATOR, "vfio-pci")
     run("rdma", "link", "add", "rxe0", "type", "rxe", "netdev", netdev(with_rdma))
     run("ip", "netns", "add", "pod")
     run("ip", "link", "set", netdev(in_pod), "netns", "pod")
@@ -28,9 +29,10 @@ def scenario():
     code, _, error = devicepool("record", path)
     need(code == 0, "record writes the machine down", error)
     text = read(path)
-    for what in (plain, with_rdma, in_pod, dpdk, bare, other, VIRTIO0, "infiniband", "vfio-pci", "vdpa0", "ubcore"):
+    for what in (plain, with_rdma, in_pod, dpdk, bare, other, VIRTIO0, ACCELERATOR, "infiniband", "vfio-pci", "vdpa0", "ubcore"):
         check(what in text, f"it knows {what}")
-    config = write_config({"resourceList": [pool("all", vendors=["8086", "1af4"])]})
+    config = write_config({"resourceList": [
+        pool("accelerators", "accelerator"), pool("ub_net_device", "ubNetDevice", names=["*"]), pool("all", vendors=["8086", "1af4"])]})
     plans = [devicepool("plan", "-o", "json", "-config-file", config, *flags)[1] for flags in ((), ("-host-root", path))]
     equal(plans[1], plans[0], "the plan on the recording is the plan on the machine")
 
