@@ -63,7 +63,8 @@ public struct Device: Identifiable, Sendable, Equatable {
   }
 
   /// The PCI function itself, or the one that an auxiliary device belongs to.
-  public var pciAddress: PCIAddress? {
+  // Inlined into a filter of devices, it crashes the optimiser of Swift 6.3.1.
+  @inline(never) public var pciAddress: PCIAddress? {
     switch bus {
     case .pci(let address): address
     case .auxiliary(let device): device.parent

@@ -29,8 +29,6 @@ def scenario():
     plugin = Plugin({"resourceList": [pool("netdev", drivers=["igbvf"]), pool("dpdk", drivers=["vfio-pci"])]})
     wanted = {NETS: sorted(nets), DPDK: sorted([one, two])}
     need(eventually(lambda: kubelet.registered() == wanted, 60, 0.3), "kubelet's own checkpoint holds both pools", (kubelet.registered(), plugin.log()[-2000:]))
-    metrics = [line for line in (kubelet.get("/metrics") or "").splitlines() if line.startswith("kubelet_device_plugin")]
-    check(any('resource_name="intel.com/dpdk"' in line for line in metrics), "kubelet counts the registration", metrics)
 
     kubelet.add_pod("user", {NETS: "1", DPDK: "2"}, SHOW)
     need(eventually(lambda: kubelet.output("user").endswith("end\n"), 90, 0.5), "a pod that asks for three functions runs", kubelet.pod("user"))
@@ -44,6 +42,9 @@ def scenario():
         check(f"opened /dev/vfio/{iommu_group(address)}" in output, f"{address}: its node is in the container, and opens", output)
     assigned = kubelet.assigned().get("user-node", {})
     equal(sorted(assigned.get(DPDK, [])), wanted[DPDK], "podresources says who has them")
+
+    counted = [line for line in (kubelet.get("/metrics") or "").splitlines() if line.startswith("kubelet_device_plugin_alloc_duration_seconds_count")]
+    check('kubelet_device_plugin_alloc_duration_seconds_count{resource_name="intel.com/dpdk"} 1' in counted, "kubelet counts one Allocate of two devices", counted)
 
     kubelet.add_pod("greedy", {DPDK: "1"}, SHOW)
     check(eventually(lambda: kubelet.phase("greedy") in ("Failed", "Pending") or "Admission" in json.dumps(kubelet.pod("greedy")), 30, 0.5)
