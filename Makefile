@@ -38,4 +38,5 @@ release: install-dependencies
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
--include Tests/EndToEnd/e2e.mk Tests/Benchmarks/bench.mk Tests/Fuzzing/fuzz.mk Tests/Interop/interop.mk images/image.mk
+-include Tests/EndToEnd/e2e.mk Tests/Benchmarks/bench.mk Tests/Fuzzing/fuzz.mk Tests/Interop/interop.mk images/image.mk \
+	Tests/Deployments/deployments.mk
