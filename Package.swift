@@ -101,6 +101,8 @@ let package = Package(
         "Netlink",
         "JSONText",
       ]),
-    tests("RepositoryTests", ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),
+    tests(
+      "RepositoryTests",
+      ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
   ]
 )

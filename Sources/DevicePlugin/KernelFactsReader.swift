@@ -32,9 +32,12 @@ struct KernelFactsReader {
       if wants.ddpProfiles { questions.insert(.firmwareAppName) }
       for device in try devlink.devices() where device.bus == "pci" {
         guard let address = PCIAddress(device.name) else { continue }
-        facts.devlink[address] = try devlink.fact(of: device, asking: questions).map {
-          KernelFacts.Devlink(
-            eswitchMode: $0.eswitchMode, enableRDMA: $0.enableRDMA, firmwareAppName: $0.firmwareAppName)
+        do throws(NetlinkError) {
+          facts.devlink[address] = try Self.fact(of: device, asking: questions, devlink)
+        } catch {
+          guard error.isRefusedPermission, questions.remove(.eswitchMode) != nil else { throw error }
+          facts.eswitchModesAreHidden = true
+          facts.devlink[address] = try Self.fact(of: device, asking: questions, devlink)
         }
       }
     }
@@ -61,6 +64,14 @@ struct KernelFactsReader {
       try question(&facts, wants)
     } catch {
       problems.append(InventoryProblem(path: "netlink:\(name)", reason: "\(error)"))
+    }
+  }
+
+  private static func fact(
+    of device: DevlinkDevice, asking questions: Devlink.Questions, _ devlink: borrowing Devlink
+  ) throws(NetlinkError) -> KernelFacts.Devlink? {
+    try devlink.fact(of: device, asking: questions).map {
+      KernelFacts.Devlink(eswitchMode: $0.eswitchMode, enableRDMA: $0.enableRDMA, firmwareAppName: $0.firmwareAppName)
     }
   }
 

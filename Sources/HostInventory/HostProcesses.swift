@@ -4,7 +4,9 @@
 public struct HostProcesses: Sendable {
   private let root: HostRoot
 
-  public init(root: HostRoot) { self.root = root }
+  /// Where the root that is mounted in a container has no procfs, the container's own is taken: with `hostPID` it shows
+  /// the same processes, and what runtimes hide of `/proc` stays hidden.
+  public init(root: HostRoot) { self.root = root.exists(HostPath.processes) ? root : HostRoot("/") }
 
   /// The file of a process's network namespace, as found by this process.
   public func networkNamespace(of process: Int32) -> String {

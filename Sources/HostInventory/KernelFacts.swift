@@ -9,6 +9,9 @@ public struct KernelFacts: Sendable, Equatable {
   public var defaultRouteLinks: Set<String>
   /// devlink by PCI address.
   public var devlink: [PCIAddress: Devlink]
+  /// The kernel tells eswitch modes to no one without CAP_NET_ADMIN, which this process lacks: a PF whose netdev has a
+  /// switch id is in mode switchdev then.
+  public var eswitchModesAreHidden = false
   /// devlink of auxiliary devices by name.
   public var auxiliaryDevlink: [String: Devlink]
   /// Result of `vdpa` DEV_GET.

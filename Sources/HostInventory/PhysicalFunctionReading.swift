@@ -19,7 +19,8 @@ struct PhysicalFunctionReading {
     let first = interfaces.first?.name ?? ""
     let uplink = Self.uplink(interfaces)
     subfunctionName = uplink ?? first
-    guard reader.kernel.devlink[address]?.eswitchMode == "switchdev" else {
+    let hasSwitch = reader.kernel.eswitchModesAreHidden && interfaces.contains { $0.switchID != nil }
+    guard hasSwitch || reader.kernel.devlink[address]?.eswitchMode == "switchdev" else {
       name = first
       return
     }

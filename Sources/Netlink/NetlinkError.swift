@@ -1,3 +1,5 @@
+import Glibc
+
 /// What goes wrong between this process and the kernel's netlink interfaces.
 public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A call on the socket failed: no socket could be had, or nothing could be sent or received.
@@ -33,6 +35,9 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path): expected a network namespace, found \(found)"
     }
   }
+
+  /// The kernel wants a capability for this question that the process does not have.
+  public var isRefusedPermission: Bool { answer == EPERM }
 
   /// The errno that the kernel answered with; nil for every other kind of error.
   var answer: Int32? {

@@ -106,6 +106,15 @@ import Testing
     let tree = try MachineTree(named: machine)
     let (legacy, _) = Inventory.read(from: tree.root, kernel: .none)
     #expect(legacy["0000:08:00.2"]?.physicalFunction?.name == "en8f0npf0sf88")
+    // Where the kernel does not tell the mode, because we have no capability to ask, switch ids do.
+    var hidden = KernelFacts.none
+    hidden.eswitchModesAreHidden = true
+    let (inferred, _) = Inventory.read(from: tree.root, kernel: hidden)
+    #expect(inferred["0000:08:00.2"]?.physicalFunction?.name == "ens1f0np0")
+    let (told, _) = tree.read()
+    for device in told.devices where device.physicalFunction != nil {
+      #expect(inferred[device.id]?.physicalFunction?.name == device.physicalFunction?.name, "\(device.id)")
+    }
   }
 
   @Test func characterDevicesComeInTheOrderOfTheirKinds() throws {

@@ -26,15 +26,19 @@ struct HostProcessesTests {
     #expect(processes.inControlGroup(of: "") == [])
   }
 
-  @Test("a host without procfs has no processes")
+  @Test("a host without procfs has none of these processes")
   func noProcfs() throws {
     #expect(
       HostProcesses(root: try MachineTree(text: "machine bare\ndir sys\n").root).inControlGroup(of: Self.id).isEmpty)
   }
 
-  @Test("a network namespace is found below the root")
-  func namespace() {
+  @Test("a network namespace is found below the root, or in this process's own procfs")
+  func namespace() throws {
     #expect(HostProcesses(root: HostRoot("/")).networkNamespace(of: 7) == "/proc/7/ns/net")
-    #expect(HostProcesses(root: HostRoot("/host")).networkNamespace(of: 1) == "/host/proc/1/ns/net")
+    let mounted = try MachineTree(text: "machine with procfs\ndir proc/1\n")
+    #expect(
+      HostProcesses(root: mounted.root).networkNamespace(of: 1) == "\(mounted.root.path)/proc/1/ns/net")
+    let bare = try MachineTree(text: "machine of a pod with hostPID\ndir sys\n")
+    #expect(HostProcesses(root: bare.root).networkNamespace(of: 1) == "/proc/1/ns/net")
   }
 }

@@ -45,6 +45,8 @@ final class UBScene: Sendable {
   private let netns: String
   private let ubse: String?
   private let names: String
+  /// What takes privileges from the daemon before it starts: a command before its own.
+  private let confinement: [String]
 
   static let devices: [FakeUBSEngine.Device] = (1...2).map { number in
     FakeUBSEngine.Device(
@@ -57,9 +59,9 @@ final class UBScene: Sendable {
   static func play(
     core words: [String] = kernelNames, netns: String = #""reconcileSeconds":0"#,
     ubse: String? = #""dialect":"auto","pollSeconds":1"#, startEngine: Bool = true,
-    names: String = "*", _ body: (UBScene) async throws -> Void
+    names: String = "*", confinement: [String] = [], _ body: (UBScene) async throws -> Void
   ) async throws {
-    let scene = try UBScene(core: words, netns: netns, ubse: ubse, names: names)
+    let scene = try UBScene(core: words, netns: netns, ubse: ubse, names: names, confinement: confinement)
     do {
       if ubse != nil, startEngine { try scene.startEngine(.b, devices) }
       try scene.startRuntime()
@@ -75,8 +77,11 @@ final class UBScene: Sendable {
 
   struct Failure: Error, CustomStringConvertible { let description: String }
 
-  private init(core words: [String], netns: String, ubse: String?, names: String) throws {
+  private init(
+    core words: [String], netns: String, ubse: String?, names: String, confinement: [String]
+  ) throws {
     self.names = names
+    self.confinement = confinement
     self.netns = netns
     self.ubse = ubse
     directory = try TemporaryDirectory()
@@ -92,9 +97,10 @@ final class UBScene: Sendable {
   }
 
   /// Makes a process of this machine one of the scene's host.
-  private func show(process: pid_t, as shown: pid_t) throws {
+  func show(process: pid_t, as shown: pid_t) throws {
     let proc = machine.place("proc")
     try FileManager.default.createDirectory(atPath: proc, withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(atPath: "\(proc)/\(process)")
     try FileManager.default.createSymbolicLink(atPath: "\(proc)/\(process)", withDestinationPath: "/proc/\(shown)")
   }
 
@@ -123,7 +129,7 @@ final class UBScene: Sendable {
     try #"{"resourceList":[{"deviceType":"ubNetDevice","selectors":{"names":["\#(names)"]},\#(keys)}]}"#
       .write(toFile: directory["config.json"], atomically: true, encoding: .utf8)
     let child = try ChildProcess(
-      [
+      confinement + [
         Self.program, "-config-file", directory["config.json"], "-kubelet-dir", kubeletDirectory.path, "-host-root",
         machine.root.path, "-registration", "direct", "-v", "5",
       ], environment: core.environment, output: directory["log"])
@@ -157,10 +163,11 @@ final class UBScene: Sendable {
 
   // MARK: Pods
 
-  /// A network namespace for a pod's sandbox; returns the process that holds it.
+  /// A network namespace for a pod's sandbox; returns the process that holds it, which `command` starts.
   @discardableResult
-  func sandbox(_ name: String) async throws -> pid_t {
-    let child = try ChildProcess(["unshare", "--net", "sleep", "infinity"], output: directory["sandbox-\(name)"])
+  func sandbox(_ name: String, command: [String] = []) async throws -> pid_t {
+    let child = try ChildProcess(
+      ["unshare", "--net"] + command + ["sleep", "infinity"], output: directory["sandbox-\(name)"])
     let isMade = await eventually { inode(of: child.id) != nil && inode(of: child.id) != inode(of: getpid()) }
     guard isMade else { throw Failure(description: "sandbox \(name) has no namespace of its own") }
     pods.withLock { $0[name] = child }
@@ -191,10 +198,10 @@ final class UBScene: Sendable {
   }
 
   /// A pod that was admitted and whose sandbox runs, with kubelet about to start its container.
-  func waitingPod(_ uid: String) async throws -> [String] {
+  func waitingPod(_ uid: String, command: [String] = []) async throws -> [String] {
     _ = try await listed()
     let nodes = try await admit(uid)
-    try await sandbox(uid)
+    try await sandbox(uid, command: command)
     containerRuntime?.run([pod(uid, in: uid)])
     return nodes
   }
