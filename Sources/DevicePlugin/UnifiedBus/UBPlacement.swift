@@ -169,8 +169,8 @@ actor UBPlacement {
   private func runtime(at endpoint: String?) -> ContainerRuntime? {
     let root = root
     guard let socket = RuntimeSocket.find(configured: endpoint, exists: { root.exists($0) }) else { return nil }
-    // A configured path is this process's, a well-known one the host's.
-    let path = endpoint == nil ? root.resolve(socket) : socket
+    // The host's, as well-known ones are; a configured one may also be a path of this container.
+    let path = endpoint == nil || root.exists(socket) ? root.resolve(socket) : socket
     if let known = runtimes[path] { return known }
     let runtime = ContainerRuntime(socket: path, queue: queue)
     runtimes[path] = runtime
