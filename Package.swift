@@ -14,10 +14,12 @@ let hardened: [CSetting] = [
   .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release))
 ]
 
-// A release links gRPC's archives by full path (see the Makefile), and must then not also name the shared objects.
+// A release links archives (see images/static-grpc-options): it must not also name gRPC's shared objects, nor have
+// pkg-config put the directory of shared objects first.
 let staticGRPC = Context.environment["DEVICEPOOL_STATIC_GRPC"] == "1"
 let grpcLibraries: [LinkerSetting] =
-  staticGRPC ? [] : [.linkedLibrary("grpc_unsecure"), .linkedLibrary("gpr")]
+  staticGRPC
+  ? [] : [.linkedLibrary("grpc_unsecure"), .linkedLibrary("gpr"), .linkedLibrary("absl_synchronization")]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -42,8 +44,8 @@ let package = Package(
       name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .systemLibrary(
-      name: "CNetlink", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
-    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+      name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: hardened),
     .target(
       name: "CHTTP", cSettings: hardened,

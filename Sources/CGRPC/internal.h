@@ -47,6 +47,9 @@ struct cgrpc_client_call {
   grpc_slice details;
 };
 
+/// Once, before the core takes its first lock; see mutexes.cpp.
+void cgrpc_trust_lock_order(void);
+
 /// A buffer holding its own reference to the message's bytes; the core takes that over in start_batch, and what
 /// is left of the buffer is destroyed after it.
 grpc_byte_buffer *cgrpc_buffer_of(const cgrpc_slice *message);

@@ -17,6 +17,7 @@ void cgrpc_log_redirect(cgrpc_log_sink sink) {
 // Every object that outlives a single call holds one grpc_init, so that the order in which they go does not matter.
 
 cgrpc_queue *cgrpc_queue_create(void) {
+  cgrpc_trust_lock_order();
   grpc_init();
   cgrpc_queue *queue = gpr_zalloc(sizeof *queue);
   queue->queue = grpc_completion_queue_create_for_next(NULL);

@@ -35,8 +35,7 @@ struct AllocationEffects: Sendable {
         switch effect {
         case .deviceInfo(let info):
           let file = DeviceInfoFile(info, directory: deviceInfoDirectory)
-          try file.write()
-          done.append(file)
+          if try file.write() { done.append(file) }
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
         // Done before: the one changes the answer, the other takes its time.

@@ -3,11 +3,16 @@ public import Glibc
 /// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
 public struct AtomicFile: Sendable {
   let path: String
-  let mode: mode_t
+  private let directory: String
+  private let name: Substring
+  private let mode: mode_t
 
   public init(path: String, mode: mode_t) {
     self.path = path
     self.mode = mode
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+    directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
@@ -37,13 +42,6 @@ public struct AtomicFile: Sendable {
     guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
   }
 
-  private var directory: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  private var name: Substring { path.split(separator: "/").last ?? "" }
-
   /// As `write`, with the directories above it made when they are missing.
   func writeMakingDirectory(_ text: String) throws(FileError) {
     do throws(FileError) { try write(text) } catch {
@@ -54,7 +52,7 @@ public struct AtomicFile: Sendable {
   }
 
   /// The directories above it, made when they are missing.
-  func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
+  private func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
     var made = ""
     for part in directory.split(separator: "/") {
       made += "/\(part)"

@@ -13,8 +13,7 @@ struct CDISpecFile: Sendable {
 
   func write() throws(FileError) {
     if (try? SmallFile.read(file.path)) == text { return }
-    try file.makeDirectory()
-    try file.write(text)
+    try file.writeMakingDirectory(text)
   }
 
   func remove() { unlink(file.path) }

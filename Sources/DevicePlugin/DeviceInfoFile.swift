@@ -13,8 +13,11 @@ struct DeviceInfoFile: Sendable {
     text = info.text
   }
 
-  func write() throws(FileError) {
+  /// False when the file was there already, and the same: a device that goes to one pod after the other.
+  func write() throws(FileError) -> Bool {
+    if (try? SmallFile.read(file.path)) == text { return false }
     try file.writeMakingDirectory(text)
+    return true
   }
 
   func remove() { unlink(file.path) }

@@ -32,7 +32,8 @@ public struct Log: LogHandler {
   public func log(event: LogEvent) {
     let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
       .map { ($0.key, "\($0.value)") }
-    let place = event.file.split(separator: "/").last.map(String.init) ?? event.file
+    let slash = event.file.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let place = slash.map { event.file[event.file.utf8.index(after: $0)...] } ?? event.file[...]
     let moment = Moment.now
     let line =
       switch format {
@@ -79,6 +80,7 @@ public struct Log: LogHandler {
 
   /// As JSON wants it; a name from sysfs can't break a line in two.
   private static func quoted(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f }) { return "\"\(text)\"" }
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

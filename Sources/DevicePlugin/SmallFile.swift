@@ -15,14 +15,21 @@ enum SmallFile {
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path, errno) }
+      let (count, code) = readMore(of: descriptor, into: &bytes)
+      if count < 0, code == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path, code) }
       if count == 0 { return bytes }
-      bytes += chunk[..<count]
       guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+    }
+  }
+
+  private static func readMore(of descriptor: Int32, into bytes: inout [UInt8]) -> (count: Int, code: Int32) {
+    withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
+      let count = Glibc.read(descriptor, room.baseAddress, room.count)
+      let code = errno
+      if count > 0 { bytes += UnsafeRawBufferPointer(rebasing: room[..<count]) }
+      return (count, code)
     }
   }
 }

@@ -76,21 +76,36 @@ struct JSONWriter {
 
   private mutating func write(string text: String) {
     output.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x22: output.append(contentsOf: "\\\"".utf8)
-      case 0x5C: output.append(contentsOf: "\\\\".utf8)
-      case 0x08: output.append(contentsOf: "\\b".utf8)
-      case 0x0C: output.append(contentsOf: "\\f".utf8)
-      case 0x0A: output.append(contentsOf: "\\n".utf8)
-      case 0x0D: output.append(contentsOf: "\\r".utf8)
-      case 0x09: output.append(contentsOf: "\\t".utf8)
-      case 0..<0x20: writeEscape(scalar)
-      case 0x3C, 0x3E, 0x26, 0x2028, 0x2029: escaping == .go ? writeEscape(scalar) : append(scalar)
-      default: append(scalar)
-      }
+    // Most text needs no escape at all.
+    if text.utf8.allSatisfy(isPlain) {
+      output.append(contentsOf: text.utf8)
+    } else {
+      for scalar in text.unicodeScalars { write(scalar) }
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Printable ASCII that no dialect escapes.
+  private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x22, 0x5C, 0x3C, 0x3E, 0x26: false
+    default: byte >= 0x20 && byte < 0x7f
+    }
+  }
+
+  private mutating func write(_ scalar: Unicode.Scalar) {
+    switch scalar.value {
+    case 0x22: output.append(contentsOf: "\\\"".utf8)
+    case 0x5C: output.append(contentsOf: "\\\\".utf8)
+    case 0x08: output.append(contentsOf: "\\b".utf8)
+    case 0x0C: output.append(contentsOf: "\\f".utf8)
+    case 0x0A: output.append(contentsOf: "\\n".utf8)
+    case 0x0D: output.append(contentsOf: "\\r".utf8)
+    case 0x09: output.append(contentsOf: "\\t".utf8)
+    case 0..<0x20: writeEscape(scalar)
+    case 0x3C, 0x3E, 0x26, 0x2028, 0x2029: escaping == .go ? writeEscape(scalar) : append(scalar)
+    default: append(scalar)
+    }
   }
 
   private mutating func writeEscape(_ scalar: Unicode.Scalar) {
