@@ -17,8 +17,6 @@ from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Archives that images/static-grpc-options links into the program: their packages are not in the image, their code is.
-LINKED = ["libgrpc-dev", "libabsl-dev", "libc-ares-dev", "zlib1g-dev"]
 
 
 def output(*command):
@@ -45,7 +43,8 @@ def generate(root, name, version, stamp):
         os.makedirs(f"{scratch}/var/lib/dpkg")
         with open(f"{root}/var/lib/dpkg/status") as source, open(f"{scratch}/var/lib/dpkg/status", "w") as target:
             target.write(source.read())
-            for package in LINKED:
+            # The packages of the archives in the program are not in the image, their code is.
+            for package in output(os.path.join(HERE, "static-grpc-options"), "packages").split():
                 target.write(output("dpkg-query", "-s", package) + "\n")
         serial = str(uuid.uuid5(uuid.NAMESPACE_URL, f"devicepool:{version}:{stamp}"))
         subprocess.run([
