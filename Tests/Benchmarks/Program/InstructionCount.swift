@@ -1,10 +1,10 @@
-/// Instructions of the hot paths under callgrind: they repeat from run to run where times do not.
+/// Instructions and memory requests of the hot paths under callgrind: they repeat from run to run where times do not.
 struct InstructionCount: CustomStringConvertible {
   private let program: PluginRun.Program
   private let node: GeneratedNode
   private let scratch: String
-  private var start = 0
-  private var allocate = 0
+  private var start = (instructions: 0, allocations: 0)
+  private var allocate = (instructions: 0, allocations: 0)
 
   private static let calls = 300
 
@@ -15,28 +15,34 @@ struct InstructionCount: CustomStringConvertible {
   }
 
   var description: String {
-    "\(node.functions) functions: start \(start) instructions (\(start / node.functions) a function), "
-      + "Allocate of one device \(allocate)"
+    """
+    \(node.functions) functions: start \(start.instructions) instructions (\(start.instructions / node.functions) \
+    a function) and \(start.allocations) requests of memory (\(start.allocations / node.functions)), Allocate of one \
+    device \(allocate.instructions) and \(allocate.allocations)
+    """
   }
 
   func measure() throws(BenchmarkError) -> InstructionCount {
     try Files.write(node.configuration(pools: 1), to: "\(scratch)/config.json")
     var result = self
-    result.start = try instructions(calls: 0)
-    let few = try instructions(calls: Self.calls)
-    let many = try instructions(calls: 2 * Self.calls)
-    result.allocate = (many - few) / Self.calls
+    let none = try profile(calls: 0)
+    let few = try profile(calls: Self.calls)
+    let many = try profile(calls: 2 * Self.calls)
+    result.start = (none.instructions, none.allocations)
+    result.allocate = (
+      (many.instructions - few.instructions) / Self.calls, (many.allocations - few.allocations) / Self.calls
+    )
     return result
   }
 
   /// Of a whole life with so many calls.
-  private func instructions(calls: Int) throws(BenchmarkError) -> Int {
+  private func profile(calls: Int) throws(BenchmarkError) -> CallgrindProfile {
     let kubelet = try ListeningKubelet()
     defer { kubelet.stop() }
-    let profile = "\(scratch)/callgrind.out"
+    let file = "\(scratch)/callgrind.out"
     let process = try Subprocess(
       [
-        "valgrind", "--tool=callgrind", "--callgrind-out-file=\(profile)", program.path, "-config-file",
+        "valgrind", "--tool=callgrind", "--callgrind-out-file=\(file)", program.path, "-config-file",
         "\(scratch)/config.json",
       ], output: "\(scratch)/callgrind.log")
     do throws(BenchmarkError) {
@@ -50,10 +56,9 @@ struct InstructionCount: CustomStringConvertible {
       _ = try load.run()
     }
     process.stop()
-    let line = Files.read(profile).split(separator: "\n").first { $0.hasPrefix("summary:") || $0.hasPrefix("totals:") }
-    guard let count = line.flatMap({ Int($0.split(separator: " ").last ?? "") }) else {
+    guard let profile = CallgrindProfile(Files.read(file)) else {
       throw BenchmarkError("callgrind wrote no summary: \(Files.read("\(scratch)/callgrind.log").suffix(2000))")
     }
-    return count
+    return profile
   }
 }
