@@ -74,6 +74,14 @@ class Renderer:
             return False
         return True
 
+    def refuses(self, persona, options, reason):
+        """Whether rendering ends with a complaint that holds the reason."""
+        try:
+            self.render(persona, options)
+        except RuntimeError as error:
+            return reason in str(error)
+        return False
+
     def render(self, persona, options=None):
         """The chart's documents for a persona; by both programs when both are at hand, which then agree."""
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:

@@ -158,6 +158,8 @@ def chart(rendered):
         check(f"{persona}: the chart's schemas with every option", lambda: validate(full))
         check(f"{persona}: every option has its object",
               lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule"} - {d["kind"] for d in full})
+    check("a monitor that would find nothing is refused", lambda: not renderer.refuses(
+        "sriov", {"podMonitor": {"enabled": True}}, "need metrics.expose") and "it is not")
     check("the schema of the values refuses a misspelt key",
           lambda: renderer.accepts({**renderer.values("sriov"), "tolerance": []}) and "it does not")
     check("the chart's version is the program's", lambda: renderer.version() != program_version() and renderer.version())
