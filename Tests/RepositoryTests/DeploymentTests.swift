@@ -2,6 +2,7 @@ import DevicePlugin
 import Foundation
 import HostInventory
 import ResourcePools
+import TestSupport
 import Testing
 
 @testable import ConfigMapText
@@ -106,6 +107,30 @@ import Testing
   /// `rbln-stat` and `rbln-smi`, wherever they are looked for.
   private static var rebellionsTools: [String] {
     [HostNodes.Node.rblnStat, .rblnStatSystem, .rblnSMI].map(\.rawValue)
+  }
+
+  /// The host's tools are known in the pod, by its mounts alone, and so reach the container that gets an NPU.
+  @Test func npuPodSeesTheHostsTools() throws {
+    let machine = try MachineTree(named: "rebellions-atom")
+    let pod = try TemporaryDirectory()
+    let manifest = try Manifest("npu")
+    for mount in try manifest.mounts where mount.container.hasPrefix("/host/") {
+      guard let host = mount.host, machine.root.exists(host) else { continue }
+      let place = pod["root"] + mount.container.dropFirst("/host".count)
+      try FileManager.default.createDirectory(
+        at: URL(filePath: place).deletingLastPathComponent(), withIntermediateDirectories: true)
+      guard !FileManager.default.fileExists(atPath: place) else { continue }
+      try FileManager.default.createSymbolicLink(
+        atPath: place, withDestinationPath: machine.place(String(host.dropFirst())))
+    }
+    let (inventory, _) = Inventory.read(from: HostRoot(pod["root"]), kernel: machine.kernel)
+    let path = Repository.root.appendingPathComponent(manifest.path).path
+    let config = try #require(CheckedConfiguration.all(in: [path], defaults: Self.defaults(strict: true)).first?.config)
+    let pool = try #require(PoolPartition(inventory: inventory, pools: config.pools).pools.first)
+    let unit = try #require(pool.units.first)
+    let answer = try pool.allocate([unit.id], seeing: inventory.devices, nodes: inventory.nodes, cdi: .off)
+    #expect(answer.mounts.map(\.hostPath) == ["/usr/local/bin/rbln-stat", "/usr/bin/rbln-smi"])
+    #expect(answer.nodes.contains { $0.hostPath == "/dev/rsd0" })
   }
 
   /// ConfigMaps in the form that the replaced plugins deploy, and what is served of them.
