@@ -16,7 +16,7 @@ struct CommandLineTool {
     }
     guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return await daemon(words) }
     let rest = Array(words.dropFirst())
-    if first == "run" { return await daemon(rest) }
+    if first == "run" { return await daemon(rest, help: RunHelp.text) }
     if first == "help" { return help(rest) }
     if first == "version" {
       Console.print(Version.line)
@@ -29,7 +29,7 @@ struct CommandLineTool {
     return await run(command, rest)
   }
 
-  private func daemon(_ words: [String]) async -> Int32 {
+  private func daemon(_ words: [String], help: String = overview) async -> Int32 {
     do throws(FlagSet.Failure) {
       let options = try Options.parse(words, persona: persona, environment: environment)
       let signals = Signals()
@@ -39,10 +39,10 @@ struct CommandLineTool {
       defer { queue.shutdown() }
       return await Plugin.run(options, signals: signals.events, queue: queue, log: log)
     } catch .helpAsked {
-      Console.print(Self.overview)
+      Console.print(help)
       return 0
     } catch {
-      Console.complain("devicepool: \(error)\n\n\(Self.overview)")
+      Console.complain("devicepool: \(error)\n\n\(help)")
       return persona.usageExitCode
     }
   }
@@ -64,11 +64,19 @@ struct CommandLineTool {
       Console.print(Self.overview)
       return 0
     }
-    guard let command = Subcommand.all.first(where: { $0.name == name }) else {
-      Console.complain("devicepool help: there is no subcommand '\(name)'")
+    if let command = Subcommand.all.first(where: { $0.name == name }) {
+      Console.print(command.help)
+      return 0
+    }
+    switch name {
+    case "run": Console.print(RunHelp.text)
+    case "version": Console.print("devicepool version: prints the version")
+    case "help": Console.print("devicepool help [SUBCOMMAND]: says more; help -man is the manual page")
+    case "-man", "--man": Console.print(ManualPage.roff)
+    default:
+      Console.complain("devicepool help: there is no subcommand '\(name)'\n\n\(Self.overview)")
       return 2
     }
-    Console.print(command.help)
     return 0
   }
 
@@ -78,11 +86,14 @@ struct CommandLineTool {
   }
 
   private static var overview: String {
-    let width = (Subcommand.all.map(\.name.count).max() ?? 0) + 3
-    func line(_ name: String, _ summary: String) -> String {
+    let commands =
+      [("run", RunHelp.summary)] + Subcommand.all.map { ($0.name, $0.summary) } + [
+        ("version", "prints the version"), ("help", "help SUBCOMMAND says more; help -man is the manual page"),
+      ]
+    let width = (commands.map(\.0.count).max() ?? 0) + 3
+    let lines = commands.map { name, summary in
       "  \(name)\(String(repeating: " ", count: max(1, width - name.count)))\(summary)"
     }
-    let commands = [line("run", "serves kubelet (the default)")] + Subcommand.all.map { line($0.name, $0.summary) }
     return """
       devicepool: Kubernetes device pools from a JSON file
 
@@ -90,13 +101,13 @@ struct CommandLineTool {
              devicepool SUBCOMMAND [flags]
 
       subcommands:
-      \(commands.joined(separator: "\n"))
-        devicepool help SUBCOMMAND says more
+      \(lines.joined(separator: "\n"))
 
-      flags of run (one dash or two, -x=value or -x value):
+      flags of run (one dash or two, -x=value or -x value); devicepool help run says more:
       \(Options.flags.help)
 
-      exit codes: 0 asked to stop, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at fault
+      exit codes: 0 done or asked to stop, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at
+      fault
       """
   }
 }

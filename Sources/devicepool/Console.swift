@@ -2,7 +2,8 @@ import Glibc
 
 /// Standard output and standard error of the command line.
 enum Console {
-  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  /// With a newline at its end, one.
+  static func print(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
 
   static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 

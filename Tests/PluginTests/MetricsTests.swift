@@ -45,6 +45,30 @@ import Testing
     #expect(lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"+Inf\",resource=\"intel.com/a\"} 2"))
   }
 
+  /// README's table; `UPDATE_GOLDEN=1 swift test --filter MetricsTests` writes it anew.
+  @Test func everyFamilyIsInTheManual() throws {
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("README.md")
+    var rows = ["| metric | type | labels | |", "|---|---|---|---|"]
+    let page = page()
+    for family in page.matches(of: #/# HELP (\S+) (.*)\n# TYPE \S+ (\S+)\n/#) {
+      let name = String(family.output.1)
+      let sample = try #require(page.firstMatch(of: try Regex("(?m)^\(name)(?:_bucket)?(?:\\{(.*)\\})? ")))
+      let labels = (sample.output[1].substring ?? "").matches(of: #/([a-z]+)="/#).map { "`\($0.output.1)`" }
+        .filter { $0 != "`le`" }
+      rows.append("| `\(name)` | \(family.output.3) | \(labels.joined(separator: ", ")) | \(family.output.2) |")
+    }
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    let start = try #require(text.range(of: "<!-- metrics: begin -->\n")?.upperBound)
+    let end = try #require(text.range(of: "<!-- metrics: end -->")?.lowerBound)
+    let table = rows.joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try text.replacingCharacters(in: start..<end, with: table).write(to: readme, atomically: true, encoding: .utf8)
+    } else {
+      #expect(text[start..<end] == table, "UPDATE_GOLDEN=1 swift test --filter MetricsTests writes it")
+    }
+  }
+
   @Test func labelsAreEscaped() {
     var page = MetricsPage()
     page.sample("x", ["a": "q\"\\\n"], 1.5)

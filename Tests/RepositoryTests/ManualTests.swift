@@ -30,6 +30,28 @@ import Testing
     try Self.check("flags", lines.joined(separator: "\n"))
   }
 
+  /// Each fenced block that starts with a command of ours is what the command prints; `[exit code N]` ends it when it
+  /// is not 0.
+  @Test func transcripts() throws {
+    let text = try String(contentsOf: Self.readme, encoding: .utf8)
+    var fresh = text
+    var told: Set<Substring> = []
+    for block in text.matches(of: #/```\n\$ (devicepool [^\n]*)\n(?:.*?\n)??```\n/#.dotMatchesNewlines()).reversed() {
+      let words = block.output.1.split(separator: " ")
+      let (code, output) = try Program.run(words.dropFirst().map(String.init))
+      told.insert(words[1])
+      let end = code == 0 ? "" : "[exit code \(code)]\n"
+      let ending = output.hasSuffix("\n") || output.isEmpty ? "" : "\n"
+      fresh.replaceSubrange(block.range, with: "```\n$ \(block.output.1)\n\(output)\(ending)\(end)```\n")
+    }
+    #expect(told == ["validate", "inventory", "plan", "explain", "record", "simulate"])
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try fresh.write(to: Self.readme, atomically: true, encoding: .utf8)
+    } else {
+      #expect(fresh == text, "UPDATE_GOLDEN=1 swift test --filter ManualTests writes it")
+    }
+  }
+
   private static func check(_ name: String, _ expected: String) throws {
     let text = try String(contentsOf: readme, encoding: .utf8)
     let begin = "<!-- \(name): begin -->\n"

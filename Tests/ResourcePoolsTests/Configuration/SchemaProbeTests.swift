@@ -1,0 +1,87 @@
+import JSONText
+import ResourcePools
+import Testing
+
+/// Every key with a value of every kind: the decoder refuses by type exactly what the schema refuses.
+@Suite("Each key of the schema") struct SchemaProbeTests {
+  private static let values = [
+    "true", "7", "-1", #""/x""#, "[]", #"["x"]"#, "[7]", "[{}]", "{}", #"{"x":"y"}"#,
+    #"{"x":{"y":"z"}}"#,
+    #"{"x":{"y":7}}"#, #"[["x"]]"#,
+  ]
+
+  @Test(arguments: ConfigKey.Scope.allCases)
+  func refusesByTypeWhatTheDecoderRefuses(_ scope: ConfigKey.Scope) throws {
+    let schema = SchemaCheck(root: try JSONNode.parse(Array(ConfigSchema.text.utf8)))
+    for key in ConfigReference.keys(of: scope) where key.type != .ignored {
+      var refused = 0
+      let values = Self.values(for: key)
+      for value in values {
+        let text = Self.file(with: key, value, in: scope)
+        let isRefused = Decoded(text, defaults: Self.strict).problems.contains { problem in
+          problem.severity == .error && ["found ", "unknown key"].contains { problem.reason.hasPrefix($0) }
+        }
+        let faults = schema.faults(of: try JSONNode.parse(Array(text.utf8))).filter { !Self.isOfGrammar($0) }
+        #expect(isRefused == !faults.isEmpty, "\(text): decoder refuses: \(isRefused), schema: \(faults)")
+        if isRefused { refused += 1 }
+      }
+      #expect(refused > 3 && refused < values.count, "\(key.name): the decoder never looks at its type")
+    }
+  }
+
+  /// The schema knows no key without effect, and neither does -strict-config.
+  private static let strict = ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any)
+
+  /// With a word that the key takes; without lists of pools that hold nothing, which is no matter of types.
+  private static func values(for key: ConfigKey) -> [String] {
+    switch key.type {
+    case .choice(let words): values + words.map { "\"\($0)\"" }
+    case .objects: values.filter { !["[]", "[{}]"].contains($0) } + ["null"]
+    default: values
+    }
+  }
+
+  /// Names, lengths and what has to be there: not a matter of types.
+  private static func isOfGrammar(_ fault: String) -> Bool {
+    ["no such name", "too few", "not ", "no resourceName", "no selectors", "no devices", "no auxTypes"]
+      .contains { fault.components(after: ": ").hasPrefix($0) }
+  }
+
+  /// A file that is right but, perhaps, for this value.
+  private static func file(with key: ConfigKey, _ value: String, in scope: ConfigKey.Scope) -> String {
+    func object(_ others: [(String, String)]) -> String {
+      let fields = others.filter { $0.0 != key.name } + [(key.name, value)]
+      return "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+    }
+    let type = key.deviceTypes.first ?? "netDevice"
+    func pool(_ selectors: String, _ type: String = "netDevice", _ others: String = "") -> String {
+      #"{"resourceList":[{"resourceName":"a","deviceType":"\#(type)","selectors":\#(selectors)\#(others)}]}"#
+    }
+    switch scope {
+    case .file: return object([("resourceList", #"[{"resourceName":"a","selectors":{}}]"#)])
+    case .resourcePool:
+      let fields = [
+        ("resourceName", type == "ubNetDevice" ? #""ub_net_device""# : #""a""#), ("deviceType", "\"\(type)\""),
+        ("selectors", "{}"),
+      ]
+      return "{\"resourceList\":[\(object(fields))]}"
+    case .selectors: return pool(object(type == "auxNetDevice" ? [("auxTypes", #"["sf"]"#)] : []), type)
+    case .networkNamespace, .ubsEngine:
+      let name = scope == .ubsEngine ? "ubse" : "netns"
+      return #"{"resourceList":[{"deviceType":"ubNetDevice","selectors":{},"\#(name)":\#(object([]))}]}"#
+    case .sharedPool:
+      let fields = [("resourceName", #""a""#), ("rdmaHcaMax", "1"), ("selectors", #"{"vendors":["15b3"]}"#)]
+      return "{\"configList\":[\(object(key.name == "devices" ? Array(fields.prefix(2)) : fields))]}"
+    case .sharedSelectors:
+      return #"{"configList":[{"resourceName":"a","rdmaHcaMax":1,"selectors":\#(object([]))}]}"#
+    }
+  }
+}
+
+extension String {
+  /// What follows the first of these separators; all of it when there is none.
+  fileprivate func components(after separator: String) -> String {
+    guard let range = firstRange(of: separator) else { return self }
+    return String(self[range.upperBound...])
+  }
+}
