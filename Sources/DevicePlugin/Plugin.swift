@@ -279,7 +279,8 @@ public actor Plugin {
       log.info("kubelet has started")
       await servers.tell(.kubeletAppeared)
     case .appeared(_, "kubelet_internal_checkpoint"): break
-    case .appeared, .vanished, .lookAgain: await servers.checkSockets()
+    case .appeared(_, let name), .vanished(_, let name): await servers.checkSockets { $0 == name }
+    case .lookAgain: await servers.checkSockets { _ in true }
     case .written: break
     }
   }

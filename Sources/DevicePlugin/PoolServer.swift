@@ -190,7 +190,7 @@ actor PoolServer {
 
   // MARK: Socket
 
-  private nonisolated var socketFile: String { "\(name.prefix)_\(name.name).sock" }
+  nonisolated var socketFile: String { "\(name.prefix)_\(name.name).sock" }
   private nonisolated var socketPath: String { "\(mode.socketDirectory(in: surroundings.kubelet))/\(socketFile)" }
 
   /// Something in the socket directory changed: is the file still ours?

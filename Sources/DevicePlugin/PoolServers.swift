@@ -70,8 +70,9 @@ actor PoolServers {
     for running in running.values { running.server.tell(event) }
   }
 
-  func checkSockets() async {
-    for running in running.values { await running.server.checkSocket() }
+  /// Something happened to socket files of those names.
+  func checkSockets(_ isConcerned: @Sendable (String) -> Bool) async {
+    for running in running.values where isConcerned(running.server.socketFile) { await running.server.checkSocket() }
   }
 
   /// For `/readyz` and `/metrics`.
