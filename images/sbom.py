@@ -41,6 +41,9 @@ def generate(root, name, version, stamp):
     """Both documents by debsbom, of the image's packages and the linked ones."""
     with tempfile.TemporaryDirectory() as scratch:
         os.makedirs(f"{scratch}/var/lib/dpkg")
+        os.makedirs(f"{scratch}/usr/share")
+        # The image has the licences of all of them.
+        os.symlink(os.path.abspath(f"{root}/usr/share/doc"), f"{scratch}/usr/share/doc")
         with open(f"{root}/var/lib/dpkg/status") as source, open(f"{scratch}/var/lib/dpkg/status", "w") as target:
             target.write(source.read())
             # The packages of the archives in the program are not in the image, their code is.
@@ -50,7 +53,7 @@ def generate(root, name, version, stamp):
         subprocess.run([
             os.path.join(os.path.dirname(sys.executable), "debsbom"), "generate", "-t", "cdx", "-t", "spdx", "-r", scratch,
             "--distro-name", "devicepool-image", "--distro-version", version, "--cdx-schema-version", "1.6", "--cdx-serialnumber", serial,
-            "--distro-arch", output("dpkg", "--print-architecture").strip(), "--timestamp", stamp, "--no-recommends-deps",
+            "--distro-arch", output("dpkg", "--print-architecture").strip(), "--timestamp", stamp, "--no-recommends-deps", "--with-licenses",
             "-o", name], check=True, stdout=subprocess.DEVNULL)
 
 
