@@ -64,12 +64,25 @@ public struct FlagSet: Sendable {
 
   public func contains(_ name: String) -> Bool { byName[name] != nil }
 
-  public func parse(_ words: [String]) throws(Failure) -> Values {
+  /// Where words that are no flags may stand.
+  public enum Operands: Sendable {
+    /// As in Go: the first one ends the flags.
+    case last
+    /// Among the flags; `--` ends these.
+    case anywhere
+  }
+
+  public func parse(_ words: [String], operands: Operands = .last) throws(Failure) -> Values {
     var values = Values()
     var index = words.startIndex
     while index < words.endIndex {
       let word = words[index]
-      guard word.hasPrefix("-"), word != "-" else { break }
+      guard word.hasPrefix("-"), word != "-" else {
+        guard operands == .anywhere else { break }
+        values.rest.append(word)
+        index += 1
+        continue
+      }
       index += 1
       if word == "--" { break }
       let (name, inline) = Self.split(word)
@@ -79,7 +92,7 @@ public struct FlagSet: Sendable {
       let value = try Self.value(of: flag, inline: inline, words: words, index: &index)
       values.texts[name, default: []].append(value)
     }
-    values.rest = Array(words[index...])
+    values.rest += words[index...]
     return values
   }
 

@@ -49,7 +49,7 @@ struct CommandLineTool {
 
   private func run(_ command: Subcommand, _ words: [String]) async -> Int32 {
     do throws(FlagSet.Failure) {
-      return await command.run(try command.flags.parse(words))
+      return await command.run(try command.flags.parse(words, operands: .anywhere))
     } catch .helpAsked {
       Console.print(command.help)
       return 0

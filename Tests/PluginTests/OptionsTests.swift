@@ -48,6 +48,15 @@ struct OptionsTests {
     #expect(options.notes.count == 1)
   }
 
+  @Test func operandsMayStandAmongTheFlagsOfSubcommands() throws {
+    let flags = FlagSet([.init("x", .text, help: ""), .init("y", .boolean, help: "")])
+    #expect(try flags.parse(["one", "-x", "1"]).rest == ["one", "-x", "1"])
+    let mixed = try flags.parse(["one", "-x", "1", "two", "-y", "--", "-three"], operands: .anywhere)
+    #expect(mixed.rest == ["one", "two", "-three"])
+    #expect(mixed.text("x") == "1" && mixed.flag("y"))
+    #expect(throws: FlagSet.Failure.unknown("z")) { try flags.parse(["one", "-z"], operands: .anywhere) }
+  }
+
   @Test func wrongWordsSayWhatIsWrong() {
     #expect(throws: FlagSet.Failure.unknown("bogus")) { try parse("-bogus") }
     #expect(throws: FlagSet.Failure.missingValue("resource-prefix")) { try parse("-resource-prefix") }
