@@ -1,4 +1,3 @@
-import Glibc
 import HostInventory
 import JSONText
 import ResourcePools
@@ -8,14 +7,20 @@ import ResourcePools
 /// Without ddptool, i40e functions have none: that driver does not report `fw.app.name`.
 struct DDPProfiles {
   private let tool: ExternalTool?
+  /// For one answer of the tool, in seconds.
+  private let limit: Int
   private(set) var problems: [InventoryProblem] = []
 
-  init() {
-    let searchPath = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+  /// Looks for the tool on `searchPath`, as a shell does.
+  init(searchPath: String, limit: Int) {
     tool = ExternalTool.named("ddptool", searchPath: searchPath)
+    self.limit = limit
   }
 
-  var source: String { tool.map(\.path) ?? "devlink" }
+  /// Who is asked, and what that costs.
+  var source: String {
+    tool.map(\.path) ?? "devlink, as ddptool is not on the PATH: functions of i40e have no profile then"
+  }
 
   /// Profiles of the devices that only their profile still keeps out of a pool, or lets in: the tool takes a process
   /// for each.
@@ -41,7 +46,13 @@ struct DDPProfiles {
       return kernel.devlink[address]?.firmwareAppName ?? parent
     }
     do {
-      return Self.packageName(try tool.output(["-l", "-a", "-j", "-s", "\(address)"], seconds: 10))
+      let output = try tool.output(["-l", "-a", "-j", "-s", "\(address)"], seconds: limit)
+      switch Self.package(output) {
+      case .success(let name): return name
+      case .failure(let fault):
+        problems.append(InventoryProblem(path: "ddptool:\(address)", reason: fault.reason))
+        return nil
+      }
     } catch ExternalTool.Failure.exit(_, 8) {
       // The tool's way to say that the function has no package.
       return nil
@@ -51,11 +62,25 @@ struct DDPProfiles {
     }
   }
 
-  /// `DDPInventory.DDPpackage.name`; nil when it is missing, empty or no text.
-  static func packageName(_ output: [UInt8]) -> String? {
-    guard let root = try? JSONNode.parse(output),
-      let name = root["DDPInventory"]?["DDPpackage"]?["name"]?.string, !name.isEmpty
-    else { return nil }
-    return name
+  struct Fault: Error, Equatable {
+    let reason: String
+  }
+
+  /// `DDPInventory.DDPpackage.name`; nil: there is no package.
+  static func package(_ output: [UInt8]) -> Result<String?, Fault> {
+    let root: JSONNode
+    do {
+      root = try JSONNode.parse(output)
+    } catch {
+      return .failure(Fault(reason: "expected JSON: \(error)"))
+    }
+    guard let inventory = root["DDPInventory"], inventory.members != nil else {
+      return .failure(Fault(reason: "expected an object DDPInventory"))
+    }
+    guard let name = inventory["DDPpackage"]?["name"], !name.isNull else { return .success(nil) }
+    guard let text = name.string else {
+      return .failure(Fault(reason: "expected a string for DDPInventory.DDPpackage.name, found \(name.kind)"))
+    }
+    return .success(text.isEmpty ? nil : text)
   }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import HostInventory
 import Netlink
 import ResourcePools
@@ -60,13 +61,21 @@ actor HostReader {
     var (facts, unanswered) = await facts(wants)
     if let unifiedBus { facts.unifiedBus = unifiedBus }
     var (inventory, problems) = Inventory.read(from: root, kernel: facts)
-    if wants.ddpProfiles, case .living = kernel {
-      var ddp = DDPProfiles()
+    if var ddp = ddpProfiles(wants) {
       facts.ddpProfiles = ddp.read(for: inventory.devices, pools: config.pools, kernel: facts)
       unanswered += ddp.problems
       (inventory, problems) = Inventory.read(from: root, kernel: facts)
     }
     return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
+  }
+
+  /// Whom DDP profiles are asked of; nil: no pool asks for them, or the host is a recorded one.
+  nonisolated func ddpSource(for config: PluginConfig) -> String? { ddpProfiles(FactWants(config))?.source }
+
+  private nonisolated func ddpProfiles(_ wants: FactWants) -> DDPProfiles? {
+    guard wants.ddpProfiles, netlink != nil else { return nil }
+    let searchPath = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+    return DDPProfiles(searchPath: searchPath, limit: 10)
   }
 
   /// The view with its links read again: a carrier that comes or goes changes no device.

@@ -37,6 +37,7 @@ public actor Plugin {
   private let startTime: Double
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
+  private var toldDDPSource: String?
   private var toldHealth: [ResourceName: [String: String]] = [:]
   private var waiting: [Event: Task<Void, Never>] = [:]
 
@@ -196,6 +197,7 @@ public actor Plugin {
     let (view, problems) = await reader.read(
       scope, since: self.view, for: config, unifiedBus: await unifiedBus?.engine.facts)
     tell(problems, of: scope)
+    tellDDPSource()
     self.view = view
     health.observe(view, at: Self.now)
     await reader.setUp(linksOf: config.sharedPools, in: view)
@@ -230,9 +232,10 @@ public actor Plugin {
       if !isReady, let held { sweep(partition, held: held) }
     }
     pools.take(partition)
-    isReady = true
     tellHealth(of: partition)
     await servers.apply(partition, view: view)
+    // Not before: `/readyz` would find no endpoint that waits for kubelet.
+    isReady = true
     if let deadline = health.links.deadline {
       schedule(.settle, after: .seconds(max(0, deadline - Self.now)))
     }
@@ -307,6 +310,12 @@ public actor Plugin {
     // A part of the host says nothing of what was wrong with the rest.
     if scope == .everything { toldProblems = [] }
     toldProblems.formUnion(problems.map(\.description))
+  }
+
+  private func tellDDPSource() {
+    guard let source = reader.ddpSource(for: config), source != toldDDPSource else { return }
+    log.info("DDP profiles are read", metadata: ["from": "\(source)"])
+    toldDDPSource = source
   }
 
   /// Each change of a device's health once, with the reason.

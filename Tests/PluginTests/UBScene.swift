@@ -17,17 +17,11 @@ final class UBScene: Sendable {
   /// Why such a scene can't be set, or nil: it can.
   static let obstacle: String? = {
     if let obstacle = UBCorePeer.obstacle { return obstacle }
-    guard FileManager.default.isExecutableFile(atPath: program) else { return "\(program) is not built" }
+    if let obstacle = ProductProgram.obstacle { return obstacle }
     guard let directory = try? TemporaryDirectory(),
       let child = try? ChildProcess(["unshare", "--net", "true"], output: directory["log"]), child.wait() == 0
     else { return "no network namespace can be made; run the tests as root or under: unshare -Urn" }
     return nil
-  }()
-
-  /// Beside the tests' own program.
-  private static let program: String = {
-    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("devicepool").path
   }()
 
   private static let scenes = Atomic<UInt32>(0)
@@ -130,7 +124,8 @@ final class UBScene: Sendable {
       .write(toFile: directory["config.json"], atomically: true, encoding: .utf8)
     let child = try ChildProcess(
       confinement + [
-        Self.program, "-config-file", directory["config.json"], "-kubelet-dir", kubeletDirectory.path, "-host-root",
+        ProductProgram.path, "-config-file", directory["config.json"], "-kubelet-dir", kubeletDirectory.path,
+        "-host-root",
         machine.root.path, "-registration", "direct", "-v", "5",
       ], environment: core.environment, output: directory["log"])
     daemon.withLock { $0 = child }

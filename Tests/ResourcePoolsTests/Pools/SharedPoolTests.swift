@@ -33,6 +33,12 @@ import Testing
     #expect(answer.environment.isEmpty && answer.effects.isEmpty)
   }
 
+  /// The original's sockets have the resource's name alone.
+  @Test func socketsOfTwoPrefixesDiffer() {
+    let names = ["rdma", "other.io"].map { ResourceName(prefix: $0, name: "hca").socketName }
+    #expect(names == ["rdma_hca.sock", "other.io_hca.sock"])
+  }
+
   @Test(
     arguments: [
       (["ifNames": ["ib1"]], ["0000:86:00.0"]), (["deviceIDs": ["1017"]], ["0000:5e:00.0"]),

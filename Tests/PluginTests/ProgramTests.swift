@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program as an image starts it: names, flags, exit codes, and what it says.
+@Suite(
+  "The program", .enabled(if: ProductProgram.obstacle == nil, "\(ProductProgram.obstacle ?? "")"),
+  .timeLimit(.minutes(1)))
+struct ProgramTests {
+  /// A pool for which no machine has a device.
+  private static let empty = #"{"resourceList":[{"resourceName":"a","selectors":{"vendors":["ffff"]}}]}"#
+
+  /// A directory with kubelet's directories in it, where the daemon finds nothing of this machine.
+  private struct Node {
+    let directory: TemporaryDirectory
+
+    init(config: String? = empty) throws {
+      directory = try TemporaryDirectory()
+      for name in ["kubelet/device-plugins", "sys/bus/pci/devices"] {
+        try FileManager.default.createDirectory(atPath: directory[name], withIntermediateDirectories: true)
+      }
+      try config?.write(toFile: directory["config.json"], atomically: true, encoding: .utf8)
+    }
+
+    var flags: [String] {
+      [
+        "-config-file", directory["config.json"], "-kubelet-dir", directory["kubelet"], "-host-root", directory.path,
+        "-registration", "direct",
+      ]
+    }
+
+    func start(_ words: [String], as name: String? = nil) throws -> ChildProcess {
+      var program = ProductProgram.path
+      if let name {
+        try FileManager.default.createSymbolicLink(atPath: directory[name], withDestinationPath: program)
+        program = directory[name]
+      }
+      return try ChildProcess([program] + words, output: directory["log"])
+    }
+
+    func exitCode(_ words: [String], as name: String? = nil) throws -> Int32 { try start(words, as: name).wait() }
+
+    var log: String { (try? String(contentsOfFile: directory["log"], encoding: .utf8)) ?? "" }
+  }
+
+  @Test func aPoolThatMatchesNothingHasNoSocketAndTheDaemonStays() async throws {
+    let node = try Node()
+    let daemon = try node.start(node.flags)
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    // It reads the configuration again, which the incumbent took for the end.
+    kill(daemon.id, SIGHUP)
+    #expect(await eventually { node.log.contains("configuration read again") })
+    let entries = try FileManager.default.contentsOfDirectory(atPath: node.directory["kubelet/device-plugins"])
+    #expect(entries.filter { $0.hasSuffix(".sock") } == [])
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+  }
+
+  @Test(arguments: [SIGINT, SIGQUIT, SIGTERM]) func signalsThatEndIt(_ signal: Int32) async throws {
+    let node = try Node()
+    let daemon = try node.start(node.flags)
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    kill(daemon.id, signal)
+    #expect(daemon.wait() == 0)
+  }
+
+  @Test func aMissingConfigurationIsNamed() throws {
+    let node = try Node(config: nil)
+    #expect(try node.exitCode(node.flags) == 1)
+    #expect(node.log.contains(node.directory["config.json"]))
+    #expect(node.log.contains("No such file or directory"))
+  }
+
+  @Test func everyErrorOfAConfigurationIsSaidAtOnce() throws {
+    let node = try Node(config: #"{"resourceList":[{"resourceName":"a.b","selectors":{}},{"resourceName":"c"}]}"#)
+    #expect(try node.exitCode(node.flags) == 1)
+    #expect(node.log.contains("resourceList[0].resourceName"))
+    #expect(node.log.contains("resourceList[1].selectors"))
+  }
+
+  @Test func wrongUsage() throws {
+    let node = try Node()
+    #expect(try node.exitCode(["-bogus"]) == 2)
+    #expect(node.log.contains("flag provided but not defined: -bogus"))
+    #expect(try node.exitCode(["nonsense"]) == 2)
+    for words in [["-h"], ["--help"], ["help"]] {
+      #expect(try node.exitCode(words) == 0)
+      #expect(node.log.contains("usage: devicepool [run] [flags]"))
+    }
+  }
+
+  /// What the stock DaemonSet's image starts, with its arguments.
+  @Test(arguments: ["entrypoint.sh", "sriovdp"]) func stockArguments(_ name: String) async throws {
+    let node = try Node()
+    let daemon = try node.start(["--log-dir=sriovdp", "--log-level=10"] + node.flags, as: name)
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+  }
+
+  @Test func theScriptsExitCodeForUnknownWords() throws {
+    let node = try Node()
+    #expect(try node.exitCode(["--bogus"], as: "entrypoint.sh") == 1)
+  }
+
+  @Test(arguments: ["-v", "--version"]) func versionOfTheSharedPlugin(_ word: String) throws {
+    let node = try Node()
+    #expect(try node.exitCode([word], as: "k8s-rdma-shared-dp") == 0)
+    #expect(node.log.contains("version:"))
+  }
+
+  /// Under another name the word is klog's verbosity, and needs a number.
+  @Test func verbosityOfTheOthers() throws {
+    let node = try Node()
+    #expect(try node.exitCode(["-v"], as: "sriovdp") == 2)
+    #expect(node.log.contains("flag needs an argument: -v"))
+  }
+
+  @Test func theSharedPluginsOwnConfigurationPath() throws {
+    let node = try Node()
+    let path = "/k8s-rdma-shared-dev-plugin/config.json"
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    #expect(try node.exitCode([], as: "k8s-rdma-shared-dp") == 1)
+    #expect(node.log.contains(path))
+  }
+
+  @Test func aPrefixThatKubeletRefusesIsAWarning() async throws {
+    let node = try Node(
+      config: #"{"resourceList":[{"resourceName":"a","resourcePrefix":"a_b","selectors":{"vendors":["ffff"]}}]}"#)
+    let daemon = try node.start(node.flags)
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    #expect(node.log.contains("kubelet will refuse"))
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+  }
+}

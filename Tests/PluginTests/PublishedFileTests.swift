@@ -1,0 +1,89 @@
+import Foundation
+import HostInventory
+import ResourcePools
+import TestSupport
+import Testing
+
+@testable import DevicePlugin
+
+/// DeviceInfo files and CDI specs as their readers find them.
+@Suite("Files that others read") struct PublishedFileTests {
+  private let info = DeviceInfo(
+    resource: ResourceName(prefix: "intel.com", name: "a"), unit: "0000:3b:02.0", text: #"{"type":"pci"}"#)
+  private let name = "intel.com-a-0000:3b:02.0-device.json"
+
+  private func mode(_ path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+  }
+
+  private func inode(_ path: String) throws -> UInt64? {
+    try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64
+  }
+
+  private func spec() throws -> CDISpec {
+    let (inventory, _) = try MachineTree(named: "h1").read()
+    let (config, _) = PluginConfig.decode(
+      Array(#"{"resourceList":[{"resourceName":"v","selectors":{"drivers":["vfio-pci"]}}]}"#.utf8), file: "c",
+      defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any))
+    let pool = PoolPartition(inventory: inventory, pools: try #require(config).pools).pools[0]
+    return try #require(pool.cdiSpec(nodes: inventory.nodes))
+  }
+
+  @Test func deviceInfoIsWholeAndReadOnly() throws {
+    let directory = try TemporaryDirectory()
+    let place = directory["k8s.cni.cncf.io/devinfo/dp"]
+    try DeviceInfoFile(info, directory: place).write()
+    #expect(try mode("\(place)/\(name)") == 0o444)
+    #expect(try mode(place) == 0o755)
+    #expect(try SmallFile.read("\(place)/\(name)") == info.text)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [name], "no temporary is left")
+  }
+
+  /// Whoever has the old file open goes on reading the old text: it is replaced, not written over.
+  @Test func aSecondAllocateReplacesTheFile() throws {
+    let directory = try TemporaryDirectory()
+    try DeviceInfoFile(info, directory: directory.path).write()
+    let reader = try #require(FileHandle(forReadingAtPath: directory[name]))
+    var next = info
+    next.text = #"{"type":"vdpa"}"#
+    try DeviceInfoFile(next, directory: directory.path).write()
+    #expect(try reader.readToEnd() == Data(info.text.utf8))
+    #expect(try SmallFile.read(directory[name]) == next.text)
+    #expect(try mode(directory[name]) == 0o444)
+  }
+
+  @Test func aSpecIsReadableByAllAndWrittenOnlyWhenItChanges() throws {
+    let directory = try TemporaryDirectory()
+    let spec = try spec()
+    let path = directory["cdi/\(spec.fileName)"]
+    let file = CDISpecFile(spec, directory: directory["cdi"])
+    try file.write()
+    #expect(try mode(path) == 0o644)
+    let before = try inode(path)
+    try file.write()
+    #expect(try inode(path) == before, "runtimes that watch the directory are left alone")
+    try "damaged".write(toFile: path, atomically: false, encoding: .utf8)
+    try file.write()
+    #expect(try SmallFile.read(path) == spec.text)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory["cdi"]) == [spec.fileName])
+  }
+
+  /// A link that somebody planted under the name is replaced, not followed.
+  @Test func aLinkIsNotFollowed() throws {
+    let directory = try TemporaryDirectory()
+    try "precious".write(toFile: directory["target"], atomically: true, encoding: .utf8)
+    try FileManager.default.createSymbolicLink(atPath: directory[name], withDestinationPath: directory["target"])
+    try DeviceInfoFile(info, directory: directory.path).write()
+    #expect(try SmallFile.read(directory["target"]) == "precious")
+    #expect(try SmallFile.read(directory[name]) == info.text)
+  }
+
+  @Test func aDirectoryThatCannotBeMadeIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    try "".write(toFile: directory["run"], atomically: true, encoding: .utf8)
+    let error = #expect(throws: FileError.self) {
+      try DeviceInfoFile(info, directory: directory["run/dp"]).write()
+    }
+    #expect(error?.description.contains(directory["run"]) == true)
+  }
+}
