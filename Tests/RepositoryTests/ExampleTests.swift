@@ -1,6 +1,7 @@
 import DevicePlugin
 import Foundation
 import HostInventory
+import JSONText
 import ResourcePools
 import TestSupport
 import Testing
@@ -13,6 +14,10 @@ import Testing
     "subfunctions": "connectx6-switchdev-infiniband", "rdma": "connectx6-switchdev-infiniband",
     "infiniband-pkeys": "connectx6-switchdev-infiniband", "rdma-shared": "connectx6-switchdev-infiniband",
     "vdpa": "igb-guest", "npu": "rebellions-atom", "ub": "kunpeng-ub", "demo/config": "intel-e810-x710",
+    "ddp-profiles": "intel-e810-x710", "host-nics": "vmd-x710", "functions-by-number": "intel-e810-x710",
+    "without-topology": "intel-e810-x710", "some-nodes": "intel-e810-x710", "npu-groups": "rebellions-ca25-cards",
+    "npu-passthrough": "rebellions-atom", "rdma-shared-by-name": "connectx6-switchdev-infiniband",
+    "ub-engine": "kunpeng-ub", "ub-plain-devices": "kunpeng-ub",
   ]
 
   private static var files: [String] {
@@ -27,13 +32,44 @@ import Testing
 
   @Test(arguments: machines.keys.sorted())
   func findsDevices(_ example: String) throws {
-    let (config, problems) = try decode("config-examples/\(example).json")
+    let (config, problems) = PluginConfig.decode(
+      Array(try text(example).utf8), file: example,
+      defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .named("worker-1")))
     #expect(problems.isEmpty, "\(problems)")
     let plan = try #require(config)
     let (inventory, _) = try MachineTree(named: try #require(Self.machines[example])).read()
     let partition = PoolPartition(inventory: inventory, pools: plan.pools + plan.sharedPools)
     #expect(!partition.pools.isEmpty)
     for pool in partition.pools { #expect(!pool.units.isEmpty, "\(pool.name) is empty") }
+  }
+
+  /// A key that no example shows is one that nobody finds. The old form of `ifNames` is nothing to follow.
+  @Test(arguments: ConfigKey.Scope.allCases) func everyKeyIsInAnExample(_ scope: ConfigKey.Scope) throws {
+    var shown: Set<String> = []
+    for file in Self.files {
+      shown.formUnion(Self.keys(of: scope, in: try JSONNode.parse(Array(try text(file).utf8))))
+    }
+    let wanted = ConfigReference.keys(of: scope).filter { $0.type != .ignored }.map(\.name)
+    let old: Set<String> = scope == .sharedPool ? ["devices"] : []
+    #expect(Set(wanted).subtracting(shown).subtracting(old).isEmpty)
+  }
+
+  private func text(_ example: String) throws -> String { try Repository.text("config-examples/\(example).json") }
+
+  private static func keys(of scope: ConfigKey.Scope, in file: JSONNode) -> [String] {
+    let claimed = file["resourceList"]?.array ?? []
+    let shared = file["configList"]?.array ?? []
+    let objects: [JSONNode] =
+      switch scope {
+      case .file: [file]
+      case .resourcePool: claimed
+      case .selectors: claimed.compactMap { $0["selectors"] }.flatMap { $0.array ?? [$0] }
+      case .networkNamespace: claimed.compactMap { $0["netns"] }
+      case .ubsEngine: claimed.compactMap { $0["ubse"] }
+      case .sharedPool: shared
+      case .sharedSelectors: shared.compactMap { $0["selectors"] }
+      }
+    return objects.flatMap { $0.members ?? [] }.map(\.key)
   }
 
   /// ConfigMaps and arguments of the manifests.
@@ -46,11 +82,5 @@ import Testing
         of: #/^\s*- "?--?([a-z][a-z_-]+)[="\s]/#.anchorsMatchLineEndings())
       for word in words { #expect(Options.flags.contains(String(word.output.1)), "\(manifest): \(word.output.1)") }
     }
-  }
-
-  private func decode(_ path: String) throws -> (PluginConfig?, [ConfigProblem]) {
-    PluginConfig.decode(
-      Array(try Repository.text(path).utf8), file: path,
-      defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any))
   }
 }
