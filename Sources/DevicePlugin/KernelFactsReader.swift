@@ -25,22 +25,7 @@ struct KernelFactsReader {
       let leaving = try route.defaultRouteLinks()
       facts.defaultRouteLinks = Set(links.filter { leaving.contains($0.index) }.map(\.name))
     }
-    ask("devlink") { facts, wants throws(NetlinkError) in
-      guard let devlink = try Devlink.open(limit: Self.limit) else { return }
-      var questions: Devlink.Questions = .eswitchMode
-      if wants.rdma { questions.insert(.enableRDMA) }
-      if wants.ddpProfiles { questions.insert(.firmwareAppName) }
-      for device in try devlink.devices() where device.bus == "pci" {
-        guard let address = PCIAddress(device.name) else { continue }
-        do throws(NetlinkError) {
-          facts.devlink[address] = try Self.fact(of: device, asking: questions, devlink)
-        } catch {
-          guard error.isRefusedPermission, questions.remove(.eswitchMode) != nil else { throw error }
-          facts.eswitchModesAreHidden = true
-          facts.devlink[address] = try Self.fact(of: device, asking: questions, devlink)
-        }
-      }
-    }
+    readDevlink()
     if wants.vdpa {
       ask("vdpa") { facts, _ throws(NetlinkError) in
         facts.vdpa =
@@ -57,6 +42,46 @@ struct KernelFactsReader {
     }
   }
 
+  private mutating func readDevlink() {
+    var answers: (facts: [DevlinkFact], failures: [(device: DevlinkDevice, error: NetlinkError)]) = ([], [])
+    ask("devlink") { facts, wants throws(NetlinkError) in
+      guard let devlink = try Devlink.open(limit: Self.limit) else { return }
+      answers = devlink.facts(of: try devlink.devices()) { Self.questions(about: $0, wants) }
+      let refused = answers.failures.filter { $0.error.isRefusedPermission }.map(\.device)
+      guard !refused.isEmpty else { return }
+      // Only the eswitch needs CAP_NET_ADMIN.
+      facts.eswitchModesAreHidden = true
+      let again = devlink.facts(of: refused) { Self.questions(about: $0, wants).subtracting(.eswitchMode) }
+      answers.facts += again.facts
+      answers.failures = answers.failures.filter { !$0.error.isRefusedPermission } + again.failures
+    }
+    for fact in answers.facts { Self.add(fact, to: &facts) }
+    problems += answers.failures.map { failure in
+      InventoryProblem(
+        path: "netlink:devlink/\(failure.device.bus)/\(failure.device.name)", reason: "\(failure.error)")
+    }
+  }
+
+  /// PCI functions and subfunctions; the latter have neither switch nor firmware of their own.
+  static func questions(about device: DevlinkDevice, _ wants: FactWants) -> Devlink.Questions {
+    let rdma: Devlink.Questions = wants.rdma ? .enableRDMA : []
+    switch device.bus {
+    case "pci": return rdma.union(.eswitchMode).union(wants.ddpProfiles ? .firmwareAppName : [])
+    case "auxiliary": return rdma
+    default: return []
+    }
+  }
+
+  static func add(_ fact: DevlinkFact, to facts: inout KernelFacts) {
+    let known = KernelFacts.Devlink(
+      eswitchMode: fact.eswitchMode, enableRDMA: fact.enableRDMA, firmwareAppName: fact.firmwareAppName)
+    if fact.device.bus == "auxiliary" {
+      facts.auxiliaryDevlink[fact.device.name] = known
+    } else if let address = PCIAddress(fact.device.name) {
+      facts.devlink[address] = known
+    }
+  }
+
   private mutating func ask(
     _ name: String, _ question: (inout KernelFacts, FactWants) throws(NetlinkError) -> Void
   ) {
@@ -64,14 +89,6 @@ struct KernelFactsReader {
       try question(&facts, wants)
     } catch {
       problems.append(InventoryProblem(path: "netlink:\(name)", reason: "\(error)"))
-    }
-  }
-
-  private static func fact(
-    of device: DevlinkDevice, asking questions: Devlink.Questions, _ devlink: borrowing Devlink
-  ) throws(NetlinkError) -> KernelFacts.Devlink? {
-    try devlink.fact(of: device, asking: questions).map {
-      KernelFacts.Devlink(eswitchMode: $0.eswitchMode, enableRDMA: $0.enableRDMA, firmwareAppName: $0.firmwareAppName)
     }
   }
 

@@ -291,6 +291,8 @@ public actor Plugin {
   // MARK: What is asked
 
   func page(_ path: String) async -> HTTPService.Page {
+    // Before the endpoints are looked at: they come to stand meanwhile.
+    let isReady = isReady
     let statuses = await servers.status()
     let open = Set(statuses.map(\.pool.name))
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }

@@ -12,7 +12,18 @@ public final class Signals: Sendable {
   /// Held, never touched again.
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
-  public init() {
+  /// Returns when every one of these signals is heard: a source is armed on another thread, some time after it is
+  /// activated. Before that a signal does what it does to any program, and is not lost.
+  public static func heard() async -> Signals {
+    let armed = DispatchGroup()
+    let signals = Signals(armed: armed)
+    await withCheckedContinuation { waiting in
+      armed.notify(queue: .global()) { waiting.resume() }
+    }
+    return signals
+  }
+
+  private init(armed: DispatchGroup) {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     self.events = events
     let queue = DispatchQueue(label: "devicepool.signals")
@@ -21,9 +32,9 @@ public final class Signals: Sendable {
       (SIGHUP, .reload),
     ]
     sources = asked.map { number, event in
-      // The default action would end the process before the source hears of it.
-      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      armed.enter()
+      source.setRegistrationHandler { armed.leave() }
       source.setEventHandler { continuation.yield(event) }
       source.activate()
       return source

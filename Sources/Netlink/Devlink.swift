@@ -46,6 +46,26 @@ public struct Devlink {
     return devices
   }
 
+  /// What devlink knows of each device; one that it can't tell of, its firmware being busy, say, costs itself alone.
+  ///
+  /// Devices without questions are left out.
+  public func facts(
+    of devices: [DevlinkDevice], asking questions: (DevlinkDevice) -> Questions
+  ) -> (facts: [DevlinkFact], failures: [(device: DevlinkDevice, error: NetlinkError)]) {
+    var facts: [DevlinkFact] = []
+    var failures: [(device: DevlinkDevice, error: NetlinkError)] = []
+    for device in devices {
+      let questions = questions(device)
+      guard !questions.isEmpty else { continue }
+      do throws(NetlinkError) {
+        if let fact = try fact(of: device, asking: questions) { facts.append(fact) }
+      } catch {
+        failures.append((device, error))
+      }
+    }
+    return (facts, failures)
+  }
+
   /// Nil when devlink does not know the device.
   public func fact(of device: DevlinkDevice, asking questions: Questions) throws(NetlinkError) -> DevlinkFact? {
     do throws(NetlinkError) {

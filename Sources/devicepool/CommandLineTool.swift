@@ -32,7 +32,7 @@ struct CommandLineTool {
   private func daemon(_ words: [String], help: String = overview) async -> Int32 {
     do throws(FlagSet.Failure) {
       let options = try Options.parse(words, persona: persona, environment: environment)
-      let signals = Signals()
+      let signals = await Signals.heard()
       let log = Log.logger(options)
       Log.takeTransportLines(into: log)
       let queue = CompletionQueue()

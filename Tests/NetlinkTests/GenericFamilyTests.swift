@@ -87,6 +87,21 @@ import Testing
     }
   }
 
+  @Test func `a device that can't be asked costs itself alone`() throws {
+    let devlink = try devlink(
+      .error(EBUSY, 2),
+      .reply(Kernel.generic(family: 32, sequence: 3, command: 29, Kernel.attribute(25, Kernel.bytes(UInt16(0))))),
+      .acknowledgement(3))
+    let names = ["0000:3b:00.0", "0000:3b:00.1", "0000:3b:00.2"]
+    let (facts, failures) = devlink.facts(of: names.map { DevlinkDevice(bus: "pci", name: $0) }) { device in
+      device.name == names[2] ? [] : .eswitchMode
+    }
+    #expect(facts.map(\.device.name) == [names[1]])
+    #expect(facts.first?.eswitchMode == "legacy")
+    #expect(failures.map(\.device.name) == [names[0]])
+    #expect(failures.first?.error.answer == EBUSY)
+  }
+
   @Test func `vDPA devices and their parents`() throws {
     func device(_ attributes: [UInt8]...) -> [UInt8] {
       Kernel.generic(family: 32, flags: 2, sequence: 2, command: 3, Array(attributes.joined()))

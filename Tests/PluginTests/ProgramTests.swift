@@ -64,6 +64,17 @@ struct ProgramTests {
     #expect(daemon.wait() == 0)
   }
 
+  /// From the moment on that it says it starts, a signal is heard: again and again, as one time does not show it.
+  @Test func aSignalAtTheStartIsNotLost() async throws {
+    for _ in 0..<20 {
+      let node = try Node()
+      let daemon = try node.start(node.flags)
+      #expect(await eventually { node.log.contains("\"starting\"") })
+      kill(daemon.id, SIGTERM)
+      #expect(daemon.wait() == 0)
+    }
+  }
+
   @Test func aMissingConfigurationIsNamed() throws {
     let node = try Node(config: nil)
     #expect(try node.exitCode(node.flags) == 1)
