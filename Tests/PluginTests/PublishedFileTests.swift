@@ -32,7 +32,7 @@ import Testing
   @Test func deviceInfoIsWholeAndReadOnly() throws {
     let directory = try TemporaryDirectory()
     let place = directory["k8s.cni.cncf.io/devinfo/dp"]
-    try DeviceInfoFile(info, directory: place).write()
+    _ = try DeviceInfoFile(info, directory: place).write()
     #expect(try mode("\(place)/\(name)") == 0o444)
     #expect(try mode(place) == 0o755)
     #expect(try SmallFile.read("\(place)/\(name)") == info.text)
@@ -42,11 +42,11 @@ import Testing
   /// Whoever has the old file open goes on reading the old text: it is replaced, not written over.
   @Test func aSecondAllocateReplacesTheFile() throws {
     let directory = try TemporaryDirectory()
-    try DeviceInfoFile(info, directory: directory.path).write()
+    _ = try DeviceInfoFile(info, directory: directory.path).write()
     let reader = try #require(FileHandle(forReadingAtPath: directory[name]))
     var next = info
     next.text = #"{"type":"vdpa"}"#
-    try DeviceInfoFile(next, directory: directory.path).write()
+    _ = try DeviceInfoFile(next, directory: directory.path).write()
     #expect(try reader.readToEnd() == Data(info.text.utf8))
     #expect(try SmallFile.read(directory[name]) == next.text)
     #expect(try mode(directory[name]) == 0o444)
@@ -73,7 +73,7 @@ import Testing
     let directory = try TemporaryDirectory()
     try "precious".write(toFile: directory["target"], atomically: true, encoding: .utf8)
     try FileManager.default.createSymbolicLink(atPath: directory[name], withDestinationPath: directory["target"])
-    try DeviceInfoFile(info, directory: directory.path).write()
+    _ = try DeviceInfoFile(info, directory: directory.path).write()
     #expect(try SmallFile.read(directory["target"]) == "precious")
     #expect(try SmallFile.read(directory[name]) == info.text)
   }
@@ -82,7 +82,7 @@ import Testing
     let directory = try TemporaryDirectory()
     try "".write(toFile: directory["run"], atomically: true, encoding: .utf8)
     let error = #expect(throws: FileError.self) {
-      try DeviceInfoFile(info, directory: directory["run/dp"]).write()
+      _ = try DeviceInfoFile(info, directory: directory["run/dp"]).write()
     }
     #expect(error?.description.contains(directory["run"]) == true)
   }
