@@ -23,6 +23,12 @@ actor UBPlacement {
     /// The pod uses the host's network.
     case leftOnHost(pod: PodReference)
 
+    var pod: PodReference {
+      switch self {
+      case .moved(_, let pod), .leftOnHost(let pod): pod
+      }
+    }
+
     var description: String {
       switch self {
       case .moved(let devices, let pod):

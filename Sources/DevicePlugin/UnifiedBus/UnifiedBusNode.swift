@@ -57,7 +57,11 @@ struct UnifiedBusNode: Sendable {
     do throws(UnifiedBusError) {
       let outcome = try await placement.place(ids, of: pool)
       counters.onNode { $0.namespaceMoves["moved", default: 0] += 1 }
-      log.info("placed", metadata: ["ids": "\(ids.joined(separator: ","))", "where": "\(outcome)"])
+      log.info(
+        "placed",
+        metadata: [
+          "ids": "\(ids.joined(separator: ","))", "where": "\(outcome)", "pod": "\(outcome.pod)",
+        ])
     } catch {
       counters.onNode { $0.namespaceMoves[error.stepName, default: 0] += 1 }
       log.error("not placed", metadata: ["ids": "\(ids.joined(separator: ","))", "err": "\(error)"])

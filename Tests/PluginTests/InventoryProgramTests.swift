@@ -1,0 +1,57 @@
+import Foundation
+import JSONText
+import KubeletAPI
+import KubeletSimulator
+import TestSupport
+import Testing
+
+@testable import DevicePlugin
+
+/// `devicepool inventory` beside a daemon and a kubelet that has given devices away.
+@Suite("The inventory of a node in use", .timeLimit(.minutes(2))) struct InventoryProgramTests {
+  private func inventory(_ plugin: RunningPlugin, _ arguments: String...) throws -> (code: Int32, output: String) {
+    let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("devicepool").path
+    let output = plugin.directory["output"]
+    let words = [
+      program, "inventory", "-host-root", plugin.options.hostRoot, "-kubelet-dir", plugin.options.kubelet.path,
+    ]
+    let child = try ChildProcess(words + arguments, output: output)
+    let code = child.wait()
+    return (code, try String(contentsOfFile: output, encoding: .utf8))
+  }
+
+  @Test func showsThePodOfADevice() async throws {
+    let plugin = try RunningPlugin(.direct)
+    #expect(await plugin.sees(PluginTests.passthrough) != nil)
+    let pod = Pod(
+      uid: "u1", name: "worker", namespace: "batch",
+      containers: [.init(name: "train", requests: [ResourceRequest(resource: PluginTests.passthrough, count: 1)])])
+    _ = try await plugin.kubelet.admit(pod)
+    let (code, text) = try inventory(plugin, "-config-file", plugin.directory["config.json"], "-o", "json")
+    #expect(code == 0)
+    let devices = try #require(try JSONNode.parse(Array(text.utf8))["devices"]?.array)
+    let used = devices.filter { $0["pods"]?.array?.isEmpty == false }
+    #expect(used.map { $0["id"]?.string } == ["0000:b8:00.0"])
+    let use = try #require(used.first?["pods"]?.array?.first)
+    #expect(
+      ["namespace", "name", "container", "resource"].map { use[$0]?.string } == [
+        "batch", "worker", "train", PluginTests.passthrough,
+      ])
+    let page = try inventory(plugin, "-config-file", plugin.directory["config.json"], "-o", "html").output
+    #expect(page.contains("pods: batch/worker (train)"))
+    #expect(await plugin.stop() == 0)
+  }
+
+  /// A file that can't be used costs the pools, not the devices.
+  @Test(arguments: ["{", nil]) func goesOnWithoutAConfiguration(_ text: String?) async throws {
+    let plugin = try RunningPlugin(.direct)
+    let path = plugin.directory["other.json"]
+    if let text { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+    let (code, output) = try inventory(plugin, "-config-file", path)
+    #expect(code == 1)
+    #expect(output.contains("error: \(path)"))
+    #expect(output.contains("0000:b8:00.0"))
+    #expect(await plugin.stop() == 0)
+  }
+}
