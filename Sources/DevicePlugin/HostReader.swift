@@ -78,6 +78,14 @@ actor HostReader {
     return DDPProfiles(searchPath: searchPath, limit: 10)
   }
 
+  /// The view without functions that have gone from the bus; nil when all are there, or the host is a recorded one.
+  func withoutLostFunctions(_ view: HostView) -> HostView? {
+    guard case .living = kernel else { return nil }
+    return view.inventory.withoutLostFunctions(from: root).map {
+      HostView(root: view.root, kernel: view.kernel, inventory: $0)
+    }
+  }
+
   /// The view with its links read again: a carrier that comes or goes changes no device.
   func readLinks(_ view: HostView) async -> HostView {
     guard case .living(let thread) = kernel else { return view }

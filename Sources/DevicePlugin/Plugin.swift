@@ -194,8 +194,14 @@ public actor Plugin {
   private func rescan(_ scope: NodeChanges.Scope) async {
     let began = ContinuousClock.now
     unread = .none
+    // What has gone is told at once; the kernel may keep the questions below waiting.
+    let known = view
+    if let known, let left = await reader.withoutLostFunctions(known) {
+      view = left
+      await apply()
+    }
     let (view, problems) = await reader.read(
-      scope, since: self.view, for: config, unifiedBus: await unifiedBus?.engine.facts)
+      scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts)
     tell(problems, of: scope)
     tellDDPSource()
     self.view = view

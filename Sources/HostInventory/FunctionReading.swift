@@ -93,8 +93,12 @@ struct FunctionReading {
         refuse("its physfn is not a link: \(error.reason)")
       }
     }
-    if entries.has(.sriovTotal), entries.has(.sriovNumber) {
-      device.virtualFunctions = reader.value { () throws(HostInventoryError) in try VirtualFunctions.read(directory) }
+    let links = entries.virtualFunctionLinks.count
+    if entries.has(.sriovTotal), entries.has(.sriovNumber) || links > 0 {
+      let number = links > 0 || reader.losers.contains(address) ? links : nil
+      device.virtualFunctions = reader.value { () throws(HostInventoryError) in
+        try VirtualFunctions.read(directory, enabled: number)
+      }
     }
     // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
     for number in entries.virtualFunctionLinks where number < entries.virtualFunctionLinks.count {

@@ -15,6 +15,16 @@ extension Inventory {
     return (inventory, reader.problems)
   }
 
+  /// This snapshot without the functions that have gone from the bus; nil when all are there.
+  ///
+  /// Reads names only: while a PF is being changed, the kernel keeps whoever asks for its files or for links waiting,
+  /// for seconds, and what has gone need not wait for that.
+  public func withoutLostFunctions(from root: HostRoot) -> Inventory? {
+    let present = Set(InventoryReader(root: root, kernel: .none).addresses())
+    let kept = devices.filter { device in device.functionAddress.map { present.contains($0) } ?? true }
+    return kept.count == devices.count ? nil : Inventory(devices: kept, nodes: nodes, others: others)
+  }
+
   func following(_ changed: Set<PCIAddress>, since before: KernelFacts, by reader: InventoryReader) -> Inventory {
     // Without netlink the types of links come from sysfs, device by device.
     guard before.links != nil, reader.knowsLinks else { return Inventory.read(by: reader) }
@@ -22,7 +32,8 @@ extension Inventory {
     let known = Set(devices.compactMap(\.functionAddress))
     var stale = changed.union(reader.kernel.eswitches(changedSince: before)).intersection(present)
     stale.formUnion(present.subtracting(known).subtracting(others))
-    stale.formUnion(relatives(of: known.subtracting(present)).intersection(present))
+    reader.losers = relatives(of: known.subtracting(present)).intersection(present)
+    stale.formUnion(reader.losers)
     var readings = reader.functions(stale.sorted())
     // A new virtual function makes its PF another one, and sends no event for that.
     let parents = Set(readings.filter { !known.contains($0.address) }.compactMap(\.physicalFunction))
@@ -90,7 +101,8 @@ extension KernelFacts {
 
 extension Device {
   /// The address of a PCI function; nil for devices on other buses.
-  fileprivate var functionAddress: PCIAddress? {
+  // As for `pciAddress`: inlined into a filter, it crashes the optimiser of Swift 6.3.1.
+  @inline(never) fileprivate var functionAddress: PCIAddress? {
     if case .pci(let address) = bus { address } else { nil }
   }
 

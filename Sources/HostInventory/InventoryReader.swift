@@ -8,6 +8,8 @@ final class InventoryReader {
   private(set) var problems: [InventoryProblem] = []
   /// Functions that are no devices to offer: bridges, disks and the rest of the bus.
   private(set) var others: Set<PCIAddress> = []
+  /// PFs that have just lost virtual functions: without links to any they have none, and need not be asked.
+  var losers: Set<PCIAddress> = []
   private var classes: [String: CharacterDevices] = [:]
 
   init(root: HostRoot, kernel: KernelFacts, log: AccessLog? = nil) {

@@ -32,10 +32,15 @@ public struct VirtualFunctions: Sendable, Equatable {
   }
 
   /// Nil when either file has gone; throws when one is not a number.
-  static func read(_ function: borrowing SysfsDirectory) throws(HostInventoryError) -> VirtualFunctions? {
-    guard let total = try function.integer("sriov_totalvfs"), let enabled = try function.integer("sriov_numvfs") else {
-      return nil
-    }
+  ///
+  /// `enabled` is their number where the links to them told it already: who reads `sriov_numvfs` waits for as long as
+  /// somebody writes it, which takes a driver seconds.
+  static func read(
+    _ function: borrowing SysfsDirectory, enabled: Int?
+  ) throws(HostInventoryError) -> VirtualFunctions? {
+    guard let total = try function.integer("sriov_totalvfs") else { return nil }
+    if let enabled { return VirtualFunctions(total: total, enabled: enabled) }
+    guard let enabled = try function.integer("sriov_numvfs") else { return nil }
     return VirtualFunctions(total: total, enabled: enabled)
   }
 }

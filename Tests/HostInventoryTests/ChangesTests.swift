@@ -66,6 +66,27 @@ import Testing
     #expect(larger == whole)
   }
 
+  @Test func functionsThatHaveGoneAreKnownWithoutReadingAnyFile() throws {
+    let machine = try MachineTree(named: "h6")
+    let (whole, _) = machine.read()
+    #expect(whole.withoutLostFunctions(from: machine.root) == nil)
+    try remove(machine)
+    try FileManager.default.removeItem(atPath: machine.place(pf))
+    let left = whole.withoutLostFunctions(from: machine.root)
+    #expect(left?.devices == whole.devices.filter { $0.id != "0000:01:02.5" })
+  }
+
+  @Test func linksCountVirtualFunctionsAndTheFileIsLeftAlone() throws {
+    let machine = try MachineTree(named: "h6")
+    let links = try FileManager.default.contentsOfDirectory(atPath: machine.place(pf)).filter { $0.hasPrefix("virtfn") }
+    try "never read".write(toFile: machine.place("\(pf)/sriov_numvfs"), atomically: false, encoding: .utf8)
+    let (inventory, problems) = machine.read()
+    #expect(inventory["0000:01:00.0"]?.virtualFunctions?.enabled == links.count)
+    #expect(problems == [])
+    for link in links { try FileManager.default.removeItem(atPath: machine.place("\(pf)/\(link)")) }
+    #expect(machine.read().1.map(\.path).contains { $0.hasSuffix("/sriov_numvfs") })
+  }
+
   @Test func virtualFunctionsFollowARenamedPF() throws {
     let machine = try MachineTree(named: "h6")
     let (inventory, _) = machine.read()

@@ -42,7 +42,7 @@ def scenario():
         pool("root", rootDevices=[PF0]),
         pool("kernel", vendors=["8086"], devices=["10ca"], drivers=["igbvf"], linkTypes=["ether"]),
         pool("virtio", vendors=["1af4"]),
-        pool("accelerators", "accelerator"),
+        pool("accelerators", "accelerator", vendors=["1af4"]),
         pool("empty", pciAddresses=["0000:ff:00.0"])]})
     equal(ids(answer, "dpdk"), sorted(a for a in virtual if bus[a]["driver"] == "vfio-pci"), "drivers takes what lspci calls vfio-pci")
     equal(ids(answer, "fast"), [vfs0[0], vfs0[2]], "pfNames takes the numbered functions of the PF that ip names")
@@ -65,13 +65,13 @@ def scenario():
     listed = {d["id"]: d for d in json.loads(text)["devices"]}
     equal(sorted(a for a in listed if a in network), network, "inventory lists what lspci lists")
     for address in (vfs0[0], vfs1[1]):
-        names = {i["name"] for i in json.loads(run("ip", "-j", "link"))}
+        names = {i["ifname"] for i in json.loads(run("ip", "-j", "link"))}
         name = netdevs(address)[0]
         check(name in names and name in json.dumps(listed[address]), f"{address}: interface {name}, as ip calls it", listed[address])
     for address in (vfs0[3], vfs1[0]):
         check(iommu_group(address) in map(str, listed[address].values()), f"{address}: its IOMMU group", listed[address])
 
-    code, text, _ = devicepool("explain", vfs0[0], "-config-file", "/tmp/devicepool/config.json")
+    code, text, _ = devicepool("explain", "-config-file", "/tmp/devicepool/config.json", vfs0[0])
     check(code == 0 and "fast" in text and "dpdk" in text, "explain says which pool took a function and which dropped it", text)
 
     code, _, error = devicepool("record", "/tmp/machine.txt")

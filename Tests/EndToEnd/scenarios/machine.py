@@ -32,7 +32,7 @@ def scenario():
     for what in (plain, with_rdma, in_pod, dpdk, bare, other, VIRTIO0, ACCELERATOR, "infiniband", "vfio-pci", "vdpa0", "ubcore"):
         check(what in text, f"it knows {what}")
     config = write_config({"resourceList": [
-        pool("accelerators", "accelerator"), pool("ub_net_device", "ubNetDevice", names=["*"]), pool("all", vendors=["8086", "1af4"])]})
+        pool("accelerators", "accelerator", drivers=["vfio-pci"]), pool("ub_net_device", "ubNetDevice", names=["*"]), pool("all", vendors=["8086", "1af4"])]})
     plans = [devicepool("plan", "-o", "json", "-config-file", config, *flags)[1] for flags in ((), ("-host-root", path))]
     equal(plans[1], plans[0], "the plan on the recording is the plan on the machine")
 
