@@ -40,7 +40,7 @@ guest_packages+=,rdma-core,ibverbs-providers,ibverbs-utils
 # Modules of Debian's kernel that the guest gets, with what they depend on.
 kernel_modules="virtio_blk ext4 crc32c_generic 9p 9pnet_virtio virtio_console virtio_rng virtio_net overlay loop veth dummy
   bridge br_netfilter tun macvlan ipvlan 8021q igb igbvf vfio-pci uio_pci_generic pci-pf-stub vhost_net vhost_vdpa virtio_vdpa
-  vduse rdma_rxe crc32_generic ib_umad ib_uverbs rdma_ucm nvme nf_tables nft_compat nft_chain_nat xt_MASQUERADE xt_comment xt_conntrack
+  vduse psample rdma_rxe crc32_generic ib_umad ib_uverbs rdma_ucm nvme nf_tables nft_compat nft_chain_nat xt_MASQUERADE xt_comment xt_conntrack
   xt_mark xt_addrtype xt_multiport xt_nat iptable_nat iptable_filter ip_tables"
 
 # stage NAME INPUT...: runs build_NAME unless it was built from the same inputs before.

@@ -24,7 +24,11 @@ def ids(answer, name):
 
 
 def scenario():
-    load("igb", "igbvf", "vfio-pci")
+    load("igb", "igbvf", "vfio-pci", "netdevsim")
+    # A devlink device, with ports and an embedded switch, that is no PCI function: to be heard, and left alone.
+    write("/sys/bus/netdevsim/new_device", "1 2")
+    run("devlink", "dev", "eswitch", "set", "netdevsim/netdevsim1", "mode", "switchdev")
+    check("netdevsim/netdevsim1" in json.loads(run("devlink", "-j", "dev"))["dev"], "devlink lists a device that is on no PCI bus")
     vfs0, vfs1, vfs2 = set_functions(PF0, 4), set_functions(PF1, 3), set_functions(PF2, 1)
     for address in (vfs0[3], vfs1[0]):
         bind(address, "vfio-pci")
