@@ -9,17 +9,25 @@ actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
   private let executor = QueueExecutor(label: "devicepool.host")
+  /// A question that the kernel has not answered yet, and what it was for.
+  private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
+
+  private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
+  /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
+  /// of all links for seconds, while the devices it took away are to be seen in sysfs.
+  private static let patience = Duration.milliseconds(300)
 
   /// Who is asked for what no file tells.
   enum Kernel: Sendable {
-    case living(NetlinkThread)
+    /// Events have a thread of their own: a question may be held up by what they tell of.
+    case living(questions: NetlinkThread, events: NetlinkThread)
     /// What a machine file says.
     case recorded(KernelFacts)
   }
 
   /// Nil for a recorded host.
   nonisolated var netlink: NetlinkThread? {
-    if case .living(let thread) = kernel { thread } else { nil }
+    if case .living(let thread, _) = kernel { thread } else { nil }
   }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -31,7 +39,7 @@ actor HostReader {
       return
     }
     do {
-      kernel = .living(try NetlinkThread())
+      kernel = .living(questions: try NetlinkThread(), events: try NetlinkThread())
     } catch {
       throw NodeFault("\(error)")
     }
@@ -39,19 +47,54 @@ actor HostReader {
 
   /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
   ///
-  /// `unifiedBus` is what the UBS engine says; nil when there is none to ask.
+  /// `unifiedBus` is what the UBS engine says; nil when there is none to ask. `late` is called when netlink's facts were
+  /// not to be had in time and `known`'s had to do, as soon as they are: then the host is to be read again.
   func read(
-    _ scope: NodeChanges.Scope, since known: HostView?, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+    _ scope: NodeChanges.Scope, since known: HostView?, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
+    late: @escaping @Sendable () -> Void
   ) async -> (view: HostView, problems: [InventoryProblem]) {
     let wants = FactWants(config)
     // Which functions have their profile asked for depends on all other facts of theirs.
-    guard let known, case .functions(let changed) = scope, !wants.ddpProfiles else {
-      return await read(wants, for: config, unifiedBus: unifiedBus)
+    guard let known, !wants.ddpProfiles else { return await read(wants, for: config, unifiedBus: unifiedBus) }
+    var (facts, problems) = await answer(wants, late: late) ?? (known.kernel, [])
+    facts.unifiedBus = unifiedBus ?? facts.unifiedBus
+    let (inventory, found) =
+      switch scope {
+      case .functions(let changed):
+        known.inventory.following(changed, since: known.kernel, from: root, kernel: facts)
+      case .everything: Inventory.read(from: root, kernel: facts)
+      }
+    problems += found
+    return (HostView(root: root, kernel: facts, inventory: inventory), problems)
+  }
+
+  /// Nil when the kernel takes its time with the same question as last time.
+  private func answer(_ wants: FactWants, late: @escaping @Sendable () -> Void) async -> Answer? {
+    let answer: Task<Answer, Never>
+    if let asked, asked.wants == wants {
+      // Its facts may be older than what this scan is about; it ends with a scan of its own.
+      answer = asked.answer
+    } else {
+      let before = asked?.answer
+      answer = Task {
+        _ = await before?.value
+        return await facts(wants)
+      }
+      asked = (wants, answer)
+      guard before == nil else { return await finish(answer) }
     }
-    var (facts, unanswered) = await facts(wants)
-    if let unifiedBus { facts.unifiedBus = unifiedBus }
-    let (inventory, problems) = known.inventory.following(changed, since: known.kernel, from: root, kernel: facts)
-    return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
+    if await answer.isOver(within: Self.patience) { return await finish(answer) }
+    Task {
+      _ = await finish(answer)
+      late()
+    }
+    return nil
+  }
+
+  private func finish(_ answer: Task<Answer, Never>) async -> Answer {
+    let value = await answer.value
+    if asked?.answer == answer { asked = nil }
+    return value
   }
 
   /// The same, whole, with the facts that are wanted.
@@ -86,13 +129,23 @@ actor HostReader {
     }
   }
 
-  /// The view with its links read again: a carrier that comes or goes changes no device.
-  func readLinks(_ view: HostView) async -> HostView {
-    guard case .living(let thread) = kernel else { return view }
-    let links = try? await thread.run { () throws(NetlinkError) in
-      KernelFactsReader.byName(try RouteNetlink.open(limit: .seconds(5)).links())
+  /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its
+  /// time; `late` is called when it has answered.
+  func readLinks(_ view: HostView, late: @escaping @Sendable () -> Void) async -> HostView? {
+    guard case .living(let thread, _) = kernel else { return view }
+    let answer = Task {
+      try? await thread.run { () throws(NetlinkError) in
+        KernelFactsReader.byName(try RouteNetlink.open(limit: .seconds(5)).links())
+      }
     }
-    guard let links else { return view }
+    guard await answer.isOver(within: Self.patience) else {
+      Task {
+        _ = await answer.value
+        late()
+      }
+      return nil
+    }
+    guard let links = await answer.value else { return view }
     var facts = view.kernel
     facts.links = links
     return HostView(root: view.root, kernel: facts, inventory: view.inventory)
@@ -100,16 +153,19 @@ actor HostReader {
 
   /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
   ///
-  /// What fails is not told: the link's own state shows it.
-  func setUp(linksOf pools: [PoolConfig], in view: HostView) async {
+  /// Nobody waits for it, and what fails is not told: the link's own state shows it.
+  func setUp(linksOf pools: [PoolConfig], in view: HostView) {
     let asking = pools.filter { $0.shared?.setLinkUp == true }
-    guard !asking.isEmpty, case .living(let thread) = kernel else { return }
+    guard !asking.isEmpty, case .living(let thread, _) = kernel else { return }
     let partition = PoolPartition(inventory: view.inventory, pools: asking)
     let names = partition.pools.compactMap(\.units.first).flatMap(\.members).flatMap(\.device.interfaces).map(\.name)
     let down = Set(names).compactMap { view.kernel.links?[$0] }.filter { !$0.isUp }.map(\.index)
-    try? await thread.run { () throws(NetlinkError) in
-      let route = try RouteNetlink.open(limit: .seconds(5))
-      for index in down { try route.setUp(linkIndex: index) }
+    guard !down.isEmpty else { return }
+    Task {
+      try? await thread.run { () throws(NetlinkError) in
+        let route = try RouteNetlink.open(limit: .seconds(5))
+        for index in down { try route.setUp(linkIndex: index) }
+      }
     }
   }
 
@@ -118,14 +174,14 @@ actor HostReader {
 
   /// Nil for a recorded host, which never changes, and where the kernel's event sockets are not to be had.
   nonisolated func changes() -> NodeChanges? {
-    guard case .living(let thread) = kernel else { return nil }
+    guard case .living(_, let thread) = kernel else { return nil }
     return try? NodeChanges(thread)
   }
 
   private func facts(_ wants: FactWants) async -> (KernelFacts, [InventoryProblem]) {
     switch kernel {
     case .recorded(let facts): return (facts, [])
-    case .living(let thread):
+    case .living(let thread, _):
       do throws(NetlinkError) {
         return try await thread.run { () throws(NetlinkError) in
           var reader = KernelFactsReader(wants: wants)
@@ -136,6 +192,24 @@ actor HostReader {
         return (.none, [InventoryProblem(path: "netlink", reason: "\(error)")])
       }
     }
+  }
+}
+
+extension Task where Failure == Never {
+  /// Whether it ends before the limit does; it goes on in any case.
+  fileprivate func isOver(within limit: Duration) async -> Bool {
+    let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+    let timer = Task<Void, Never> {
+      try? await Task<Never, Never>.sleep(for: limit)
+      first.yield(false)
+    }
+    defer { timer.cancel() }
+    Task<Void, Never> {
+      _ = await value
+      first.yield(true)
+    }
+    for await isOver in ends { return isOver }
+    return false
   }
 }
 

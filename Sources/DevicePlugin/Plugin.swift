@@ -38,7 +38,7 @@ public actor Plugin {
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
   private var toldDDPSource: String?
-  private var toldHealth: [ResourceName: [String: String]] = [:]
+  private var toldHealth = ToldHealth()
   private var waiting: [Event: Task<Void, Never>] = [:]
 
   private let events: AsyncStream<Event>
@@ -117,7 +117,7 @@ public actor Plugin {
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
           rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
-        counters: counters, unifiedBus: unifiedBus, trace: trace),
+        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace),
       log: log)
   }
 
@@ -201,7 +201,7 @@ public actor Plugin {
       await apply()
     }
     let (view, problems) = await reader.read(
-      scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts)
+      scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts, late: rescanSoon)
     tell(problems, of: scope)
     tellDDPSource()
     self.view = view
@@ -214,9 +214,10 @@ public actor Plugin {
     }
   }
 
+  private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }
+
   private func lookAtLinks() async {
-    guard let known = view else { return }
-    let view = await reader.readLinks(known)
+    guard let known = view, let view = await reader.readLinks(known, late: rescanSoon) else { return }
     self.view = view
     let before = health
     health.observe(view, at: Self.now)
@@ -326,25 +327,19 @@ public actor Plugin {
     toldDDPSource = source
   }
 
-  /// Each change of a device's health once, with the reason.
   private func tellHealth(of partition: PoolPartition) {
-    for pool in partition.pools {
-      let sick = pool.sickUnits
-      let told = toldHealth[pool.name] ?? [:]
-      let fallen = sick.filter { told[$0.key] == nil }
-      let recovered = told.keys.filter { sick[$0] == nil && pool[$0] != nil }
-      for (reason, units) in Dictionary(grouping: fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
+    for change in toldHealth.changes(in: partition) {
+      let name = "\(change.pool)"
+      for (reason, units) in Dictionary(grouping: change.fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
         log.warning(
           "device is unhealthy",
-          metadata: ["resource": "\(pool.name)", "ids": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
+          metadata: ["resource": "\(name)", "ids": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
       }
-      if !recovered.isEmpty {
+      if !change.recovered.isEmpty {
         log.info(
-          "device is healthy again",
-          metadata: ["resource": "\(pool.name)", "ids": "\(Self.some(of: Array(recovered)))"])
+          "device is healthy again", metadata: ["resource": "\(name)", "ids": "\(Self.some(of: change.recovered))"])
       }
-      counters.healthChanged(pool.name, sick: fallen.count, recovered: recovered.count)
-      toldHealth[pool.name] = sick
+      counters.healthChanged(change.pool, sick: change.fallen.count, recovered: change.recovered.count)
     }
   }
 
@@ -362,15 +357,4 @@ extension ContinuousClock.Instant {
 
   /// Since some moment of this process.
   var seconds: Double { (self - Self.start) / .seconds(1) }
-}
-
-extension ResourcePool {
-  /// Units that are Unhealthy, with the reason.
-  fileprivate var sickUnits: [String: String] {
-    var sick: [String: String] = [:]
-    for unit in units {
-      if case .unhealthy(let reason) = unit.health { sick[unit.id] = reason }
-    }
-    return sick
-  }
 }

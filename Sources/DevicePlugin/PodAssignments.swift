@@ -25,6 +25,10 @@ public struct PodAssignments: Sendable {
     return Self.units(assigned, in: open)
   }
 
+  /// Ids of units that running pods have by now, of whatever pool; none when kubelet's podresources are not to be had:
+  /// the checkpoint still has the pods that ended since the last allocation.
+  func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
+
   static func units(
     _ assigned: [(resource: String, ids: [String])], in open: [ResourceName: ResourcePool]
   ) -> [HeldUnit] {

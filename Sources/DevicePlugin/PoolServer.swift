@@ -298,6 +298,7 @@ actor PoolServer {
     } catch {
       throw RPCStatus(error)
     }
+    await keepFromReset(&allocation)
     do {
       try await surroundings.effects.perform(&allocation, nodes: nodes, log: log)
     } catch {
@@ -306,6 +307,18 @@ actor PoolServer {
     log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
     await surroundings.trace.note(name, ids)
     return ContainerAllocateResponse(allocation)
+  }
+
+  /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
+  /// a device that a pod has is never reset.
+  private func keepFromReset(_ allocation: inout Allocation) async {
+    guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
+    let inUse = await surroundings.assignments.inUse()
+    allocation.effects.removeAll { effect in
+      guard case .reset(let address) = effect, inUse.contains(address) else { return false }
+      log.warning("not reset: a pod has the device", metadata: ["ids": "\(address)"])
+      return true
+    }
   }
 
   private func preferred(_ request: PreferredAllocationRequest) -> PreferredAllocationResponse {

@@ -8,6 +8,7 @@ struct PoolSurroundings: Sendable {
   let kubelet: KubeletDirectory
   let cdi: CDIMode
   let effects: AllocationEffects
+  let assignments: PodAssignments
   let counters: Counters
   /// Nil for a recorded host, whose devices can't move.
   let unifiedBus: UnifiedBusNode?

@@ -67,6 +67,12 @@ extension UBDevice {
     }
   }
 
+  /// Whether the kernel's device of this name is in another network namespace than the host's.
+  public static func isElsewhere(_ kernelName: String, on root: HostRoot) -> Bool {
+    isSafe(kernelName) && !root.exists("\(HostPath.ubcore)/\(kernelName)")
+      && root.exists("\(HostPath.uburma)/\(kernelName)")
+  }
+
   /// A device that only the class of all namespaces shows; nil when that does not show it either.
   private static func readElsewhere(_ name: String, by reader: InventoryReader) -> Device? {
     guard isSafe(name), reader.root.exists("\(HostPath.uburma)/\(name)") else { return nil }

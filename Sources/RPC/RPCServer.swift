@@ -160,7 +160,8 @@ public final class RPCServer: Sendable {
     case .draining:
       Task {
         try await Task.sleep(for: .milliseconds(200))
-        cancelCalls()
+        // A call that was on its way when the stop began has the whole grace; its end leads here again.
+        if state.withLock({ $0.calls.isEmpty }) { cancelCalls() }
       }
     case .idle, .serving, nil: break
     }

@@ -32,6 +32,14 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
     if case .placement(let failure) = self { "\(failure.step)" } else { "other" }
   }
 
+  /// The same question may be answered in a moment: the engine restarts, or has much to do.
+  public var isPassing: Bool {
+    switch self {
+    case .engineUnreachable, .engineBroke, .engineSilent, .malformedReply, .unknownDialect: true
+    default: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .engineUnreachable(let socket, let reason): "\(socket): cannot connect to the UBS engine: \(reason)"

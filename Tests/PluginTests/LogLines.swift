@@ -15,6 +15,14 @@ final class LogLines: Sendable {
 
   func all(_ message: String) -> [Line] { all.filter { $0.message == message } }
 
+  /// Lines that have all of the words, in level, message or metadata.
+  func count(_ words: String...) -> Int {
+    all.count { line in
+      let text = "\(line.level) \(line.message) " + line.metadata.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+      return words.allSatisfy { text.contains($0) }
+    }
+  }
+
   var logger: Logger {
     var logger = Logger(label: "test") { _ in Handler(lines: self) }
     logger.logLevel = .debug

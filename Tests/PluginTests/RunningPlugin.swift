@@ -16,6 +16,8 @@ final class RunningPlugin: Sendable {
   let machine: MachineTree
   let kubelet: KubeletSimulator
   let options: Options
+  /// What it logged.
+  let log: LogLines
   private let queue: CompletionQueue
   private let signals: AsyncStream<Signals.Event>.Continuation
   private let task: Task<Int32, Never>
@@ -32,13 +34,15 @@ final class RunningPlugin: Sendable {
 
   init(
     _ registration: Options.Registration, config: String = npus, kubeletRuns: Bool = true,
-    lines: LogLines? = nil, change: (inout Options) -> Void = { _ in }
+    machine: MachineTree? = nil, settings: SimulatorSettings = SimulatorSettings(), lines: LogLines? = nil,
+    change: (inout Options) -> Void = { _ in }
   ) throws {
     let directory = try TemporaryDirectory()
-    machine = try MachineTree(named: "rebellions-atom")
+    log = lines ?? LogLines()
+    self.machine = try machine ?? MachineTree(named: "rebellions-atom")
     queue = CompletionQueue()
     let place = KubeletDirectory(directory["k"])
-    kubelet = KubeletSimulator(queue: queue, directory: place, settings: SimulatorSettings(), report: { _ in })
+    kubelet = KubeletSimulator(queue: queue, directory: place, settings: settings, report: { _ in })
     let socketDirectory = registration == .watcher ? place.pluginsRegistry : place.devicePlugins
     try FileManager.default.createDirectory(atPath: socketDirectory, withIntermediateDirectories: true)
     if kubeletRuns { try kubelet.start() }
@@ -46,7 +50,7 @@ final class RunningPlugin: Sendable {
     var options = Options(configFiles: [directory["config.json"]])
     options.kubelet = place
     options.registration = registration
-    options.hostRoot = machine.root.path
+    options.hostRoot = self.machine.root.path
     options.runDirectory = directory["run"]
     options.verbosity = -1
     change(&options)
@@ -54,20 +58,20 @@ final class RunningPlugin: Sendable {
     self.directory = directory
     let (events, signals) = AsyncStream.makeStream(of: Signals.Event.self)
     self.signals = signals
-    task = Task { [queue, options] in
-      var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-      log.logLevel = .critical
-      if let lines { log = lines.logger }
-      return await Plugin.run(options, signals: events, queue: queue, log: log)
+    task = Task { [queue, options, log] in
+      await Plugin.run(options, signals: events, queue: queue, log: log.logger)
     }
   }
 
   func tell(_ event: Signals.Event) { signals.yield(event) }
 
+  /// Once it has ended.
+  var exitCode: Int32 { get async { await task.value } }
+
   /// The exit code.
   func stop() async -> Int32 {
     signals.yield(.stop(name: "test"))
-    let code = await task.value
+    let code = await exitCode
     await kubelet.stop()
     return code
   }

@@ -30,6 +30,19 @@ struct UBEngineTests {
     }
   }
 
+  @Test func `engine busy for a moment: Allocate waits for it, since kubelet would fail the pod`() async throws {
+    try await UBScene.play(ubse: #""dialect":"B","pollSeconds":3600"#) { scene in
+      _ = try await scene.listed()
+      let engine = try #require(scene.ubsEngine)
+      engine.fail(.raw([]))
+      let before = engine.requests.count
+      async let nodes = scene.admit("train")
+      #expect(await eventually { engine.requests.count > before })
+      engine.fail(.none)
+      #expect(try await nodes.count == 4)
+    }
+  }
+
   @Test func `engine with fewer devices: the others stay`() async throws {
     try await UBScene.play { scene in
       _ = try await scene.listed()

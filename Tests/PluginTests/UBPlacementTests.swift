@@ -256,6 +256,35 @@ struct UBPlacementTests {
     }
   }
 
+  @Test func `plugin restart: a failed start takes no device out of the pod that it was in before`() async throws {
+    try await UBScene.play { scene in
+      let nodes = try await scene.waitingPod("train")
+      try await scene.start("train")
+      #expect(scene.stopDaemon() == 0)
+      // As sysfs shows it now: in uburma, and no longer in the host's ubcore.
+      for node in nodes.prefix(3) {
+        let name = node.dropFirst("/dev/uburma/".count)
+        try FileManager.default.createDirectory(
+          atPath: scene.place("sys/class/uburma/\(name)"), withIntermediateDirectories: true)
+        try? FileManager.default.removeItem(atPath: scene.place("sys/class/ubcore/\(name)"))
+      }
+      try scene.startDaemon()
+      _ = try await scene.listed()
+      let bonding = try #require(UBScene.moves("", nodes, 0).last?.split(separator: " ").first.map(String.init))
+      await scene.core.obey("busy=\(bonding)")
+      let before = scene.core.deeds.count
+      let refusal = await scene.refusal("train")
+      #expect(refusal?.contains("step 4 of 4") == true, "\(refusal ?? "none")")
+      let pod = scene.inode(ofSandbox: "train")
+      #expect(
+        Array(scene.core.deeds.dropFirst(before)) == UBScene.moves("stay", Array(nodes.prefix(2)), pod) + [
+          "refuse \(bonding) 16"
+        ])
+      await scene.core.obey("free=\(bonding)")
+      try await scene.start("train")
+    }
+  }
+
   @Test func `hazard: devices that the kernel pulled home are put back`() async throws {
     try await UBScene.play(netns: #""reconcileSeconds":1"#) { scene in
       let nodes = try await scene.waitingPod("train")

@@ -14,7 +14,8 @@ actor UBPlacement {
   private let engine: UBEngineWatch
   private var runtimes: [String: ContainerRuntime] = [:]
   /// Where the last success put each kernel device. On a failure, those that were there before are not brought home:
-  /// another container of the pod may use them.
+  /// another container of the pod may use them. What an earlier life of this program put into pods is not known, but
+  /// the kernel tells which devices are not at home.
   private var placed: [DevicePath: NamespaceIdentity] = [:]
 
   /// What became of a container's devices.
@@ -108,7 +109,9 @@ actor UBPlacement {
     while isCurrent: @escaping @Sendable () -> Bool = { true }
   ) async throws(UnifiedBusError) {
     let names = devices.map(\.kernelName)
-    let settled = devices.filter { placed[$0] == target.identity }
+    let settled = devices.filter {
+      placed[$0] == target.identity || UBDevice.isElsewhere($0.kernelName, on: root)
+    }
     let home = HostProcesses(root: root).networkNamespace(of: 1)
     do throws(UnifiedBusError) {
       let isDone = try await netlink.run { () throws(UnifiedBusError) in

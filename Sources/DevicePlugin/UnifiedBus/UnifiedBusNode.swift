@@ -44,13 +44,29 @@ struct UnifiedBusNode: Sendable {
     }
     for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
       do throws(UnifiedBusError) {
-        guard let paths = try await engine.paths(of: devices[index].id) else { continue }
+        guard let paths = try await paths(of: devices[index].id) else { continue }
         devices[index].unifiedBus?.kernelDevices = paths.map(\.kernelName)
       } catch {
         throw RPCStatus(code: .unavailable, message: "\(error)")
       }
     }
   }
+
+  /// kubelet does not repeat Allocate: an engine that does not answer just now must not cost the pod its start.
+  private func paths(of id: String) async throws(UnifiedBusError) -> [DevicePath]? {
+    let end = ContinuousClock.now + Self.enginePatience
+    while true {
+      do throws(UnifiedBusError) {
+        return try await engine.paths(of: id)
+      } catch {
+        guard error.isPassing, ContinuousClock.now < end else { throw error }
+      }
+      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
+    }
+  }
+
+  /// Admission on the node waits for it.
+  private static let enginePatience = Duration.seconds(3)
 
   /// Brings the devices of a container that is about to start to its pod; kubelet tries again when it throws.
   func place(_ ids: [String], of pool: PoolConfig, counters: Counters, log: Logger) async throws(RPCStatus) {

@@ -7,7 +7,7 @@ extension PreferenceQuestion {
   /// allows it: no other choice is better than kubelet's then.
   func nearest() -> [Int] {
     let tree = TopologyTree(self)
-    let part = tree.nearestPart(for: wanted, chosen: chosen.count)
+    let part = tree.nearestPart(for: wanted, chosen: chosen.count, precedes: precedes)
     let isApart = !tree.numaNodes.contains { $0.chosen == chosen.count }
     if part == 0, !isApart, !pool.config.allowCrossNuma, isOfNPUs, count <= largestNUMANode { return [] }
     return chosen + tree.units(wanted, from: part).sorted()

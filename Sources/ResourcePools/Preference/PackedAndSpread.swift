@@ -8,7 +8,7 @@ extension PreferenceQuestion {
       let (parent, device) = group(of: position)
       return load.parents[parent].packingKey + load.devices[device].packingKey + [position]
     }
-    return chosen + keys.sorted { $0.lexicographicallyPrecedes($1) }.prefix(wanted).compactMap(\.last)
+    return chosen + keys.sorted(by: precedes).prefix(wanted).compactMap(\.last)
   }
 
   /// Each time the physical function that is used least, so that load and failures are shared out.
@@ -30,7 +30,7 @@ extension PreferenceQuestion {
       taken[name] = before + 1
       return [count.used + before, before - count.free, count.order, before, position]
     }
-    return turns.sorted { $0.lexicographicallyPrecedes($1) }.compactMap(\.last)
+    return turns.sorted(by: precedes).compactMap(\.last)
   }
 }
 

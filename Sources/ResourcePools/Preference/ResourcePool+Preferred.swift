@@ -36,6 +36,8 @@ struct PreferenceQuestion {
   let free: [Int]
   /// How many it is to have in the end.
   let count: Int
+  /// The order of ranks, by which all choices are made.
+  var precedes: ([Int], [Int]) -> Bool = { $0.lexicographicallyPrecedes($1) }
 
   /// How many are still to be found.
   var wanted: Int { count - chosen.count }

@@ -62,7 +62,9 @@ extension TopologyTree {
   /// Below one bridge before one root port before one NUMA node; there, a part that is not divided further before one
   /// that is; of equals, the one with the fewest to spare. A single unit is near to itself: it comes from the NUMA node,
   /// then the root port, where the fewest are.
-  func nearestPart(for wanted: Int, chosen: Int) -> Int {
+  func nearestPart(
+    for wanted: Int, chosen: Int, precedes: ([Int], [Int]) -> Bool = { $0.lexicographicallyPrecedes($1) }
+  ) -> Int {
     func fits(_ node: Int) -> Bool { nodes[node].free >= wanted && nodes[node].chosen == chosen }
     if wanted + chosen == 1 {
       var part = 0
@@ -76,7 +78,7 @@ extension TopologyTree {
       let isWhole = nodes[node].depth == 2 && divisions[node] == 0
       return [isWhole ? -3 : -min(nodes[node].depth, 3), divisions[node], nodes[node].free, node]
     }
-    return nodes.indices.filter(fits).min { key($0).lexicographicallyPrecedes(key($1)) } ?? 0
+    return nodes.indices.filter(fits).min { precedes(key($0), key($1)) } ?? 0
   }
 
   /// How often each part is divided into groups before units are equally near; a port with one unit is no group, and a

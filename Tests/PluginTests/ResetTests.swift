@@ -1,0 +1,83 @@
+import Foundation
+import KubeletAPI
+import KubeletSimulator
+import TestSupport
+import Testing
+
+@testable import DevicePlugin
+
+@Suite("Reset before reuse", .timeLimit(.minutes(2)))
+struct ResetTests {
+  private static let device = "sys/devices/pci0000:b8/0000:b8:00.0"
+
+  private func plugin(_ more: String, resets: Bool = true) async throws -> RunningPlugin {
+    let machine = try MachineTree(named: "rebellions-atom")
+    if resets { try "".write(toFile: machine.place("\(Self.device)/reset"), atomically: false, encoding: .utf8) }
+    let plugin = try RunningPlugin(
+      .watcher,
+      config: """
+        {"resourceList": [{"resourceName": "passthrough", "resourcePrefix": "rebellions.ai",
+          "deviceType": "accelerator", "selectors": {"vendors": ["1eff"], "drivers": ["vfio-pci"]}\(more)}]}
+        """, machine: machine)
+    try #require(await plugin.sees(PluginTests.passthrough) != nil)
+    return plugin
+  }
+
+  private func written(_ plugin: RunningPlugin) -> String? {
+    try? String(contentsOfFile: plugin.machine.place("\(Self.device)/reset"), encoding: .utf8)
+  }
+
+  private func pod(_ uid: String) -> Pod {
+    Pod(
+      uid: uid, name: uid, namespace: "default",
+      containers: [.init(name: "c", requests: [ResourceRequest(resource: PluginTests.passthrough, count: 1)])])
+  }
+
+  @Test func aFreeFunctionIsResetBeforeItIsHandedOut() async throws {
+    let plugin = try await plugin(#","resetOnAllocate": true"#)
+    #expect(written(plugin) == "")
+    _ = try await plugin.kubelet.admit(pod("a"))
+    #expect(written(plugin) == "1")
+    #expect(await plugin.stop() == 0)
+  }
+
+  @Test func offByDefault() async throws {
+    let plugin = try await plugin("")
+    _ = try await plugin.kubelet.admit(pod("a"))
+    #expect(written(plugin) == "")
+    #expect(await plugin.stop() == 0)
+  }
+
+  @Test func notWhileAPodHasIt() async throws {
+    let plugin = try await plugin(#","resetOnAllocate": true"#)
+    _ = try await plugin.kubelet.admit(pod("a"))
+    try "".write(toFile: plugin.machine.place("\(Self.device)/reset"), atomically: false, encoding: .utf8)
+    _ = try await plugin.kubelet.allocate(PluginTests.passthrough, ids: ["0000:b8:00.0"])
+    #expect(written(plugin) == "")
+    #expect(plugin.log.count("not reset: a pod has the device", "0000:b8:00.0") == 1)
+    try plugin.kubelet.delete(podUID: "a")
+    _ = try await plugin.kubelet.admit(pod("b"))
+    #expect(written(plugin) == "1")
+    #expect(await plugin.stop() == 0)
+  }
+
+  @Test func notWhereContainersShareIt() async throws {
+    let plugin = try RunningPlugin(
+      .watcher,
+      config: """
+        {"resourceList": [{"resourceName": "shared", "deviceType": "accelerator", "selectors": {},
+          "resetOnAllocate": true, "replicas": 2}]}
+        """)
+    #expect(await plugin.stop() == 1)
+    #expect(plugin.log.count("error", "resourceList[0].replicas", "would reset the device of another") == 1)
+  }
+
+  @Test func aFunctionThatCannotBeResetIsNotHandedOut() async throws {
+    let plugin = try await plugin(#","resetOnAllocate": true"#, resets: false)
+    let error = await #expect(throws: SimulatorError.self) { try await plugin.kubelet.admit(pod("a")) }
+    #expect(
+      error?.description.contains("/sys/bus/pci/devices/0000:b8:00.0/reset") == true, "\(String(describing: error))")
+    #expect(plugin.kubelet.view[PluginTests.passthrough]?.allocated.isEmpty == true)
+    #expect(await plugin.stop() == 0)
+  }
+}
