@@ -52,6 +52,26 @@ import Testing
     }
   }
 
+  /// The table of what operators asked for: each row but those of what is not here names tests or scenarios that exist.
+  @Test func whatWasAskedForIsShown() throws {
+    let text = try String(contentsOf: Self.readme, encoding: .utf8)
+    let table = try #require(text.range(of: "| asked for | here | shown by |\n|---|---|---|\n")?.upperBound)
+    let rows = text[table...].split(separator: "\n", omittingEmptySubsequences: false)
+      .prefix { $0.hasPrefix("|") }
+    #expect(rows.count > 10)
+    let tests = Repository.root.appendingPathComponent("Tests")
+    let files = Set(
+      (FileManager.default.enumerator(atPath: tests.path)?.compactMap { $0 as? String } ?? []).map {
+        URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent
+      })
+    for row in rows {
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let names = cells.count > 2 ? cells[2].split(separator: "`").filter { !$0.contains(",") }.map(String.init) : []
+      #expect(!names.isEmpty || cells[1] == "not here", "\(row)")
+      for name in names { #expect(files.contains(name), "\(name) is no test and no scenario") }
+    }
+  }
+
   private static func check(_ name: String, _ expected: String) throws {
     let text = try String(contentsOf: readme, encoding: .utf8)
     let begin = "<!-- \(name): begin -->\n"
