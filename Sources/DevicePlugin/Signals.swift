@@ -14,16 +14,19 @@ public final class Signals: Sendable {
 
   /// Returns when every one of these signals is heard: a source is armed on another thread, some time after it is
   /// activated. Before that a signal does what it does to any program, and is not lost.
-  public static func heard() async -> Signals {
+  ///
+  /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
+  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit.
+  public static func heard(patience: UInt32?) async -> Signals {
     let armed = DispatchGroup()
-    let signals = Signals(armed: armed)
+    let signals = Signals(armed: armed, patience: patience)
     await withCheckedContinuation { waiting in
       armed.notify(queue: .global()) { waiting.resume() }
     }
     return signals
   }
 
-  private init(armed: DispatchGroup) {
+  private init(armed: DispatchGroup, patience: UInt32?) {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     self.events = events
     let queue = DispatchQueue(label: "devicepool.signals")
@@ -35,7 +38,11 @@ public final class Signals: Sendable {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       armed.enter()
       source.setRegistrationHandler { armed.leave() }
-      source.setEventHandler { continuation.yield(event) }
+      source.setEventHandler {
+        // Nobody handles SIGALRM, which ends a process by default.
+        if case .stop = event, let patience { alarm(patience) }
+        continuation.yield(event)
+      }
       source.activate()
       return source
     }

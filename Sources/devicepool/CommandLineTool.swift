@@ -29,10 +29,13 @@ struct CommandLineTool {
     return await run(command, rest)
   }
 
+  /// Seconds; a pod's termination grace is 30 by default, and all pools stop within two.
+  private static let stopPatience: UInt32 = 10
+
   private func daemon(_ words: [String], help: String = overview) async -> Int32 {
     do throws(FlagSet.Failure) {
       let options = try Options.parse(words, persona: persona, environment: environment)
-      let signals = await Signals.heard()
+      let signals = await Signals.heard(patience: Self.stopPatience)
       let log = Log.logger(options)
       Log.takeTransportLines(into: log)
       let queue = CompletionQueue()
