@@ -30,6 +30,8 @@ public final class RPCServer: Sendable {
     var phase = Phase.idle
     var endpoint: Endpoint?
     var calls: [ObjectIdentifier: ServerCall] = [:]
+    /// The core's shutdown is over when its call has returned and its end has been told, in whichever order.
+    var endsOfShutdown = 0
   }
 
   private struct Endpoint {
@@ -125,10 +127,9 @@ public final class RPCServer: Sendable {
       cgrpc_server_shutdown(handle.pointer, tag)
       return true
     }) { [self] _ in
-      state.withLock { $0.phase = .down }
-      cgrpc_server_destroy(handle.pointer)
-      proceedWhenIdle()
+      shutdownEnded()
     }
+    shutdownEnded()
     for call in calls where isStream(call) { call.serverStops() }
     let deadline = Task { [self] in
       try await Task.sleep(for: grace)
@@ -140,6 +141,18 @@ public final class RPCServer: Sendable {
     proceedWhenIdle()
     await stopped.wait()
     deadline.cancel()
+  }
+
+  /// Called twice: the core tells the end while its shutdown still looks at the server, which must be there until then.
+  private func shutdownEnded() {
+    let isDown = state.withLock { state in
+      state.endsOfShutdown += 1
+      if state.endsOfShutdown == 2 { state.phase = .down }
+      return state.endsOfShutdown == 2
+    }
+    guard isDown else { return }
+    cgrpc_server_destroy(handle.pointer)
+    proceedWhenIdle()
   }
 
   private func isStream(_ call: ServerCall) -> Bool {

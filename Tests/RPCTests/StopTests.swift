@@ -1,3 +1,4 @@
+import Glibc
 import RPC
 import TestSupport
 import Testing
@@ -144,5 +145,29 @@ import Testing
     let stream = channel.serverStream("/t.T/Echo", ByteBuffer([]))
     let streamed = await status { () throws(RPCStatus) in _ = try await stream.next() }
     #expect(streamed.code == .unavailable)
+  }
+
+  /// The core tells that a server is down before its shutdown call has returned. The child overwrites memory that it
+  /// frees, so that a look at a server that has gone too early shows.
+  @Test func serversThatStopAtOnceOutliveTheirShutdown() async {
+    setenv("MALLOC_PERTURB_", "165", 1)
+    defer { unsetenv("MALLOC_PERTURB_") }
+    await #expect(processExitsWith: .success) {
+      let queue = CompletionQueue()
+      let directory = try TemporaryDirectory()
+      try await withThrowingTaskGroup { group in
+        for worker in 0..<8 {
+          group.addTask {
+            for _ in 0..<250 {
+              let server = RPCServer(queue: queue, methods: ["/t.T/Echo": .echo])
+              try server.listen(at: directory["\(worker).sock"])
+              await server.stop(grace: .seconds(5))
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      queue.shutdown()
+    }
   }
 }
