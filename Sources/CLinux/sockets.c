@@ -1,12 +1,16 @@
 #define _GNU_SOURCE
 #include "CLinuxSockets.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
 
 int clinux_unix_socket(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
 
@@ -54,6 +58,20 @@ int clinux_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout_ms)
   int ready = epoll_wait(epoll, events, capacity < most ? capacity : most, timeout_ms);
   for (int i = 0; i < ready; i++) tokens[i] = events[i].data.u64;
   return ready;
+}
+
+int clinux_waiting_error(void) {
+  int epoll = clinux_epoll_create();
+  int error = epoll < 0 ? errno : 0;
+  int event = error ? -1 : clinux_event_create();
+  if (!error && event < 0) error = errno;
+  if (!error && clinux_epoll_add(epoll, event, clinux_interest_readable, 0) != 0) error = errno;
+  int timer = error ? -1 : timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (!error && timer < 0) error = errno;
+  if (timer >= 0) close(timer);
+  if (event >= 0) close(event);
+  if (epoll >= 0) close(epoll);
+  return error;
 }
 
 void clinux_enter_service_thread(const char *name) {

@@ -54,6 +54,7 @@ extension Plugin.Event {
     case .rescan: "rescan"
     case .settle: "settle links"
     case .safetyScan: "safety scan"
+    case .retryScan: "second look"
     case .reload: "reload"
     case .reloadIfChanged: "reload if changed"
     case .stop: "stop"

@@ -39,6 +39,7 @@ public actor Plugin {
   private var toldProblems: Set<String> = []
   private var toldDDPSource: String?
   private var toldHealth = ToldHealth()
+  private var retryPause = Duration.seconds(1)
   private var waiting: [Event: Task<Void, Never>] = [:]
 
   private let events: AsyncStream<Event>
@@ -52,6 +53,7 @@ public actor Plugin {
     case rescan
     case settle
     case safetyScan
+    case retryScan
     case reload
     case reloadIfChanged
     case stop(signal: String)
@@ -168,6 +170,7 @@ public actor Plugin {
       // Every pod that comes or goes has links; those of devices are few.
       if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
     case .rescan: await rescan(unread)
+    case .retryScan: await rescan(.everything)
     case .settle: await settle()
     case .safetyScan:
       await reloadIfChanged()
@@ -202,6 +205,7 @@ public actor Plugin {
     }
     let (view, problems) = await reader.read(
       scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts, late: rescanSoon)
+    retry(after: problems)
     tell(problems, of: scope)
     tellDDPSource()
     self.view = view
@@ -215,6 +219,15 @@ public actor Plugin {
   }
 
   private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }
+
+  /// What could not be read now may be readable in a moment, and no event would say so. What is broken for good is so in
+  /// every reading: the pauses grow until the safety scan comes anyway.
+  private func retry(after problems: [InventoryProblem]) {
+    guard !problems.isEmpty else { return }
+    let isNew = problems.contains { !toldProblems.contains($0.description) }
+    retryPause = isNew ? .seconds(1) : min(retryPause * 2, safetyInterval)
+    if retryPause < safetyInterval { schedule(.retryScan, after: retryPause) }
+  }
 
   private func lookAtLinks() async {
     guard let known = view, let view = await reader.readLinks(known, late: rescanSoon) else { return }
@@ -236,7 +249,7 @@ public actor Plugin {
     if pools.needsAssignments(for: partition) {
       let held = await assignments.held(among: pools.open)
       partition = pools.partition(view.inventory, config, health, assigned: held)
-      if !isReady, let held { sweep(partition, held: held) }
+      if !isReady { sweep(partition, held: held) }
     }
     pools.take(partition)
     tellHealth(of: partition)
@@ -249,7 +262,7 @@ public actor Plugin {
   }
 
   /// Before the first endpoint opens: what is written from then on is not stale.
-  private func sweep(_ partition: PoolPartition, held: [HeldUnit]) {
+  private func sweep(_ partition: PoolPartition, held: [HeldUnit]?) {
     let stale = StaleFiles(
       deviceInfoDirectory: host.deviceInfoDirectory, cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory,
       held: held)

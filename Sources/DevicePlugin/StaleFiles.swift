@@ -11,31 +11,47 @@ struct StaleFiles: Sendable {
   let deviceInfoDirectory: String
   /// Nil: no CDI.
   let cdiDirectory: String?
-  let held: [HeldUnit]
+  /// Nil: nobody says who has what, and only files that were never finished go.
+  let held: [HeldUnit]?
 
   /// The paths that were removed.
   func remove(pools: [PoolConfig]) -> [String] {
-    let deviceInfo = names(in: deviceInfoDirectory).filter { isStale(deviceInfo: $0, pools: pools) }
-      .map { "\(deviceInfoDirectory)/\($0)" }
+    let deviceInfo = names(in: deviceInfoDirectory).filter { name in
+      isStale(deviceInfo: name, pools: pools)
+        || isAbandoned(name) { final in pools.contains { Self.unit(of: final, in: $0.name) != nil } }
+    }.map { "\(deviceInfoDirectory)/\($0)" }
     let specs = cdiDirectory.map { directory in
-      names(in: directory).filter { isStale(spec: $0, pools: pools) }.map { "\(directory)/\($0)" }
+      names(in: directory).filter { name in
+        isStale(spec: name, pools: pools) || isAbandoned(name) { $0.hasPrefix("sriov-dp-") && $0.hasSuffix(".json") }
+      }.map { "\(directory)/\($0)" }
     }
     return (deviceInfo + (specs ?? [])).filter { unlink($0) == 0 }
   }
 
   func isStale(deviceInfo name: String, pools: [PoolConfig]) -> Bool {
-    pools.contains { pool in
+    guard let held else { return false }
+    return pools.contains { pool in
       guard pool.type.writesDeviceInfo, let unit = Self.unit(of: name, in: pool.name) else { return false }
       return !held.contains { $0.pool == pool.name && $0.unit == unit }
     }
   }
 
   func isStale(spec name: String, pools: [PoolConfig]) -> Bool {
-    guard name.hasPrefix("sriov-dp-"), let dot = name.lastIndex(of: ".") else { return false }
+    guard let held, name.hasPrefix("sriov-dp-"), let dot = name.lastIndex(of: ".") else { return false }
     let stem = name[..<dot]
     guard ["json", "yaml"].contains(name[name.index(after: dot)...]) else { return false }
     if name.hasSuffix(".json"), pools.contains(where: { $0.type.cdi.fileStem(of: $0.name) == stem }) { return false }
     return !held.contains { stem.hasPrefix("sriov-dp-\($0.pool.prefix)-") && stem.hasSuffix("-\($0.pool.name)") }
+  }
+
+  /// The temporary file (see `AtomicFile`) of a process that ended before it was whole.
+  func isAbandoned(_ name: String, isOurs: (String) -> Bool) -> Bool {
+    guard name.hasPrefix("."), let dot = name.lastIndex(of: "."), dot > name.startIndex,
+      let process = pid_t(name[name.index(after: dot)...]), process > 0,
+      isOurs(String(name[name.index(after: name.startIndex)..<dot]))
+    else { return false }
+    // Nothing is written yet, so a file with our own number is of a namesake.
+    return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
   }
 
   /// `<prefix>-<name>-<unit>-device.json`, where the unit is a PCI address or a replica of one; nil for any other name.

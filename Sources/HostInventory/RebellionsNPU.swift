@@ -17,7 +17,7 @@ public enum RebellionsNPU: Sendable, Equatable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count > 1 else { return .unknown(reason: "its pools file has one line, expected rblnN in the second") }
     let node = lines[1].prefix { $0 != " " && $0 != "\t" }
-    guard node.hasPrefix("rbln"), let number = Int(node.dropFirst(4)), "rbln\(number)" == node else {
+    guard node.hasPrefix("rbln"), let number = UInt(node.dropFirst(4)), "rbln\(number)" == node else {
       return .unknown(reason: "line 2 of its pools file begins with '\(node.prefix(40))', expected rblnN")
     }
     return .node(String(node))

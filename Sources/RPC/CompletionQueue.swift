@@ -33,8 +33,10 @@ public final class CompletionQueue: Sendable {
   /// Ends both threads; does nothing the second time.
   ///
   /// Waits for every operation to be over: stop the servers and end or drop the streams before. Calls made later end
-  /// with `unavailable`.
-  public func shutdown() {
+  /// with `unavailable`. With `patience`, threads are left behind when operations are not over by then: the core can lose
+  /// one for good, for instance when the system had no memory for what it was to send.
+  public func shutdown(patience: Duration? = nil) {
+    if let patience, !isIdle(within: patience) { return }
     guard let thread = poller.withLock({ $0.take() }) else { return }
     let isDrained = state.withLock { state in
       state.isClosing = true
@@ -43,6 +45,15 @@ public final class CompletionQueue: Sendable {
     if isDrained { cgrpc_queue_shutdown(handle.pointer) }
     thread.join()
     watcher.shutdown()
+  }
+
+  private func isIdle(within patience: Duration) -> Bool {
+    let end = ContinuousClock.now + patience
+    while state.withLock({ $0.pending > 0 }) {
+      guard ContinuousClock.now < end else { return false }
+      usleep(1000)
+    }
+    return true
   }
 
   /// Starts an operation of the core; `completion` runs on the polling thread, or at once with false if the operation

@@ -39,7 +39,8 @@ struct CommandLineTool {
       let log = Log.logger(options)
       Log.takeTransportLines(into: log)
       let queue = CompletionQueue()
-      defer { queue.shutdown() }
+      // The process ends: an operation that the core never ends must not keep it.
+      defer { queue.shutdown(patience: .seconds(2)) }
       return await Plugin.run(options, signals: signals.events, queue: queue, log: log)
     } catch .helpAsked {
       Console.print(help)

@@ -24,10 +24,13 @@ enum ResourceNameRules {
     return "found \(name.quoted), expected \(characters.expectation)"
   }
 
-  /// Why `prefix` can't be the part before the slash and of a socket's name; nil: it can.
+  /// Why `prefix` can't be the part before the slash, of files' names and of a variable's; nil: it can.
   static func fault(ofPrefix prefix: String) -> String? {
-    guard prefix.isEmpty || prefix.utf8.contains(UInt8(ascii: "/")) || prefix.utf8.contains(0) else { return nil }
-    return "found \(prefix.quoted), expected a domain name without '/'"
+    let isUsable = prefix.utf8.allSatisfy { byte in
+      byte > 0x20 && byte != 0x7f && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "=")
+    }
+    guard prefix.isEmpty || !isUsable else { return nil }
+    return "found \(prefix.quoted), expected a domain name without '/', '=', blanks and control characters"
   }
 
   /// A UNIX socket's address holds 107 bytes and a final NUL.

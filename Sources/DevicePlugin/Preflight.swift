@@ -1,0 +1,12 @@
+import CLinux
+import Glibc
+
+/// What the process itself can't do without, tried out before anything depends on it.
+public enum Preflight {
+  /// Why this node can't run the daemon at all; nil: it can. Swift's runtime would trap later and say nothing.
+  public static var fault: String? {
+    let error = clinux_waiting_error()
+    guard error != 0 else { return nil }
+    return "no descriptor to wait for events with: \(String(cString: strerror(error)))"
+  }
+}
