@@ -39,4 +39,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
 -include Tests/EndToEnd/e2e.mk Tests/Benchmarks/bench.mk Tests/Fuzzing/fuzz.mk Tests/Interop/interop.mk images/image.mk \
-	Tests/Deployments/deployments.mk Tests/Conformance/conformance.mk
+	Tests/Deployments/deployments.mk Tests/Conformance/conformance.mk Tests/Faults/faults.mk

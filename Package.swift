@@ -10,8 +10,24 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// What Debian builds its own packages with; `make hardening-check` looks for it in the release binary.
+#if arch(x86_64)
+  let branchProtection = ["-fcf-protection"]
+#else
+  let branchProtection = ["-mbranch-protection=standard"]
+#endif
 let hardened: [CSetting] = [
-  .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release))
+  .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release)),
+  .unsafeFlags(
+    ["-fstack-protector-strong", "-fstack-clash-protection", "-Wformat", "-Werror=format-security"] + branchProtection),
+]
+let hardenedLink: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker",
+      "noexecstack",
+    ],
+    .when(configuration: .release))
 ]
 
 // A release links archives (see images/static-grpc-options): it must not also name gRPC's shared objects, nor have
@@ -29,6 +45,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
+
+/// `make fuzz` alone builds the fuzzers: libFuzzer comes with the compiler, and its code has to be instrumented.
+let isFuzzing = Context.environment["DEVICEPOOL_FUZZ"] == "1"
+let fuzzers: [Target] = [
+  .target(name: "CFuzzDriver", path: "Tests/Fuzzing/Driver"),
+  .executableTarget(
+    name: "devicepool-fuzz", dependencies: ["FuzzTargets", "CFuzzDriver"], path: "Tests/Fuzzing/Program",
+    swiftSettings: strict,
+    linkerSettings: [.unsafeFlags([Context.environment["DEVICEPOOL_LIBFUZZER"] ?? ""]), .linkedLibrary("stdc++")]),
+]
 
 let package = Package(
   name: "devicepool",
@@ -76,12 +102,19 @@ let package = Package(
         "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: hardenedLink),
 
     .executableTarget(
       name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Benchmarks/Program",
       swiftSettings: strict),
 
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "DevicePlugin", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus", "ConfigMapText",
+        "JSONText",
+      ],
+      path: "Tests/Fuzzing/Targets", swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -106,5 +139,7 @@ let package = Package(
     tests(
       "RepositoryTests",
       ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
-  ]
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Tests", swiftSettings: strict),
+  ] + (isFuzzing ? fuzzers : [])
 )
