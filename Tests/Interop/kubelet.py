@@ -18,7 +18,9 @@ class Plugin:
 
     def __init__(self, path, authority="localhost"):
         self.path = path
-        self.channel = grpc.insecure_channel(f"unix:{path}", options=[("grpc.default_authority", authority)])
+        self.channel = grpc.insecure_channel(f"unix:{path}", options=[
+            # A connection of its own, as kubelet dials each endpoint anew.
+            ("grpc.default_authority", authority), ("grpc.use_local_subchannel_pool", 1)])
 
     def close(self):
         self.channel.close()

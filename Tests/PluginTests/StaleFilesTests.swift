@@ -21,7 +21,7 @@ struct StaleFilesTests {
     return try #require(config, "\(problems)").pools
   }
 
-  private func stale(held: [HeldUnit] = []) -> StaleFiles {
+  private func stale(held: [HeldUnit]? = []) -> StaleFiles {
     StaleFiles(deviceInfoDirectory: "/nowhere", cdiDirectory: "/nowhere", held: held)
   }
 
@@ -54,6 +54,26 @@ struct StaleFilesTests {
   @Test func aPodsSpecStaysThoughItsPoolHasGone() throws {
     let held = [HeldUnit(pool: ResourceName(prefix: "intel.com", name: "gone"), unit: "0000:3b:02.0")]
     #expect(!stale(held: held).isStale(spec: "sriov-dp-intel.com-net-pci-gone.json", pools: try pools()))
+  }
+
+  @Test func withoutKubeletsWordNothingFinishedGoes() throws {
+    #expect(!stale(held: nil).isStale(deviceInfo: "intel.com-a-0000:3b:02.0-device.json", pools: try pools()))
+    #expect(!stale(held: nil).isStale(spec: "sriov-dp-stale.yaml", pools: try pools()))
+  }
+
+  /// 4194305 is above the largest process number that Linux has.
+  @Test(arguments: [
+    (".intel.com-a-0000:3b:02.0-device.json.4194305", true), (".sriov-dp-intel.com-net-pci-a.json.4194305", true),
+    (".intel.com-a-0000:3b:02.0-device.json.1", false), (".intel.com-c-0000:3b:02.0-device.json.4194305", false),
+    (".intel.com-a-0000:3b:02.0-device.json.x", false), (".other.json.4194305", false), (".4194305", false),
+    (".intel.com-a-0000:3b:02.0-device.json", false), (".intel.com-a-0000:3b:02.0-device.json.-5", false),
+  ])
+  func whatWasNeverFinishedGoes(_ name: String, _ goes: Bool) throws {
+    let directory = try TemporaryDirectory()
+    try AtomicFile(path: "\(directory.path)/\(name)", mode: 0o644).write("x")
+    let files = StaleFiles(deviceInfoDirectory: directory.path, cdiDirectory: directory.path, held: nil)
+    _ = files.remove(pools: try pools())
+    #expect(directory.names.contains(name) != goes)
   }
 
   @Test func filesAreRemovedAndOthersStay() throws {

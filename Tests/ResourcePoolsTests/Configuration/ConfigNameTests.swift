@@ -6,7 +6,7 @@ struct ConfigNameTests {
   @Test(
     arguments: [
       "example_prefix", "Intel.com", "-a.io", "a..b", "a.io.", "kubernetes.io", "node.kubernetes.io", "requests.a",
-      "a b", "ä.io", String(repeating: "a.", count: 1) + "_",
+      "a~b", "ä.io", String(repeating: "a.", count: 1) + "_",
     ])
   func prefixesThatKubeletRefuses(prefix: String) {
     let decoded = Decoded(pool: #""resourceName":"a","resourcePrefix":"\#(prefix)","selectors":{}"#)
