@@ -24,7 +24,9 @@ final class FuzzTree: @unchecked Sendable {
     do { try machine.unpack(into: root.path) } catch { fatalError("\(error)") }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: root.path) }
+  deinit { remove() }
+
+  func remove() { try? FileManager.default.removeItem(atPath: root.path) }
 
   /// As many changes as the input asks for, at most sixteen.
   func change(by input: inout FuzzInput) {

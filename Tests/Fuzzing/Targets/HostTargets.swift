@@ -5,7 +5,11 @@ import ResourcePools
 @testable import HostInventory
 
 extension FuzzTarget {
-  private static let tree = FuzzTree(FuzzHost.small)
+  /// It lives as long as the process, which takes it away when it ends.
+  private static let tree: FuzzTree = {
+    atexit { FuzzTarget.tree.remove() }
+    return FuzzTree(FuzzHost.small)
+  }()
 
   /// sysfs, `/proc` and `/dev` of a small machine, some entries of which hold, link to or are called something else.
   static let sysfs = FuzzTarget("sysfs") { bytes in
