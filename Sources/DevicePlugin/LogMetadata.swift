@@ -55,6 +55,7 @@ extension Plugin.Event {
     case .settle: "settle links"
     case .safetyScan: "safety scan"
     case .retryScan: "second look"
+    case .returnMemory: "return memory"
     case .reload: "reload"
     case .reloadIfChanged: "reload if changed"
     case .stop: "stop"

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HTTPService
 import HostInventory
@@ -54,6 +55,7 @@ public actor Plugin {
     case settle
     case safetyScan
     case retryScan
+    case returnMemory
     case reload
     case reloadIfChanged
     case stop(signal: String)
@@ -178,6 +180,7 @@ public actor Plugin {
       schedule(.safetyScan, after: safetyInterval)
     case .reload: await reload()
     case .reloadIfChanged: await reloadIfChanged()
+    case .returnMemory: clinux_return_memory()
     case .stop: break
     }
   }
@@ -216,6 +219,8 @@ public actor Plugin {
       $0.rescans += 1
       $0.rescanTime.add(ContinuousClock.now - began)
     }
+    // A snapshot replaces another; not at once, since there is often one more, and the lists go out first.
+    schedule(.returnMemory, after: .milliseconds(200))
   }
 
   private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }

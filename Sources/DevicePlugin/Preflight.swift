@@ -9,4 +9,8 @@ public enum Preflight {
     guard error != 0 else { return nil }
     return "no descriptor to wait for events with: \(String(cString: strerror(error)))"
   }
+
+  /// One heap for all threads, as long as there is only one thread: a daemon whose work wanders between threads would
+  /// otherwise grow by a heap for each.
+  public static func shareHeap() { clinux_share_heap() }
 }

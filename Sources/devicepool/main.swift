@@ -2,6 +2,7 @@ import DevicePlugin
 import Dispatch
 import Glibc
 
+Preflight.shareHeap()
 // Not an asynchronous main: the runtime would trap for want of a descriptor before a line of ours could say so.
 if let fault = Preflight.fault {
   Console.complain("devicepool: \(fault)")

@@ -4,5 +4,6 @@
 // macros or packed structs. Errors are reported as in the calls themselves: -1 and errno.
 
 #include "CLinuxDirectories.h"
+#include "CLinuxMemory.h"
 #include "CLinuxNamespaces.h"
 #include "CLinuxSockets.h"

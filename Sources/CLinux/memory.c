@@ -1,0 +1,7 @@
+#include "CLinuxMemory.h"
+
+#include <malloc.h>
+
+void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+void clinux_return_memory(void) { malloc_trim(0); }
