@@ -8,8 +8,10 @@ extension Recorded {
       // protobuf-c's functions take any message by its first member.
       let message = UnsafeMutableRawPointer(record).assumingMemoryBound(to: ProtobufCMessage.self)
       let size = protobuf_c_message_get_packed_size(message)
+      // All empty arrays share one storage, and this initializer would write to it.
+      guard size > 0 else { return [] }
       return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        count = size == 0 ? 0 : protobuf_c_message_pack(message, buffer.baseAddress)
+        count = protobuf_c_message_pack(message, buffer.baseAddress)
       }
     }
   }
