@@ -9,7 +9,9 @@ enum Program {
     process.executableURL = directory.appendingPathComponent("devicepool")
     process.arguments = arguments
     process.currentDirectoryURL = Repository.root
-    process.environment = ["PATH": "/usr/bin:/bin"]
+    // A sanitizer's suppressions count for its children too.
+    process.environment = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+      .merging(["PATH": "/usr/bin:/bin"]) { $1 }
     process.standardOutput = pipe
     process.standardError = pipe
     try process.run()
