@@ -37,8 +37,7 @@ extension Subcommand {
   /// Reads configuration and host, says what is wrong with them on standard error, and goes on if they can be used.
   static func rehearse(_ values: FlagSet.Values, _ report: (Rehearsal) async -> Int32) async -> Int32 {
     let options = options(values)
-    let (config, problems) = ConfigurationFiles(options).read()
-    for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }
+    let (config, problems) = read(ConfigurationFiles(options))
     guard let config else {
       if options.nodeName.isEmpty, problems.contains(where: { "\($0.path)".hasSuffix(".nodeNames") }) {
         Console.complain("hint: -node-name NAME tells the node's name")
@@ -74,6 +73,17 @@ extension Subcommand {
   static func inFolder(
     _ values: FlagSet.Values, _ report: (MachineFolder, Options) async -> Int32, orElse other: () async -> Int32
   ) async -> Int32 {
+    await withFolder(values) { folder in
+      guard let folder else { return await other() }
+      let options = options(values)
+      let node = options.nodeName.isEmpty ? ConfigDefaults.Node.any : .named(options.nodeName)
+      let (config, _) = read(ConfigurationFiles(options, node: node))
+      return config == nil ? 1 : await report(folder, options)
+    }
+  }
+
+  /// Hands over the folder that -machine names; nil: it names none.
+  static func withFolder(_ values: FlagSet.Values, _ use: (MachineFolder?) async -> Int32) async -> Int32 {
     let folder: MachineFolder?
     do throws(MachineFolder.Failure) {
       folder = try MachineFolder(values.text("machine"))
@@ -81,12 +91,14 @@ extension Subcommand {
       Console.complain("error: \(error)")
       return 3
     }
-    guard let folder else { return await other() }
-    let options = options(values)
-    let node = options.nodeName.isEmpty ? ConfigDefaults.Node.any : .named(options.nodeName)
-    let (config, problems) = ConfigurationFiles(options, node: node).read()
+    return await use(folder)
+  }
+
+  /// Says what is wrong with the files on standard error.
+  private static func read(_ files: ConfigurationFiles) -> (config: PluginConfig?, problems: [ConfigProblem]) {
+    let (config, problems) = files.read()
     for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }
-    return config == nil ? 1 : await report(folder, options)
+    return (config, problems)
   }
 }
 

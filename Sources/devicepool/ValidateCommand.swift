@@ -32,21 +32,16 @@ extension Subcommand {
     let defaults = ConfigDefaults(
       resourcePrefix: prefix, strictUnknownKeys: values.flag("strict-config"),
       node: values.text("node-name").map { .named($0) } ?? .any)
-    let folder: MachineFolder?
-    do throws(MachineFolder.Failure) {
-      folder = try MachineFolder(values.text("machine"))
-    } catch {
-      Console.complain("error: \(error)")
-      return 3
-    }
-    var code: Int32 = 0
-    for checked in CheckedConfiguration.all(in: values.rest, defaults: defaults) {
-      code = max(code, await report(checked, machine: folder == nil ? values.text("machine") : nil))
-      if let folder, let config = checked.config {
-        code = max(code, await look(at: folder, with: config, named: values.text("node-name")))
+    return await withFolder(values) { folder in
+      var code: Int32 = 0
+      for checked in CheckedConfiguration.all(in: values.rest, defaults: defaults) {
+        code = max(code, await report(checked, machine: folder == nil ? values.text("machine") : nil))
+        if let folder, let config = checked.config {
+          code = max(code, await look(at: folder, with: config, named: values.text("node-name")))
+        }
       }
+      return code
     }
-    return code
   }
 
   private static func report(_ checked: CheckedConfiguration, machine: String?) async -> Int32 {

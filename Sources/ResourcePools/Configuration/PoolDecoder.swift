@@ -7,11 +7,6 @@ struct PoolDecoder {
   /// The pool's name, once it is known to be one.
   private(set) var named: NamedPool?
 
-  init(defaults: ConfigDefaults, path: ConfigPath) {
-    self.defaults = defaults
-    self.path = path
-  }
-
   /// Nil when the entry can't be a pool; errors are in `log`.
   mutating func decode(_ node: JSONNode, log: inout ProblemLog) -> PoolConfig? {
     guard
