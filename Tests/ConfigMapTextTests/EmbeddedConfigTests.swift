@@ -1,5 +1,6 @@
 import ConfigMapText
 import JSONText
+import TestSupport
 import Testing
 
 @Suite("Configurations inside ConfigMap manifests")
@@ -148,7 +149,7 @@ struct EmbeddedConfigTests {
 
   @Test(arguments: 0..<100)
   func damagedManifestsAreReadOrRefused(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     var bytes = Array(Self.stock.utf8)
     for _ in 0..<3 {
       let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -166,20 +167,5 @@ struct EmbeddedConfigTests {
     } catch {
       #expect(!error.description.isEmpty)
     }
-  }
-}
-
-/// SplitMix64.
-private struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

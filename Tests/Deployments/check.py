@@ -108,11 +108,15 @@ def overlays():
               lambda: load(manifest) != documents and "make deployments writes it")
         check(f"{persona}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
         check(f"{persona}: least privilege", lambda: security_profile.complaints(documents, persona))
-        kustomize = real_kustomize(directory)
-        if kustomize:
-            check(f"{persona}: kustomize renders the same",
-                  lambda: by_identity(kustomize) != by_identity(documents) and "it does not")
+        compare_with_kustomize(persona, directory, documents)
     return rendered
+
+
+def compare_with_kustomize(name, directory, documents):
+    real = real_kustomize(directory)
+    if real:
+        check(f"{name}: kustomize renders the same",
+              lambda: by_identity(real) != by_identity(documents) and "it does not")
 
 
 def real_kustomize(directory):
@@ -137,10 +141,7 @@ def components():
                 documents = kustomization.render(directory)
                 check(f"{persona} with {component}: schemas", lambda: validate(documents))
                 check(f"{persona} with {component}: least privilege", lambda: security_profile.complaints(documents, persona))
-                real = real_kustomize(directory)
-                if real:
-                    check(f"{persona} with {component}: kustomize renders the same",
-                          lambda: by_identity(real) != by_identity(documents) and "it does not")
+                compare_with_kustomize(f"{persona} with {component}", directory, documents)
 
 
 def chart(rendered):

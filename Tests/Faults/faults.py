@@ -4,6 +4,7 @@ Under a fault an answer is the right one or an error; a daemon that can't go on 
 not 0; none hangs; and once the fault is over, everything is as it was.
 """
 import concurrent.futures
+import contextlib
 import errno
 import os
 import random
@@ -94,25 +95,36 @@ def check_stop(node):
         raise Wrong("did not end when asked to" if code is None else f"exit code {code} when asked to stop")
 
 
-def baseline_of(binary):
-    node = Node(binary)
-    try:
-        node.kubelet.start()
-        node.start()
-        if not node.kubelet.wait(RESOURCES, 20):
-            raise Wrong("does not start without a fault: " + "\n".join(node.log_lines()[-5:]))
-        answers = node.answers()
-        check_stop(node)
-        return answers
-    finally:
-        node.close()
-
-
-def at_start(binary, library, call, error, baseline):
+@contextlib.contextmanager
+def stage(binary):
+    """A node with its kubelet, on which no daemon runs yet, and the control of the faults to come."""
     node = Node(binary)
     control = Control(node.directory / "control")
     try:
         node.kubelet.start()
+        yield node, control
+    finally:
+        control.close()
+        node.close()
+
+
+def start(node, environment=None):
+    """Starts the daemon and waits until kubelet has its pools."""
+    node.start(environment)
+    if not node.kubelet.wait(RESOURCES, 20):
+        raise Wrong("does not start without a fault: " + "\n".join(node.log_lines()[-5:]))
+
+
+def baseline_of(binary):
+    with stage(binary) as (node, _):
+        start(node)
+        answers = node.answers()
+        check_stop(node)
+        return answers
+
+
+def at_start(binary, library, call, error, baseline):
+    with stage(binary) as (node, control):
         with faulty(control, call, error):
             node.start(control.environment(library))
             served = node.kubelet.wait(RESOURCES, 2)
@@ -125,19 +137,11 @@ def at_start(binary, library, call, error, baseline):
         if node.is_running:
             check_stop(node)
         return outcome if served or outcome.startswith("exit") else f"waits, then {outcome}"
-    finally:
-        control.close()
-        node.close()
 
 
 def in_service(binary, library, call, error, baseline):
-    node = Node(binary)
-    control = Control(node.directory / "control")
-    try:
-        node.kubelet.start()
-        node.start(control.environment(library))
-        if not node.kubelet.wait(RESOURCES, 20):
-            raise Wrong("does not start: " + "\n".join(node.log_lines()[-5:]))
+    with stage(binary) as (node, control):
+        start(node, control.environment(library))
         with faulty(control, call, error):
             outcomes = ask(node, baseline)
             node.write_config(config(replicas=2))
@@ -162,9 +166,6 @@ def in_service(binary, library, call, error, baseline):
         answered = sum(one == "right" for one in outcomes)
         errors = sorted({one for one in outcomes if one != "right"})
         return f"{answered}/{len(outcomes)} right{', else ' + ' '.join(errors) if errors else ''}; {outcome}"
-    finally:
-        control.close()
-        node.close()
 
 
 def ask(node, baseline):
@@ -203,13 +204,8 @@ class Interrupted:
 
 def clock_jumps(binary, library, baseline):
     """The wall clock jumps by years and back while kubelet restarts: only the log's times may follow it."""
-    node = Node(binary)
-    control = Control(node.directory / "control")
-    try:
-        node.kubelet.start()
-        node.start(control.environment(library))
-        if not node.kubelet.wait(RESOURCES, 20):
-            raise Wrong("does not start")
+    with stage(binary) as (node, control):
+        start(node, control.environment(library))
         slowest = 0.0
         year = 365 * 86400
         for seconds in (3600, -3600, year, -year, 20 * year, -20 * year, 1, 0):
@@ -228,20 +224,14 @@ def clock_jumps(binary, library, baseline):
             raise Wrong(f"{node.cpu() - cpu:.2f} s of CPU in two idle seconds after the jumps")
         check_stop(node)
         return f"registered again within {slowest:.1f} s after each of 8 jumps of the wall clock"
-    finally:
-        control.close()
-        node.close()
 
 
 def killed(binary, library, seed, baseline):
     """Ends the daemon by SIGKILL in the middle of a call, then starts it again."""
     chance = random.Random(seed)
-    node = Node(binary)
-    control = Control(node.directory / "control")
     call = chance.choice(["open", "openat", "read", "write", "rename", "bind", "listen", "chmod", "fchmod", "accept4",
                           "sendmsg", "recvmsg", "connect", "mkdir", "unlink", "epoll_ctl"])
-    try:
-        node.kubelet.start()
+    with stage(binary) as (node, control):
         begins_faulty = chance.random() < 0.6
         if begins_faulty:
             control.set(call, KILL, 9, skipped=chance.randrange(30), count=1)
@@ -273,9 +263,6 @@ def killed(binary, library, seed, baseline):
         if stray:
             raise Wrong(f"{call}: left behind after a restart: {stray}")
         return "killed" if was_killed else "killed afterwards"
-    finally:
-        control.close()
-        node.close()
 
 
 def main():

@@ -76,5 +76,11 @@ class Peer:
             time.sleep(0.01)
         return False
 
+    def end(self, patience):
+        """Whether the server has closed the connection, in a word; closes it in any case."""
+        outcome = "closed" if self.is_closed(patience) else "open"
+        self.close()
+        return outcome
+
     def close(self):
         self.socket.close()

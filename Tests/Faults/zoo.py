@@ -195,8 +195,7 @@ def flood(node, unit, count, reads=False):
             peer.received(1 << 20)
         if sent < len(chunk):
             break
-    outcome = "closed" if peer.is_closed(patience=0.2) else "open"
-    peer.close()
+    outcome = peer.end(patience=0.2)
     return f"{taken // len(unit)} taken of {count}, then {outcome}"
 
 
@@ -220,8 +219,7 @@ def burst_of_resets(node):
             break
         peer.received(1 << 20)
         taken += 500
-    outcome = "closed" if peer.is_closed(patience=0.2) else "open"
-    peer.close()
+    outcome = peer.end(patience=0.2)
     return f"{taken} streams begun and reset, then {outcome}"
 
 
@@ -249,8 +247,7 @@ def continuation_flood(node):
         taken += sent
         if sent < len(part):
             break
-    outcome = "closed" if peer.is_closed(patience=0.2) else "open"
-    peer.close()
+    outcome = peer.end(patience=0.2)
     return f"{taken >> 10} KiB of headers without an end, then {outcome}"
 
 
@@ -261,8 +258,7 @@ def header_bomb(node):
     block = request_headers(ALLOCATE) + large + b"\xbe" * 12000
     peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, block))
     time.sleep(0.5)
-    outcome = "closed" if peer.is_closed(patience=0.5) else "open"
-    peer.close()
+    outcome = peer.end(patience=0.5)
     return f"12000 references to 4 KiB, then {outcome}"
 
 
@@ -278,8 +274,7 @@ def many_streams(node):
 def window_overflow(node):
     peer = Peer(node.socket(NETS))
     peer.send(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 0x7fffffff)) * 3)
-    outcome = "closed" if peer.is_closed(patience=1) else "open"
-    peer.close()
+    outcome = peer.end(patience=1)
     return f"a window beyond 2^31, then {outcome}"
 
 

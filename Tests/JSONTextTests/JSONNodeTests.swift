@@ -1,4 +1,5 @@
 import JSONText
+import TestSupport
 import Testing
 
 @Suite("JSON text is read as strictly as Go does")
@@ -121,7 +122,7 @@ struct JSONNodeTests {
   /// Mutations of a valid text: each is read or refused with a position inside the text, never a crash.
   @Test(arguments: 0..<64)
   func damagedTextIsReadOrRefused(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let valid = Array(#"{"a":[1,-2.5e3,"x\u00e9\ud83d\ude00",{"b":null,"c":[true,false,[]]}], "d":"é\n"}"#.utf8)
     for _ in 0..<50 {
       var bytes = valid
@@ -137,20 +138,5 @@ struct JSONNodeTests {
       #expect(error.position.line >= 1 && error.position.column >= 1 && error.position.column <= bytes.count + 1)
       #expect(!error.found.isEmpty && !error.expected.isEmpty)
     }
-  }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

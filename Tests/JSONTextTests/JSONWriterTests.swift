@@ -1,4 +1,5 @@
 import JSONText
+import TestSupport
 import Testing
 
 @Suite("JSON is written as Go writes it")
@@ -45,7 +46,7 @@ struct JSONWriterTests {
 
   @Test(arguments: 0..<32)
   func whatIsWrittenIsReadBack(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let text = String(
       String.UnicodeScalarView(
         (0..<40).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0...0x2100, using: &random)) }))

@@ -1,4 +1,5 @@
 import KubeletAPI
+import TestSupport
 import Testing
 
 /// Bytes that no honest peer sends: refused with the place, or read as protobuf allows; never a crash.
@@ -31,7 +32,7 @@ import Testing
 
   @Test(arguments: 0..<200 as Range<UInt64>)
   func noiseIsRefusedOrReadTheSameWayTwice(_ seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     for sample in Sample.all {
       guard let once = try? sample.recoded(bytes) else { continue }

@@ -21,11 +21,19 @@ struct KubeletLifeTests {
     } != nil
   }
 
+  /// A daemon whose pools kubelet has.
+  private func whole(
+    _ mode: Options.Registration, _ settings: SimulatorSettings = SimulatorSettings()
+  ) async throws -> RunningPlugin {
+    let plugin = try RunningPlugin(mode, settings: settings)
+    try #require(await isWhole(plugin.kubelet))
+    return plugin
+  }
+
   // MARK: Streams that end and resources that are forgotten
 
   @Test(arguments: modes) func `a stream that kubelet ends is opened again`(_ mode: Options.Registration) async throws {
-    let plugin = try RunningPlugin(mode)
-    #expect(await isWhole(plugin.kubelet))
+    let plugin = try await whole(mode)
     for round in 2...4 {
       plugin.kubelet.dropStream(Self.atom)
       #expect(await plugin.sees(Self.atom) { $0.streamsOpened == round && $0.allocatable == 3 } != nil)
@@ -38,8 +46,7 @@ struct KubeletLifeTests {
   @Test(arguments: modes) func `a resource that kubelet has forgotten comes back`(
     _ mode: Options.Registration
   ) async throws {
-    let plugin = try RunningPlugin(mode)
-    #expect(await isWhole(plugin.kubelet))
+    let plugin = try await whole(mode)
     plugin.kubelet.forget(Self.atom)
     #expect(await isWhole(plugin.kubelet))
     #expect(await plugin.stop() == 0)
@@ -50,8 +57,7 @@ struct KubeletLifeTests {
   @Test(arguments: modes) func `a kubelet that restarts has every pool again`(
     _ mode: Options.Registration
   ) async throws {
-    let plugin = try RunningPlugin(mode)
-    #expect(await isWhole(plugin.kubelet))
+    let plugin = try await whole(mode)
     for _ in 0..<3 {
       try await plugin.kubelet.restart()
       #expect(await isWhole(plugin.kubelet))
@@ -65,8 +71,7 @@ struct KubeletLifeTests {
   ) async throws {
     var settings = SimulatorSettings()
     settings.streamEnd = .ofTheResource
-    let plugin = try RunningPlugin(mode, settings: settings)
-    #expect(await isWhole(plugin.kubelet))
+    let plugin = try await whole(mode, settings)
     try FileManager.default.removeItem(atPath: try #require(plugin.kubelet.view[Self.atom]?.socket))
     #expect(await plugin.sees(Self.atom) { $0.registrations >= 2 } != nil)
     #expect(await isWhole(plugin.kubelet))
@@ -151,8 +156,7 @@ struct KubeletLifeTests {
   @Test(arguments: modes) func `two instances: the second waits, and takes over when the first ends`(
     _ mode: Options.Registration
   ) async throws {
-    let first = try RunningPlugin(mode)
-    #expect(await isWhole(first.kubelet))
+    let first = try await whole(mode)
     let before = first.kubelet.view
     let second = try RunningPlugin(mode, kubeletRuns: false) { $0.kubelet = first.options.kubelet }
     #expect(await eventually { second.log.count("error", "cannot serve", "another process listens here") > 0 })

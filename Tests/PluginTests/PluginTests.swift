@@ -17,9 +17,7 @@ struct PluginTests {
     let plugin = try RunningPlugin(registration)
     #expect(await plugin.sees(Self.atom) { $0.allocatable == 3 } != nil)
     #expect(await plugin.sees(Self.passthrough) { $0.allocatable == 1 } != nil)
-    let pod = Pod(
-      uid: "u1", name: "p", namespace: "default",
-      containers: [.init(name: "c", requests: [ResourceRequest(resource: Self.passthrough, count: 1)])])
+    let pod = Pod("u1", asking: Self.passthrough)
     let container = try #require(try await plugin.kubelet.admit(pod).first)
     #expect(container.environment["PCIDEVICE_REBELLIONS_AI_PASSTHROUGH"] == "0000:b8:00.0")
     #expect(container.devices.map(\.containerPath) == ["/dev/vfio/vfio", "/dev/vfio/7"])
@@ -133,10 +131,7 @@ struct FollowingTests {
   @Test func aPodsDeviceStaysInItsListUntilThePodEnds() async throws {
     let plugin = try RunningPlugin(.watcher)
     #expect(await plugin.sees(Self.passthrough) != nil)
-    let pod = Pod(
-      uid: "u1", name: "p", namespace: "default",
-      containers: [.init(name: "c", requests: [ResourceRequest(resource: Self.passthrough, count: 1)])])
-    _ = try await plugin.kubelet.admit(pod)
+    _ = try await plugin.kubelet.admit(Pod("u1", asking: Self.passthrough))
     try rebind(plugin)
     plugin.tell(.reload)
     let held = try #require(await plugin.sees(Self.passthrough) { $0.allocatable == 0 && $0.capacity == 1 })

@@ -112,6 +112,11 @@ struct ReloadTests {
     return (plugin, directory)
   }
 
+  private static func plainFile(in directory: TemporaryDirectory) throws -> String {
+    try one.write(toFile: directory["c.json"], atomically: false, encoding: .utf8)
+    return directory["c.json"]
+  }
+
   private func expectsOther(_ plugin: RunningPlugin) async {
     #expect(await plugin.sees("intel.com/other") { $0.allocatable == 1 } != nil)
     #expect(await plugin.stop() == 0)
@@ -138,20 +143,14 @@ struct ReloadTests {
   }
 
   @Test func aFileIsRenamedIntoPlace() async throws {
-    let (plugin, directory) = try await starts { directory in
-      try Self.one.write(toFile: directory["c.json"], atomically: false, encoding: .utf8)
-      return directory["c.json"]
-    }
+    let (plugin, directory) = try await starts(at: Self.plainFile)
     try Self.other.write(toFile: directory["c.json.new"], atomically: false, encoding: .utf8)
     #expect(rename(directory["c.json.new"], directory["c.json"]) == 0)
     await expectsOther(plugin)
   }
 
   @Test func aFileIsWrittenInPlace() async throws {
-    let (plugin, directory) = try await starts { directory in
-      try Self.one.write(toFile: directory["c.json"], atomically: false, encoding: .utf8)
-      return directory["c.json"]
-    }
+    let (plugin, directory) = try await starts(at: Self.plainFile)
     try Self.other.write(toFile: directory["c.json"], atomically: false, encoding: .utf8)
     await expectsOther(plugin)
   }

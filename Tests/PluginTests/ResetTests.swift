@@ -27,36 +27,30 @@ struct ResetTests {
     try? String(contentsOfFile: plugin.machine.place("\(Self.device)/reset"), encoding: .utf8)
   }
 
-  private func pod(_ uid: String) -> Pod {
-    Pod(
-      uid: uid, name: uid, namespace: "default",
-      containers: [.init(name: "c", requests: [ResourceRequest(resource: PluginTests.passthrough, count: 1)])])
-  }
-
   @Test func aFreeFunctionIsResetBeforeItIsHandedOut() async throws {
     let plugin = try await plugin(#","resetOnAllocate": true"#)
     #expect(written(plugin) == "")
-    _ = try await plugin.kubelet.admit(pod("a"))
+    _ = try await plugin.kubelet.admit(Pod("a", asking: PluginTests.passthrough))
     #expect(written(plugin) == "1")
     #expect(await plugin.stop() == 0)
   }
 
   @Test func offByDefault() async throws {
     let plugin = try await plugin("")
-    _ = try await plugin.kubelet.admit(pod("a"))
+    _ = try await plugin.kubelet.admit(Pod("a", asking: PluginTests.passthrough))
     #expect(written(plugin) == "")
     #expect(await plugin.stop() == 0)
   }
 
   @Test func notWhileAPodHasIt() async throws {
     let plugin = try await plugin(#","resetOnAllocate": true"#)
-    _ = try await plugin.kubelet.admit(pod("a"))
+    _ = try await plugin.kubelet.admit(Pod("a", asking: PluginTests.passthrough))
     try "".write(toFile: plugin.machine.place("\(Self.device)/reset"), atomically: false, encoding: .utf8)
     _ = try await plugin.kubelet.allocate(PluginTests.passthrough, ids: ["0000:b8:00.0"])
     #expect(written(plugin) == "")
     #expect(plugin.log.count("not reset: a pod has the device", "0000:b8:00.0") == 1)
     try plugin.kubelet.delete(podUID: "a")
-    _ = try await plugin.kubelet.admit(pod("b"))
+    _ = try await plugin.kubelet.admit(Pod("b", asking: PluginTests.passthrough))
     #expect(written(plugin) == "1")
     #expect(await plugin.stop() == 0)
   }
@@ -74,7 +68,9 @@ struct ResetTests {
 
   @Test func aFunctionThatCannotBeResetIsNotHandedOut() async throws {
     let plugin = try await plugin(#","resetOnAllocate": true"#, resets: false)
-    let error = await #expect(throws: SimulatorError.self) { try await plugin.kubelet.admit(pod("a")) }
+    let error = await #expect(throws: SimulatorError.self) {
+      try await plugin.kubelet.admit(Pod("a", asking: PluginTests.passthrough))
+    }
     #expect(
       error?.description.contains("/sys/bus/pci/devices/0000:b8:00.0/reset") == true, "\(String(describing: error))")
     #expect(plugin.kubelet.view[PluginTests.passthrough]?.allocated.isEmpty == true)

@@ -25,8 +25,7 @@ import Testing
       $0.hostRoot = Self.machine
     }
     _ = try #require(await plugin.sees("example.com/cards"))
-    let request = ResourceRequest(resource: "example.com/cards", count: 1)
-    let pod = Pod(uid: "p", name: "p", containers: [.init(name: "c", requests: [request])])
+    let pod = Pod("p", asking: "example.com/cards")
     let container = try #require(try await plugin.kubelet.admit(pod).first)
     #expect("\(container)".contains(Self.secret))
     for broken in [#"{"*": {"token": ["\#(Self.secret)"]}}"#, #"{"*": "\#(Self.secret)"}"#, #"{"\#(Self.secret)"#] {

@@ -1,5 +1,6 @@
 import JSONText
 import ResourcePools
+import TestSupport
 import Testing
 
 @Suite("Whatever a configuration says, it is decoded or refused")
@@ -52,7 +53,7 @@ struct ConfigGenerator {
     case tidy
   }
 
-  private var random: SeededRandom
+  private var random: SeededNumbers
   private let care: Care
   private var names = 0
   private static let words = [
@@ -68,7 +69,7 @@ struct ConfigGenerator {
   ]
 
   init(seed: UInt64, care: Care) {
-    random = SeededRandom(seed: seed)
+    random = SeededNumbers(seed: seed)
     self.care = care
   }
 
@@ -138,20 +139,5 @@ struct ConfigGenerator {
 
   private mutating func pick(_ words: [String]) -> String {
     "\"\(words[Int.random(in: 0..<words.count, using: &random)])\""
-  }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import HostInventory
 import ResourcePools
+import TestSupport
 import Testing
 
 /// What holds for every host and every configuration.
@@ -7,7 +8,7 @@ import Testing
   private static let seeds: Range<UInt64> = 0..<200
 
   @Test(arguments: seeds) func everyDeviceIsInAtMostOneClaimingPoolAndInInventoryOrder(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let machine = RandomHost.machine(&random)
     let pools = PoolPartition(inventory: machine, pools: try RandomHost.pools(&random)).pools
     let places = Dictionary(uniqueKeysWithValues: machine.devices.enumerated().map { ($1.id, $0) })
@@ -25,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: seeds) func everyDeviceIsInAPoolOrHasAReasonFromEachPoolOfItsKind(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let machine = RandomHost.machine(&random)
     let partition = PoolPartition(inventory: machine, pools: try RandomHost.pools(&random))
     let members = Set(partition.pools.flatMap(\.units).flatMap(\.members).map(\.device.id))
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: seeds) func aStageMoreNeverAddsADeviceAndOrderDoesNotMatter(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let machine = RandomHost.machine(&random)
     let type = try #require(DeviceTypeCatalog.named("netDevice"))
     let object = try RandomHost.object(for: type, &random)
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: seeds) func everyUnitCanBeAllocatedAlone(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let machine = RandomHost.machine(&random)
     for pool in PoolPartition(inventory: machine, pools: try RandomHost.pools(&random)).pools {
       let kind = pool.config.type.cdi.kind(of: pool.name)
@@ -78,7 +79,7 @@ import Testing
 
   /// Whatever happens to host and configuration, a pod's unit stays in its pool and its device in no other.
   @Test(arguments: seeds) func unitsOfPodsStay(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let before = RandomHost.machine(&random)
     let pools = try RandomHost.pools(&random)
     let partition = PoolPartition(inventory: before, pools: pools)

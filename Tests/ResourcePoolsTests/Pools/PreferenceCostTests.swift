@@ -1,6 +1,7 @@
 import Foundation
 import HostInventory
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ResourcePools
@@ -74,7 +75,7 @@ import Testing
     config.preferredAllocation = preference
     let pool = Pools.partition(machine(4096), config).pools[0]
     let ids = pool.units.map(\.id)
-    var random = SeededRandom(seed: 6)
+    var random = SeededNumbers(seed: 6)
     let answer = pool.preferred(from: ids, including: [ids[70], ids[3]], count: 100)
     #expect(answer.count == 100 && Set(answer).isSuperset(of: [ids[70], ids[3]]))
     #expect(pool.preferred(from: ids.shuffled(using: &random), including: [ids[3], ids[70]], count: 100) == answer)

@@ -1,5 +1,6 @@
 import HostInventory
 import ResourcePools
+import TestSupport
 import Testing
 
 /// Which free devices kubelet is asked to hand out first.
@@ -94,7 +95,7 @@ import Testing
 
   /// Pools by chance: the answer is of the right size, holds what it must, and does not depend on the order of ids.
   @Test(arguments: 0..<200) func everyAnswerIsFit(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let machine = RandomTopology.machine(&random)
     let preference = try #require([Preference.packed, .spread, .topology].randomElement(using: &random))
     let pool = try pool(preference, on: machine, replicas: Int.random(in: 1...2, using: &random))

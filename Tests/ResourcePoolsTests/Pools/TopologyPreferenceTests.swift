@@ -1,5 +1,6 @@
 import HostInventory
 import ResourcePools
+import TestSupport
 import Testing
 
 /// `topology`: nearest by NUMA node, root port and bridge.
@@ -113,7 +114,7 @@ import Testing
   /// Against every other choice on small hosts: none lies in one NUMA node or below one root port if the answer does
   /// not.
   @Test(arguments: 0..<200) func noOtherChoiceIsNearer(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let places = RandomTopology.places(count: Int.random(in: 2...9, using: &random), &random)
     let count = Int.random(in: 2...min(4, places.count), using: &random)
     let answer = try answer(places, count: count)

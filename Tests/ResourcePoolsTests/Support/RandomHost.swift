@@ -1,11 +1,12 @@
 import HostInventory
 import ResourcePools
+import TestSupport
 
 /// Hosts and configurations by chance, from few enough words that they meet.
 enum RandomHost {
   static let drivers = ["iavf", "vfio-pci", "igb_uio", "mlx5_core"]
 
-  static func machine(_ random: inout SeededRandom) -> Inventory {
+  static func machine(_ random: inout SeededNumbers) -> Inventory {
     let devices = (0..<Int.random(in: 0...24, using: &random)).map { index -> Device in
       let id = PCIAddress(domain: 0, bus: UInt8(index), device: 0, function: 0).description
       var device = Machines.network(
@@ -31,7 +32,7 @@ enum RandomHost {
     return Inventory(devices: devices, nodes: Machines.nodes)
   }
 
-  static func pools(_ random: inout SeededRandom) throws -> [PoolConfig] {
+  static func pools(_ random: inout SeededNumbers) throws -> [PoolConfig] {
     try (0..<Int.random(in: 1...4, using: &random)).map { index in
       let type = try Pools.required(
         DeviceTypeCatalog.named(pick(["netDevice", "netDevice", "accelerator", "rdmaShared"], &random)))
@@ -44,7 +45,7 @@ enum RandomHost {
     }
   }
 
-  static func object(for type: DeviceType, _ random: inout SeededRandom) throws -> SelectorObject {
+  static func object(for type: DeviceType, _ random: inout SeededNumbers) throws -> SelectorObject {
     let words: Wanted = [
       "vendors": .list([pick(["8086", "15b3"], &random)]), "devices": .list([pick(["154c", "1018"], &random)]),
       "drivers": .list(Array(drivers.shuffled(using: &random).prefix(2))),
@@ -58,12 +59,12 @@ enum RandomHost {
     )
   }
 
-  private static func pick<Value>(_ values: [Value], _ random: inout SeededRandom) -> Value {
+  private static func pick<Value>(_ values: [Value], _ random: inout SeededNumbers) -> Value {
     values[Int.random(in: 0..<values.count, using: &random)]
   }
 
   /// One in `count`.
-  private static func chance(_ count: Int, _ random: inout SeededRandom) -> Bool {
+  private static func chance(_ count: Int, _ random: inout SeededNumbers) -> Bool {
     Int.random(in: 0..<count, using: &random) == 0
   }
 }

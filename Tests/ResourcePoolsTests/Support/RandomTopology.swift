@@ -1,8 +1,9 @@
 import HostInventory
+import TestSupport
 
 /// Hosts by chance: NUMA nodes with root ports, some of them with switches.
 enum RandomTopology {
-  static func places(count: Int, _ random: inout SeededRandom) -> [Place] {
+  static func places(count: Int, _ random: inout SeededNumbers) -> [Place] {
     (0..<count).map { _ -> Place in
       let number = Int.random(in: 0...2, using: &random)
       let numa: Int? = number == 2 ? nil : number
@@ -12,7 +13,7 @@ enum RandomTopology {
     }
   }
 
-  static func machine(_ random: inout SeededRandom) -> Inventory {
+  static func machine(_ random: inout SeededNumbers) -> Inventory {
     let machine = TopologyPreferenceTests.machine(places(count: Int.random(in: 0...24, using: &random), &random))
     return machine.changed { device in
       var device = device
