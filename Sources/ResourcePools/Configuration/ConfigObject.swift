@@ -81,7 +81,7 @@ extension ConfigObject {
     scalar(key, expected: choices.expectation, log: &log) { $0.string.flatMap(Choice.init) }
   }
 
-  /// Nil: the list is missing or null.
+  /// Nil: the list is missing or null, or is none. Where an item is no string, its place is held by the empty string.
   func texts(_ key: String, log: inout ProblemLog) -> [String]? {
     var texts: [String]?
     for node in allNodes(key) {
@@ -91,6 +91,7 @@ extension ConfigObject {
       }
       guard let items = node.array else {
         log.wrongType(path.key(key), node, expected: "a list of strings")
+        texts = nil
         continue
       }
       texts = items.enumerated().map { index, item in

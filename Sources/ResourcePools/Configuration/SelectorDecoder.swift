@@ -14,8 +14,9 @@ struct SelectorDecoder {
     var stages: [Selector] = []
     var deadKey: String?
     for kind in type.selectors {
+      let errorsBefore = log.errorCount
       guard let value = read(kind, object, log: &log) else { continue }
-      values[kind.key] = value
+      if log.errorCount == errorsBefore { values[kind.key] = value }
       let compiled = compile(
         kind, value, at: object.path.key(kind.key), object.node(kind.key) ?? node, log: &log)
       if let stage = compiled.stage { stages.append(stage) }
@@ -39,13 +40,14 @@ struct SelectorDecoder {
   }
 
   private func read(_ kind: SelectorKind, _ object: ConfigObject, log: inout ProblemLog) -> SelectorKind.Value? {
+    let errorsBefore = log.errorCount
     let value: SelectorKind.Value? =
       switch kind.shape {
       case .list: object.texts(kind.key, log: &log).flatMap { $0.isEmpty ? nil : .list($0) }
       case .text: object.text(kind.key, log: &log).flatMap { $0.isEmpty ? nil : .text($0) }
       case .flag: object.flag(kind.key, log: &log).map { .flag($0) }
       }
-    if value == nil, kind.presence == .required {
+    if value == nil, kind.presence == .required, log.errorCount == errorsBefore {
       log.error(
         object.path.key(kind.key), at: object.position(of: kind.key),
         "missing: \(type.name) pools need it in every selector object")
@@ -58,8 +60,9 @@ struct SelectorDecoder {
     _ kind: SelectorKind, _ value: SelectorKind.Value, at path: ConfigPath, _ node: JSONNode, log: inout ProblemLog
   ) -> (stage: Selector?, matchesNothing: Bool) {
     let items = node.array ?? []
-    let places = Dictionary(
-      items.enumerated().map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
+    // One of another type has its error already, and nothing more is said of it.
+    let told = items.enumerated().filter { $1.string != nil || $1.isNull }
+    let places = Dictionary(told.map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
     var notes: [ConfigProblem] = []
     var stage: Selector?
     do throws(ConfigProblem) {
@@ -67,10 +70,13 @@ struct SelectorDecoder {
     } catch {
       notes.append(error)
     }
-    for note in notes { log.add(note, at: places[note.path] ?? node.position) }
+    for note in notes {
+      if let position = note.path == path ? node.position : places[note.path] { log.add(note, at: position) }
+    }
     // A note on a value says that it matches nothing, or nothing that an earlier one does not match.
     let doubtful = Set(notes.filter { $0.severity == .warning }.map(\.path))
-    let matchesNothing = stage != nil && !items.isEmpty && doubtful.isSuperset(of: places.keys)
+    let matchesNothing =
+      stage != nil && !items.isEmpty && places.count == items.count && doubtful.isSuperset(of: places.keys)
     return (stage, matchesNothing)
   }
 

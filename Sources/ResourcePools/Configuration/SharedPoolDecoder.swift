@@ -41,6 +41,7 @@ struct SharedPoolDecoder {
   private func readSelector(_ object: ConfigObject, log: inout ProblemLog) -> SelectorObject? {
     let decoder = SelectorDecoder(type: .rdmaShared)
     let path = path.key("selectors")
+    let errorsBefore = log.errorCount
     let names = object.texts("devices", log: &log) ?? []
     let node = object.node("selectors")
     let selector = node.flatMap { decoder.decode($0, at: path, log: &log) }
@@ -55,9 +56,11 @@ struct SharedPoolDecoder {
       return interfaces(names, object, log: &log)
     case (true, false):
       log.error(self.path.key("devices"), at: object.position(of: "devices"), "found beside selectors: expected one")
-    case (false, true):
+    // What was no list may have been meant to select.
+    case (false, true) where log.errorCount == errorsBefore:
       log.error(
         path, at: object.position(of: "selectors"), "selects nothing: expected at least one selector with a value")
+    case (false, true): break
     }
     return nil
   }

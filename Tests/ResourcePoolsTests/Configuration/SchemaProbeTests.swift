@@ -10,6 +10,23 @@ import Testing
     #"{"x":{"y":7}}"#, #"[["x"]]"#,
   ]
 
+  /// A place with an error has nothing else to say, and nobody draws conclusions from it.
+  @Test(arguments: ConfigKey.Scope.allCases)
+  func aValueOfAnotherTypeIsOneProblem(_ scope: ConfigKey.Scope) {
+    for key in ConfigReference.keys(of: scope) where key.type != .ignored {
+      for value in Self.values + [#"["x",7,"15b3"]"#] {
+        let text = Self.file(with: key, value, in: scope)
+        let problems = Decoded(text).problems
+        guard problems.contains(where: { $0.reason.hasPrefix("found ") }) else { continue }
+        #expect(Set(problems.map(\.column)).count == problems.count, "\(text): \(problems)")
+        let conclusions = problems.filter { problem in
+          ["missing", "selects no", "no pool"].contains { problem.reason.hasPrefix($0) }
+        }
+        #expect(conclusions == [], "\(text)")
+      }
+    }
+  }
+
   @Test(arguments: ConfigKey.Scope.allCases)
   func refusesByTypeWhatTheDecoderRefuses(_ scope: ConfigKey.Scope) throws {
     let schema = SchemaCheck(root: try JSONNode.parse(Array(ConfigSchema.text.utf8)))
