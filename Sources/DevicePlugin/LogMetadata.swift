@@ -31,15 +31,12 @@ extension PluginConfig {
 }
 
 extension ConfigProblem {
-  /// One line, with the place as compilers print it.
-  func tell(_ log: Logger) {
+  /// With the place as compilers print it.
+  var metadata: Logger.Metadata {
     let place = line.map { "\(file):\($0)" + (column.map { ":\($0)" } ?? "") } ?? file
     var metadata: Logger.Metadata = ["at": "\(place)", "err": "\(reason)"]
     if !path.description.isEmpty { metadata["path"] = "\(path)" }
-    switch severity {
-    case .error: log.error("the configuration is wrong", metadata: metadata)
-    case .warning: log.warning("the configuration is doubtful", metadata: metadata)
-    }
+    return metadata
   }
 }
 

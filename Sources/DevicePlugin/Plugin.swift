@@ -78,7 +78,7 @@ public actor Plugin {
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
     let (config, problems) = files.read()
-    for problem in problems { problem.tell(log) }
+    Self.tell(problems, log)
     guard let config else {
       log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
       return 1
@@ -286,7 +286,7 @@ public actor Plugin {
   private func reload() async {
     contents = files.contents()
     let (config, problems) = files.read()
-    for problem in problems { problem.tell(log) }
+    Self.tell(problems, log)
     guard let config else {
       counters.onNode { $0.failedReloads += 1 }
       log.error("the new configuration can't be used; the running one stays")
@@ -328,6 +328,15 @@ public actor Plugin {
   }
 
   // MARK: What is said
+
+  private static func tell(_ problems: [ConfigProblem], _ log: Logger) {
+    for problem in problems {
+      switch problem.severity {
+      case .error: log.error("the configuration is wrong", metadata: problem.metadata)
+      case .warning: log.warning("the configuration is doubtful", metadata: problem.metadata)
+      }
+    }
+  }
 
   private func tell(_ problems: [InventoryProblem], of scope: NodeChanges.Scope) {
     for problem in problems where !toldProblems.contains(problem.description) {

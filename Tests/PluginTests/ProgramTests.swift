@@ -89,6 +89,17 @@ struct ProgramTests {
     #expect(node.log.contains("resourceList[1].selectors"))
   }
 
+  /// The file that a developer opens to see when the line comes.
+  @Test(arguments: [
+    ("text", #"Plugin\.swift:\d+\] "the configuration is wrong""#), ("json", #""Plugin\.swift:\d+","msg":"#),
+  ])
+  func aLineNamesThePlaceThatLogs(_ format: String, _ pattern: String) throws {
+    let node = try Node(config: #"{"resourceList":[{"resourceName":"a.b","selectors":{}}]}"#)
+    #expect(try node.exitCode(node.flags + ["-logging-format", format]) == 1)
+    let line = try #require(node.log.split(separator: "\n").first { $0.contains("the configuration is wrong") })
+    #expect(line.firstMatch(of: try Regex(pattern)) != nil, "\(line)")
+  }
+
   @Test func wrongUsage() throws {
     let node = try Node()
     #expect(try node.exitCode(["-bogus"]) == 2)
