@@ -2,7 +2,7 @@ import ConfigMapText
 import JSONText
 public import ResourcePools
 
-/// A configuration as `validate` looks at it: files that the daemon would read together, or one key of a ConfigMap.
+/// A configuration as `validate` looks at it: a file, files that the daemon would read together, or a ConfigMap's key.
 public struct CheckedConfiguration: Sendable {
   /// `a.json, b.json`, or `manifest.yaml (sriovdp-config/config.json)`.
   public let name: String
@@ -12,29 +12,43 @@ public struct CheckedConfiguration: Sendable {
   public let problems: [ConfigProblem]
   private let map: SourceMap?
 
-  /// JSON files are one configuration, as repeated `-config-file` is; each key of a ConfigMap is one of its own, since
-  /// keys are alternatives: the SR-IOV network operator's are node names.
-  public static func all(in paths: [String], defaults: ConfigDefaults) -> [CheckedConfiguration] {
-    var files: [ConfigFile] = []
+  /// How the JSON files of one call belong to each other.
+  public enum Grouping: Sendable {
+    /// Each is a configuration of its own.
+    case apart
+    /// They are one, as the files of repeated `-config-file` are.
+    case together
+  }
+
+  /// Each key of a ConfigMap is a configuration of its own in any case: keys are alternatives, the SR-IOV network
+  /// operator's for instance are node names.
+  public static func all(
+    in paths: [String], _ grouping: Grouping = .apart, defaults: ConfigDefaults
+  ) -> [CheckedConfiguration] {
+    var together: [ConfigFile] = []
     var checked: [CheckedConfiguration] = []
     for path in paths {
       do {
         let bytes = try SmallFile.bytes(path)
+        let file = ConfigFile(name: path, bytes: bytes)
         for embedded in try EmbeddedConfig.all(in: bytes) {
-          guard let name = embedded.name else {
-            files.append(ConfigFile(name: path, bytes: bytes))
-            continue
+          switch (embedded.name, grouping) {
+          case (let name?, _):
+            checked.append(CheckedConfiguration(embedded, name: "\(path) (\(name))", path: path, defaults: defaults))
+          case (nil, .apart): checked.append(CheckedConfiguration([file], defaults: defaults))
+          case (nil, .together): together.append(file)
           }
-          checked.append(CheckedConfiguration(embedded, name: "\(path) (\(name))", path: path, defaults: defaults))
         }
       } catch {
         checked.append(CheckedConfiguration(unusable: path, error))
       }
     }
-    guard !files.isEmpty else { return checked }
+    return together.isEmpty ? checked : [CheckedConfiguration(together, defaults: defaults)] + checked
+  }
+
+  private init(_ files: [ConfigFile], defaults: ConfigDefaults) {
     let (config, problems) = PluginConfig.decode(files, defaults: defaults)
-    let names = files.map(\.name).joined(separator: ", ")
-    return [CheckedConfiguration(name: names, config: config, problems: problems, map: nil)] + checked
+    self.init(name: files.map(\.name).joined(separator: ", "), config: config, problems: problems, map: nil)
   }
 
   private init(name: String, config: PluginConfig?, problems: [ConfigProblem], map: SourceMap?) {

@@ -10,11 +10,12 @@ extension Subcommand {
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
       .init("machine", .text, help: "a machine file or a folder of them: which pools would be empty there"),
       .init("node-name", .text, help: "for pools with nodeNames; all nodes if not given"),
+      .init("together", .boolean, standard: "false", help: "JSON files are one configuration, as for the daemon"),
     ]),
     details: """
-      A FILE is JSON, or a ConfigMap manifest with configurations in its data. JSON files are checked as one
-      configuration, as the daemon reads them; each key of a ConfigMap is a configuration of its own. A problem is
-      printed as severity: file:line:column: JSON path: what was found and what was expected.
+      A FILE is JSON, or a ConfigMap manifest with configurations in its data. Each file, and each key of a ConfigMap,
+      is a configuration of its own; with -together the JSON files are one, as the daemon reads the files of repeated
+      -config-file. A problem is printed as severity: file:line:column: JSON path: what was found and what was expected.
 
       With a folder in -machine, every *.tree in it is a node of that name, and there is a line for each.
 
@@ -34,7 +35,8 @@ extension Subcommand {
       node: values.text("node-name").map { .named($0) } ?? .any)
     return await withFolder(values) { folder in
       var code: Int32 = 0
-      for checked in CheckedConfiguration.all(in: values.rest, defaults: defaults) {
+      let grouping: CheckedConfiguration.Grouping = values.flag("together") ? .together : .apart
+      for checked in CheckedConfiguration.all(in: values.rest, grouping, defaults: defaults) {
         code = max(code, await report(checked, machine: folder == nil ? values.text("machine") : nil))
         if let folder, let config = checked.config {
           code = max(code, await look(at: folder, with: config, named: values.text("node-name")))

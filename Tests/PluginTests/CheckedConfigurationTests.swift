@@ -44,12 +44,17 @@ struct CheckedConfigurationTests {
     #expect(checked.flatMap(\.problems).allSatisfy { $0.file == path })
   }
 
-  @Test func jsonFilesAreOneConfiguration() throws {
+  @Test func jsonFilesAreConfigurationsOfTheirOwnUnlessTheyAreTogether() throws {
     let pool = #"{"resourceList":[{"resourceName":"a","selectors":{}}]}"#
     let directory = try write([("a.json", pool), ("b.json", pool)])
-    let checked = CheckedConfiguration.all(in: [directory["a.json"], directory["b.json"]], defaults: defaults)
-    #expect(checked.count == 1)
-    #expect(checked.first?.problems.map(\.file) == [directory["b.json"]])
+    let paths = [directory["a.json"], directory["b.json"]]
+    let apart = CheckedConfiguration.all(in: paths, .apart, defaults: defaults)
+    #expect(apart.map(\.name) == paths)
+    #expect(apart.allSatisfy { $0.config != nil && $0.problems.isEmpty })
+    let together = CheckedConfiguration.all(in: paths, .together, defaults: defaults)
+    #expect(together.map(\.name) == [paths.joined(separator: ", ")])
+    #expect(together.first?.config == nil)
+    #expect(together.first?.problems.map(\.file) == [directory["b.json"]], "the name is taken")
   }
 
   @Test func whatCannotBeUsed() throws {

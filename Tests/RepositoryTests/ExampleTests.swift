@@ -30,6 +30,18 @@ import Testing
     #expect(Set(Self.files) == Set(Self.machines.keys))
   }
 
+  /// `devicepool validate config-examples/*.json`: nothing else is beside them, and alternatives of one name are no mistake.
+  @Test func allOfThemAreValidAtOnce() throws {
+    let directory = Repository.root.appendingPathComponent("config-examples").path
+    let files = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".json") }.sorted()
+      .map { "config-examples/\($0)" }
+    let (code, output) = try Program.run(["validate", "-strict-config"] + files)
+    #expect(code == 0)
+    let lines = output.split(separator: "\n")
+    #expect(lines.count == files.count, "\(output)")
+    for (line, file) in zip(lines, files) { #expect(line.hasPrefix("\(file): ") && line.hasSuffix(", 0 warnings")) }
+  }
+
   @Test(arguments: machines.keys.sorted())
   func findsDevices(_ example: String) throws {
     let (config, problems) = PluginConfig.decode(
