@@ -81,44 +81,39 @@ extension ConfigObject {
     scalar(key, expected: choices.expectation, log: &log) { $0.string.flatMap(Choice.init) }
   }
 
-  /// Nil: the list is missing or null, or is none. Where an item is no string, its place is held by the empty string.
+  /// Nil: the list is missing or null. An item that is no string holds its place as the empty string.
   func texts(_ key: String, log: inout ProblemLog) -> [String]? {
-    var texts: [String]?
-    for node in allNodes(key) {
-      guard !node.isNull else {
-        texts = nil
-        continue
+    list(key, log: &log) { item, path, log in
+      if item.isNull {
+        log.warning(path, at: item.position, "null counts as the empty string here")
+      } else if item.string == nil {
+        log.wrongType(path, item, expected: "a string")
       }
-      guard let items = node.array else {
-        log.wrongType(path.key(key), node, expected: "a list of strings")
-        texts = nil
-        continue
-      }
-      texts = items.enumerated().map { index, item in
-        if item.isNull {
-          log.warning(path.key(key)[index], at: item.position, "null counts as the empty string here")
-        } else if item.string == nil {
-          log.wrongType(path.key(key)[index], item, expected: "a string")
-        }
-        return item.string ?? ""
-      }
+      return item.string ?? ""
     }
-    return texts
   }
 
   func choices<Choice: RawRepresentable<String> & CaseIterable>(
     _ key: String, _ choices: Choice.Type, log: inout ProblemLog
   ) -> [Choice]? {
-    guard let texts = texts(key, log: &log) else { return nil }
-    let items = node(key)?.array ?? []
-    return zip(texts.indices, texts).compactMap { index, text in
-      guard items.indices.contains(index), items[index].string != nil else { return nil }
-      guard let choice = Choice(rawValue: text) else {
-        log.wrongType(path.key(key)[index], items[index], expected: choices.expectation)
-        return nil
-      }
+    list(key, log: &log) { item, path, log in
+      let choice = item.string.flatMap(Choice.init)
+      if choice == nil { log.wrongType(path, item, expected: choices.expectation) }
       return choice
     }
+  }
+
+  private func list<Item>(
+    _ key: String, log: inout ProblemLog, read: (JSONNode, ConfigPath, inout ProblemLog) -> Item?
+  ) -> [Item]? {
+    var list: [Item]?
+    for node in allNodes(key) {
+      if node.array == nil, !node.isNull { log.wrongType(path.key(key), node, expected: "a list of strings") }
+      list = node.array.map { items in
+        items.enumerated().compactMap { index, item in read(item, path.key(key)[index], &log) }
+      }
+    }
+    return list
   }
 
   private func scalar<Value>(

@@ -4,7 +4,7 @@ import ResourcePools
 /// The JSON Schema that the reference of keys amounts to.
 ///
 /// Keys are spelled as the reference has them, since a schema has no way to ignore case; a key that the decoder would
-/// warn of is refused, so that an editor marks it.
+/// warn of is refused, so that an editor marks it. Null stands for absence, as it does for the decoder.
 enum ConfigSchema {
   static var text: String { document.prettyText(keys: .given) }
 
@@ -27,20 +27,28 @@ enum ConfigSchema {
     ])
   }
 
-  private static func object(_ scope: ConfigKey.Scope) -> [JSONValue.Field] {
+  private static func object(
+    _ scope: ConfigKey.Scope, _ type: JSONValue.Field = .init("type", "object")
+  ) -> [JSONValue.Field] {
     let keys = ConfigReference.keys(of: scope)
     var fields: [JSONValue.Field] = [
-      .init("type", "object"), .init("additionalProperties", false),
+      type, .init("additionalProperties", false),
       .init("properties", .object(keys.map { .init($0.name, property($0, in: scope)) })),
     ]
     switch scope {
     case .resourcePool: fields += poolRules
     case .sharedPool:
-      fields.append(.init("required", ["resourceName"]))
-      fields.append(.init("anyOf", [["required": ["selectors"]], ["required": ["devices"]]]))
+      fields.append(.init("allOf", [present("resourceName")]))
+      fields.append(.init("anyOf", [present("selectors"), present("devices")]))
     default: break
     }
     return fields
+  }
+
+  private static func present(_ keys: String...) -> JSONValue {
+    [
+      "required": .strings(keys), "properties": .object(keys.map { .init($0, ["not": ["type": "null"]]) }),
+    ]
   }
 
   /// What a pool must have depends on its type.
@@ -51,7 +59,7 @@ enum ConfigSchema {
         .init("properties", .object([.init("deviceType", ["const": .string(name)])])),
       ])
     }
-    let aux: JSONValue = ["required": ["auxTypes"]]
+    let aux = present("auxTypes")
     let everyObjectAux: JSONValue = [
       "properties": ["selectors": ["if": ["type": "array"], "then": ["items": aux], "else": aux]]
     ]
@@ -59,7 +67,7 @@ enum ConfigSchema {
       .init(
         "allOf",
         [
-          ["if": isType("ubNetDevice"), "else": ["required": ["resourceName", "selectors"]]],
+          ["if": isType("ubNetDevice"), "else": present("resourceName", "selectors")],
           ["if": isType("auxNetDevice"), "then": everyObjectAux],
         ])
     ]
@@ -69,31 +77,33 @@ enum ConfigSchema {
     var fields: [JSONValue.Field] = [.init("description", .string(description(of: key)))]
     switch key.type {
     case .text:
-      fields.append(.init("type", "string"))
+      fields.append(orNull("string"))
       if key.name == "resourceName" {
         fields.append(.init("pattern", scope == .sharedPool ? "^[a-zA-Z0-9_]+$" : "^[a-zA-Z0-9_-]+$"))
       }
-    case .texts: fields += [.init("type", "array"), .init("items", ["type": "string"])]
-    case .flag: fields.append(.init("type", "boolean"))
+    case .texts: fields += [orNull("array"), .init("items", .object([orNull("string")]))]
+    case .flag: fields.append(orNull("boolean"))
     case .integer(let range):
       fields += [
-        .init("type", "integer"), .init("minimum", .int(range.lowerBound)), .init("maximum", .int(range.upperBound)),
+        orNull("integer"), .init("minimum", .int(range.lowerBound)), .init("maximum", .int(range.upperBound)),
       ]
-    case .choice(let words): fields.append(.init("enum", .strings(words)))
+    case .choice(let words): fields.append(.init("enum", .array(words.map { .string($0) } + [.null])))
     case .choices(let words):
-      fields += [.init("type", "array"), .init("items", ["enum": .strings(words)])]
-    case .object(let scope): fields += object(scope)
-    case .objects(let scope): fields += [.init("type", "array"), .init("items", .object(object(scope)))]
+      fields += [orNull("array"), .init("items", ["enum": .strings(words)])]
+    case .object(let scope): fields += object(scope, orNull("object"))
+    case .objects(let scope): fields += [orNull("array"), .init("items", .object(object(scope)))]
     case .objectOrObjects(let scope):
       let one: JSONValue = ["$ref": .string("#/definitions/\(scope)")]
-      fields.append(.init("anyOf", [one, ["type": "array", "minItems": 1, "items": one]]))
+      fields.append(.init("anyOf", [one, ["type": "array", "minItems": 1, "items": one], ["type": "null"]]))
     case .additionalInfo:
-      let words: JSONValue = ["type": "object", "additionalProperties": ["type": "string"]]
-      fields += [.init("type", "object"), .init("additionalProperties", words)]
+      let words = JSONValue.object([orNull("object"), .init("additionalProperties", .object([orNull("string")]))])
+      fields += [orNull("object"), .init("additionalProperties", words)]
     case .ignored: break
     }
     return .object(fields)
   }
+
+  private static func orNull(_ type: String) -> JSONValue.Field { .init("type", .strings([type, "null"])) }
 
   private static func description(of key: ConfigKey) -> String {
     var parts = [key.meaning]

@@ -39,10 +39,7 @@ struct ConfigSchemaTests {
       let text = random.file()
       let faults = check.faults(of: try JSONNode.parse(Array(text.utf8)))
       let problems = Decoded(text).problems
-      let marked = ["unknown key", "null counts"]
-      if !problems.contains(where: { problem in
-        problem.severity == .error || marked.contains { problem.reason.hasPrefix($0) }
-      }) {
+      if !problems.contains(where: { $0.severity == .error || $0.reason.hasPrefix("unknown key") }) {
         taken += 1
         #expect(faults == [], "seed \(seed): \(text)")
       }

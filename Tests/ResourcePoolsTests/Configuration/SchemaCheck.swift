@@ -25,7 +25,8 @@ struct SchemaCheck {
       return root["definitions"]?[name].map { faults(of: value, by: $0, at: place) } ?? ["no definition \(name)"]
     case "type": return hasType(value, argument) ? [] : ["found \(value.kind)"]
     case "enum":
-      return argument.array?.contains { $0.string == value.string && value.string != nil } == true ? [] : ["no choice"]
+      let isOne = argument.array?.contains { $0.isNull ? value.isNull : $0.string == value.string } == true
+      return isOne ? [] : ["no choice"]
     case "const": return argument.string == value.string ? [] : ["not \(argument.summary)"]
     case "pattern": return value.string.map { matchesName($0, argument) } ?? true ? [] : ["no such name"]
     case "minimum": return value.int.map { $0 >= (argument.int ?? 0) } ?? true ? [] : ["too small"]
@@ -46,6 +47,7 @@ struct SchemaCheck {
       return (value.array ?? []).enumerated().flatMap { faults(of: $1, by: argument, at: "\(place)[\($0)]") }
     case "allOf": return (argument.array ?? []).flatMap { faults(of: value, by: $0, at: place) }
     case "anyOf": return argument.array?.contains(where: fits) == true ? [] : ["fits none"]
+    case "not": return fits(argument) ? ["found \(value.kind)"] : []
     case "if":
       let branch = schema[fits(argument) ? "then" : "else"]
       return branch.map { faults(of: value, by: $0, at: place) } ?? []

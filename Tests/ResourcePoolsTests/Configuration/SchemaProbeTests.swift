@@ -7,7 +7,7 @@ import Testing
   private static let values = [
     "true", "7", "-1", #""x""#, "[]", #"["x"]"#, "[7]", "[{}]", "{}", #"{"x":"y"}"#,
     #"{"x":{"y":"z"}}"#,
-    #"{"x":{"y":7}}"#, #"[["x"]]"#,
+    #"{"x":{"y":7}}"#, #"[["x"]]"#, "[null]", #"{"x":null}"#, #"{"x":{"y":null}}"#,
   ]
 
   /// A place with an error has nothing else to say, and nobody draws conclusions from it.
@@ -47,6 +47,25 @@ import Testing
       #expect(refused > 3 && refused < values.count, "\(key.name): the decoder never looks at its type")
     }
   }
+
+  /// Null leaves what was there before: nothing, which is right wherever the key may be absent.
+  @Test(arguments: ConfigKey.Scope.allCases)
+  func nullIsForBothAbsence(_ scope: ConfigKey.Scope) throws {
+    let schema = SchemaCheck(root: try JSONNode.parse(Array(ConfigSchema.text.utf8)))
+    for key in ConfigReference.keys(of: scope) where key.type != .ignored {
+      let text = Self.file(with: key, "null", in: scope)
+      let errors = Decoded(text, defaults: Self.strict).errors
+      let faults = schema.faults(of: try JSONNode.parse(Array(text.utf8)))
+      #expect(errors.isEmpty == faults.isEmpty, "\(text): decoder: \(errors), schema: \(faults)")
+      let isNeeded = key.absent == nil || Self.needed[scope]?.contains(key.name) == true
+      #expect(errors.isEmpty || isNeeded, "\(text): \(errors)")
+    }
+  }
+
+  /// What a file or pool needs one of, and has no other of.
+  private static let needed: [ConfigKey.Scope: [String]] = [
+    .file: ["resourceList"], .sharedPool: ["selectors", "devices"],
+  ]
 
   /// The schema knows no key without effect, and neither does -strict-config.
   private static let strict = ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any)
@@ -92,7 +111,8 @@ import Testing
       let fields = [("resourceName", #""a""#), ("rdmaHcaMax", "1"), ("selectors", #"{"vendors":["15b3"]}"#)]
       return "{\"configList\":[\(object(key.name == "devices" ? Array(fields.prefix(2)) : fields))]}"
     case .sharedSelectors:
-      return #"{"configList":[{"resourceName":"a","rdmaHcaMax":1,"selectors":\#(object([]))}]}"#
+      let selectors = object([("vendors", #"["15b3"]"#), ("ifNames", #"["x"]"#)])
+      return #"{"configList":[{"resourceName":"a","rdmaHcaMax":1,"selectors":\#(selectors)}]}"#
     }
   }
 }
