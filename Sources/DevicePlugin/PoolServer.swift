@@ -310,13 +310,15 @@ actor PoolServer {
   }
 
   /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
-  /// a device that a pod has is never reset.
+  /// a device that a pod has, or that anybody is seen to use, is never reset.
   private func keepFromReset(_ allocation: inout Allocation) async {
     guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
     let inUse = await surroundings.assignments.inUse()
     allocation.effects.removeAll { effect in
-      guard case .reset(let address) = effect, inUse.contains(address) else { return false }
-      log.warning("not reset: a pod has the device", metadata: ["ids": "\(address)"])
+      guard case .reset(let address) = effect else { return false }
+      let use = inUse.contains(address) ? "a pod has it" : FunctionUse.sign(of: address, on: view.root)?.rawValue
+      guard let use else { return false }
+      log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use)"])
       return true
     }
   }

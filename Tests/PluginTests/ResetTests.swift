@@ -48,10 +48,23 @@ struct ResetTests {
     try "".write(toFile: plugin.machine.place("\(Self.device)/reset"), atomically: false, encoding: .utf8)
     _ = try await plugin.kubelet.allocate(PluginTests.passthrough, ids: ["0000:b8:00.0"])
     #expect(written(plugin) == "")
-    #expect(plugin.log.count("not reset: a pod has the device", "0000:b8:00.0") == 1)
+    #expect(plugin.log.count("not reset: the device is in use", "a pod has it", "0000:b8:00.0") == 1)
     try plugin.kubelet.delete(podUID: "a")
     _ = try await plugin.kubelet.admit(Pod("b", asking: PluginTests.passthrough))
     #expect(written(plugin) == "1")
+    #expect(await plugin.stop() == 0)
+  }
+
+  /// kubelet, whose podresources are not mounted, calls it free: the kernel knows better.
+  @Test(arguments: [(opened: "1", written: ""), ("0", "1")])
+  func notWhileSomebodyHasItOpen(_ opened: String, _ expected: String) async throws {
+    let plugin = try await plugin(#","resetOnAllocate": true"#)
+    unlink(plugin.options.kubelet.podResourcesSocket)
+    try opened.write(toFile: plugin.machine.place("\(Self.device)/enable"), atomically: false, encoding: .utf8)
+    _ = try await plugin.kubelet.admit(Pod("a", asking: PluginTests.passthrough))
+    #expect(written(plugin) == expected)
+    let told = plugin.log.count("not reset: the device is in use", "open by vfio", "0000:b8:00.0")
+    #expect(told == (opened == "1" ? 1 : 0))
     #expect(await plugin.stop() == 0)
   }
 

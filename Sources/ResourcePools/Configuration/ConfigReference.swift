@@ -65,7 +65,7 @@ public enum ConfigReference {
       meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes."),
     ConfigKey(
       "resetOnAllocate", .flag, absent: "false", deviceTypes: pci,
-      meaning: "A function level reset before a device is handed out."),
+      meaning: "A function level reset before a device is handed out that nothing shows to be in use."),
     ConfigKey(
       "rsdGroups", .flag, absent: "false", deviceTypes: ["accelerator"],
       meaning: "The NPUs of one container are made a group of their own by rbln-smi."),

@@ -5,18 +5,10 @@ import json
 import sys
 
 from e2e import *
+from e2e import vfio
 from e2e.machine import *
 
-USE_VFIO = r"""
-import array, fcntl, os, sys
-group, address = sys.argv[1:]
-container, device_group = os.open("/dev/vfio/vfio", os.O_RDWR), os.open(group, os.O_RDWR)
-status = bytearray([8, 0, 0, 0, 0, 0, 0, 0])
-fcntl.ioctl(device_group, 0x3B67, status)               # VFIO_GROUP_GET_STATUS
-assert status[4] & 1, "the group is not viable"
-fcntl.ioctl(device_group, 0x3B68, array.array("i", [container]))  # VFIO_GROUP_SET_CONTAINER
-fcntl.ioctl(container, 0x3B66, 3)                       # VFIO_SET_IOMMU, type 1 version 2
-device = fcntl.ioctl(device_group, 0x3B6A, bytearray(address.encode() + b"\0"))  # VFIO_GROUP_GET_DEVICE_FD
+USE_VFIO = vfio.OPEN + r"""
 info = array.array("I", [20, 0, 0, 0, 0])
 fcntl.ioctl(device, 0x3B6B, info)                       # VFIO_DEVICE_GET_INFO
 print("regions", info[2])

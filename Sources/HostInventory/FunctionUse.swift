@@ -1,0 +1,24 @@
+/// What a PCI function's own files show of somebody who uses it.
+///
+/// Not every use shows: uio, RDMA and the drivers of accelerators leave no trace here.
+public enum FunctionUse: String, Sendable {
+  /// `enable` counts who wants the function to answer: drivers of vfio want it for as long as a process has it open, and
+  /// no longer; others do from their probe on.
+  case openByVFIO = "a process has it open by vfio"
+  /// `net` is there, since the function has a netdev, and empty, since that is in no namespace of ours.
+  case inOtherNamespace = "its network interface is in another network namespace"
+
+  /// Nil when nothing shows.
+  public static func sign(of address: String, on root: HostRoot) -> FunctionUse? {
+    do throws(HostInventoryError) {
+      let function = try SysfsDirectory("\(HostPath.pciDevices)/\(address)", in: root)
+      // vfio-pci, mlx5_vfio_pci, hisi-acc-vfio-pci …
+      if try function.linkName("driver")?.contains("vfio") == true {
+        return try function.integer("enable") ?? 0 > 0 ? .openByVFIO : nil
+      }
+      return try function.names(in: "net")?.isEmpty == true ? .inOtherNamespace : nil
+    } catch {
+      return nil
+    }
+  }
+}
