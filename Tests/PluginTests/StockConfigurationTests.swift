@@ -70,7 +70,7 @@ import Testing
   @Test func severalFilesOfBothKindsAreOneConfiguration() throws {
     let files = ["sriov-sample.json", "rdma-shared-sample.json", "ub.json"].map { "\(Self.folder)/\($0)" }
     let defaults = ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any)
-    let checked = try #require(CheckedConfiguration.all(in: files, defaults: defaults).first)
+    let checked = try #require(CheckedConfiguration.all(in: files, .together, defaults: defaults).first)
     let config = try #require(checked.config, "\(checked.problems)")
     #expect(config.pools.count == 11)
     #expect(config.sharedPools.count == 2)
