@@ -1,23 +1,47 @@
+import Dispatch
 import Glibc
 import HostInventory
 
 /// Function level reset before a device is handed out again.
 ///
-/// An actor on a queue of its own: the kernel waits 100 ms and more for the function, and no other call is to wait with
-/// it. Corresponds to `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
+/// The kernel waits 100 ms and more for the function, and some drivers never come back (igbvf of Linux 6.1 while its
+/// interface is down): each reset has a thread of its own, and nobody waits for it longer than `limit`. Corresponds to
+/// `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
 actor FunctionReset {
   private let root: HostRoot
-  private let executor = QueueExecutor(label: "devicepool.reset")
+  private let limit: Duration
+  /// Functions from whose reset the kernel has not come back.
+  private var begun: Set<String> = []
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  init(root: HostRoot, limit: Duration = .seconds(30)) {
+    self.root = root
+    self.limit = limit
+  }
 
-  init(root: HostRoot) { self.root = root }
-
-  func perform(on address: String) throws(FileError) {
+  func perform(on address: String) async throws(FileError) {
     let path = root.resolve("/sys/bus/pci/devices/\(address)/reset")
+    guard begun.insert(address).inserted else { throw FileError("write", path, EBUSY) }
+    let reset = Task {
+      await withCheckedContinuation { continuation in
+        DispatchQueue(label: "devicepool.reset").async { continuation.resume(returning: Self.write(path)) }
+      }
+    }
+    guard await reset.isOver(within: limit) else {
+      Task {
+        _ = await reset.value
+        begun.remove(address)
+      }
+      throw FileError("write", path, ETIMEDOUT)
+    }
+    begun.remove(address)
+    if let error = await reset.value { throw error }
+  }
+
+  /// Blocks for as long as the kernel takes.
+  private static func write(_ path: String) -> FileError? {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError("open", path, errno) }
+    guard descriptor >= 0 else { return FileError("open", path, errno) }
     defer { close(descriptor) }
-    guard write(descriptor, "1", 1) == 1 else { throw FileError("write", path, errno) }
+    return Glibc.write(descriptor, "1", 1) == 1 ? nil : FileError("write", path, errno)
   }
 }

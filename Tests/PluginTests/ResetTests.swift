@@ -79,6 +79,25 @@ struct ResetTests {
     #expect(plugin.log.count("error", "resourceList[0].replicas", "would reset the device of another") == 1)
   }
 
+  /// A pipe that nobody reads is opened as such a function is reset: until somebody reads it.
+  @Test func aFunctionThatDoesNotComeBackHoldsUpNoOther() async throws {
+    let machine = try MachineTree(named: "rebellions-atom")
+    let reset = FunctionReset(root: machine.root, limit: .milliseconds(200))
+    let stuck = machine.place("\(Self.device)/reset")
+    #expect(mkfifo(stuck, 0o600) == 0)
+    let other = machine.place("sys/bus/pci/devices/0000:b7:00.1/reset")
+    try "".write(toFile: other, atomically: false, encoding: .utf8)
+    for number in [ETIMEDOUT, EBUSY] {
+      let error = await #expect(throws: FileError.self) { try await reset.perform(on: "0000:b8:00.0") }
+      #expect(error?.number == number, "\(String(describing: error))")
+    }
+    try await reset.perform(on: "0000:b7:00.1")
+    #expect(try String(contentsOfFile: other, encoding: .utf8) == "1")
+    let reader = open(stuck, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    #expect(await eventually { (try? await reset.perform(on: "0000:b8:00.0")) != nil }, "it has come back")
+  }
+
   @Test func aFunctionThatCannotBeResetIsNotHandedOut() async throws {
     let plugin = try await plugin(#","resetOnAllocate": true"#, resets: false)
     let error = await #expect(throws: SimulatorError.self) {

@@ -1,0 +1,17 @@
+extension Task where Failure == Never {
+  /// Whether it ends before the limit does; it goes on in any case.
+  func isOver(within limit: Duration) async -> Bool {
+    let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+    let timer = Task<Void, Never> {
+      try? await Task<Never, Never>.sleep(for: limit)
+      first.yield(false)
+    }
+    defer { timer.cancel() }
+    Task<Void, Never> {
+      _ = await value
+      first.yield(true)
+    }
+    for await isOver in ends { return isOver }
+    return false
+  }
+}
