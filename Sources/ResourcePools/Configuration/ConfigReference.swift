@@ -64,7 +64,7 @@ public enum ConfigReference {
       "allowCrossNuma", .flag, absent: "false", deviceTypes: ["accelerator"],
       meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes."),
     ConfigKey(
-      "resetOnAllocate", .flag, absent: "false", deviceTypes: pci,
+      "resetOnAllocate", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
       meaning: "A function level reset before a device is handed out that nothing shows to be in use."),
     ConfigKey(
       "rsdGroups", .flag, absent: "false", deviceTypes: ["accelerator"],
