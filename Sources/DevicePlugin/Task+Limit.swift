@@ -1,5 +1,5 @@
 extension Task where Failure == Never {
-  /// Whether it ends before the limit does; it goes on in any case.
+  /// Whether it ends before the limit does; it goes on in any case. A caller that is cancelled meanwhile is told the same.
   func isOver(within limit: Duration) async -> Bool {
     let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
     let timer = Task<Void, Never> {
@@ -11,7 +11,10 @@ extension Task where Failure == Never {
       _ = await value
       first.yield(true)
     }
-    for await isOver in ends { return isOver }
-    return false
+    // A cancelled task would not wait for the stream.
+    return await Task<Bool, Never> {
+      for await isOver in ends { return isOver }
+      return false
+    }.value
   }
 }

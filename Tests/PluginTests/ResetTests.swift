@@ -98,6 +98,21 @@ struct ResetTests {
     #expect(await eventually { (try? await reset.perform(on: "0000:b8:00.0")) != nil }, "it has come back")
   }
 
+  /// kubelet that hangs up cancels the call: the reset is done all the same, and no failure.
+  @Test func aResetWhoseCallIsCancelledIsDone() async throws {
+    let machine = try MachineTree(named: "rebellions-atom")
+    let reset = FunctionReset(root: machine.root)
+    let file = machine.place("\(Self.device)/reset")
+    try "".write(toFile: file, atomically: false, encoding: .utf8)
+    let call = Task {
+      while !Task.isCancelled { await Task.yield() }
+      try await reset.perform(on: "0000:b8:00.0")
+    }
+    call.cancel()
+    try await call.value
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "1")
+  }
+
   @Test func aFunctionThatCannotBeResetIsNotHandedOut() async throws {
     let plugin = try await plugin(#","resetOnAllocate": true"#, resets: false)
     let error = await #expect(throws: SimulatorError.self) {

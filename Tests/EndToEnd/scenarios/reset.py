@@ -43,8 +43,9 @@ def scenario():
     bind(kernel, "igbvf")
     bind(dpdk, "vfio-pci")
     kubelet = Kubelet()
-    plugin = Plugin({"resourceList": [
-        pool("nets", drivers=["igbvf"], resetOnAllocate=True), pool("dpdk", drivers=["vfio-pci"], resetOnAllocate=True)]})
+    config = {"resourceList": [
+        pool("nets", drivers=["igbvf"], resetOnAllocate=True), pool("dpdk", drivers=["vfio-pci"], resetOnAllocate=True)]}
+    plugin = Plugin(config)
     need(kubelet.wait_for("intel.com/nets", [kernel]) and kubelet.wait_for("intel.com/dpdk", [dpdk]), "the pools are there", plugin.log()[-2000:])
     os.unlink("/var/lib/kubelet/pod-resources/kubelet.sock")
 
@@ -69,8 +70,13 @@ def scenario():
     run("ip", "netns", "delete", "pod")
     need(eventually(lambda: netdevs(kernel)), "the namespace ends and the interface comes home")
     up(netdev(kernel))
-    try_allocate(kubelet, plugin, "intel.com/nets", kernel, True, "and it is reset again")
+    # One that starts now has not seen the interface on its way.
     equal(plugin.stop(), 0, "it ends with 0 when asked to")
+    kubelet.lost()
+    plugin = Plugin(config)
+    need(kubelet.wait_for("intel.com/nets", [kernel]), "a new daemon has the pool", plugin.log()[-2000:])
+    try_allocate(kubelet, plugin, "intel.com/nets", kernel, True, "and it is reset again")
+    equal(plugin.stop(), 0, "that ends with 0 too")
 
 
 sys.exit(tap.run(scenario))
