@@ -73,11 +73,15 @@ def netdevs(address):
 
 
 def netdev(address, within=10):
-    """The name of a function's only network interface, once it has one that can be asked."""
+    """The name of a function's only network interface, once it has one that can be asked and keeps its name."""
     def name():
         names = netdevs(address)
         return names[0] if names and run("ip", "link", "show", names[0], check=False) else None
     found = tap.eventually(name, within)
+    if found and os.path.exists("/run/udev/control"):
+        # It gives a new interface another name; now and then it hangs up on who asks whether it is done.
+        tap.eventually(lambda: subprocess.call(("udevadm", "settle", "--timeout=30"), stderr=subprocess.DEVNULL) == 0, within)
+        found = tap.eventually(name, within)
     if not found:
         raise tap.Stop(f"{address} has no network interface")
     return found
