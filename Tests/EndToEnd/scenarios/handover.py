@@ -7,7 +7,7 @@ import time
 from e2e import *
 from e2e.machine import *
 
-NETS, LINKS = "intel.com/nets", "intel.com/links"
+NETS, LINKS, WHOLE = "intel.com/nets", "intel.com/links", "intel.com/whole"
 
 
 def scenario():
@@ -18,12 +18,14 @@ def scenario():
     eventually(lambda: carrier(PF0))
     pf_name = netdev(PF0)
     config = {"resourceList": [
-        pool(LINKS.split("/")[1], pfNames=[pf_name + "#2"], linkTypes=["ether"]), pool(NETS.split("/")[1], pfNames=[pf_name])]}
+        pool(LINKS.split("/")[1], pfNames=[pf_name + "#2"], linkTypes=["ether"]), pool(NETS.split("/")[1], pfNames=[pf_name]),
+        pool(WHOLE.split("/")[1], pciAddresses=[PF1], linkTypes=["ether"])]}
     kubelet = Kubelet()
     plugin = Plugin(config)
-    need(kubelet.wait_for(NETS, [given, kept]) and kubelet.wait_for(LINKS, [linked]), "the pools are there", plugin.log()[-2000:])
+    need(all(kubelet.wait_for(*pair) for pair in ((NETS, [given, kept]), (LINKS, [linked]), (WHOLE, [PF1]))), "the pools are there", plugin.log()[-2000:])
 
-    for pod, resource, address, ip in (("pod-a", NETS, given, "10.7.0.1/24"), ("pod-b", LINKS, linked, "10.7.0.2/24")):
+    moves = (("pod-a", NETS, given, "10.7.0.1/24"), ("pod-b", LINKS, linked, "10.7.0.2/24"), ("pod-e", WHOLE, PF1, "10.7.0.3/24"))
+    for pod, resource, address, ip in moves:
         kubelet.allocate(resource, [address], pod=pod)
         name = netdev(address)
         run("ip", "netns", "add", pod)
@@ -35,8 +37,11 @@ def scenario():
     start = time.monotonic()
     run("ip", "link", "add", "e2e-dummy", "type", "dummy")  # something for the daemon to notice and read the node again
     time.sleep(6)
-    equal((kubelet.healthy(NETS), kubelet.healthy(LINKS)), ([given, kept], [linked]), "functions in pods' namespaces stay listed and Healthy")
-    lists = [when for r in (NETS, LINKS) for when, _ in kubelet.resources[r].lists if when > start]
+    def healthy():
+        return [kubelet.healthy(name) for name in (NETS, LINKS, WHOLE)]
+
+    equal(healthy(), [[given, kept], [linked], [PF1]], "functions in pods' namespaces stay listed and Healthy")
+    lists = [when for r in (NETS, LINKS, WHOLE) for when, _ in kubelet.resources[r].lists if when > start]
     equal(lists, [], "and kubelet was told nothing, since nothing changed for it")
     answer = kubelet.allocate(NETS, [kept], pod="pod-c")
     equal(answer["envs"]["PCIDEVICE_INTEL_COM_NETS"], kept, "the other function can be allocated meanwhile")
@@ -56,17 +61,19 @@ def scenario():
     check(kubelet.wait_for(NETS, [given, kept]) and eventually(lambda: kubelet.healthy(NETS) == [given, kept]),
           "a daemon that starts while the function is in a pod lists it", (kubelet.devices(NETS), plugin.log()[-1500:]))
     check(kubelet.wait_for(LINKS, [linked]) and kubelet.healthy(LINKS) == [linked],
-          "also where linkTypes can't be asked of it now", (kubelet.devices(LINKS), plugin.log()[-1500:]))
+          "also one whose link's type is its PF's now", (kubelet.devices(LINKS), plugin.log()[-1500:]))
+    check(kubelet.wait_for(WHOLE, [PF1]) and kubelet.healthy(WHOLE) == [PF1],
+          "and one, a whole adapter, of which linkTypes can't be asked at all", (kubelet.devices(WHOLE), plugin.log()[-1500:]))
 
-    for pod in ("pod-a", "pod-b"):
+    for pod, *_ in moves:
         run("ip", "netns", "delete", pod)
         kubelet.release(pod)
-    check(eventually(lambda: netdevs(given) and netdevs(linked), 20), "the namespace ends, the kernel brings the interfaces home")
+    check(eventually(lambda: all(netdevs(a) for a in (given, linked, PF1)), 20), "the namespace ends, the kernel brings the interfaces home")
     time.sleep(2)
-    equal((kubelet.healthy(NETS), kubelet.healthy(LINKS)), ([given, kept], [linked]), "the lists are what they were")
-    for resource, address in ((NETS, given), (LINKS, linked)):
+    equal(healthy(), [[given, kept], [linked], [PF1]], "the lists are what they were")
+    for _, resource, address, _ in moves:
         kubelet.allocate(resource, [address], pod="pod-d")
-    check(plugin.alive() and plugin.stop() == 0, "both can be allocated again")
+    check(plugin.alive() and plugin.stop() == 0, "all can be allocated again")
 
 
 sys.exit(tap.run(scenario))
