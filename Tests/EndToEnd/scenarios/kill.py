@@ -4,6 +4,7 @@
 import json
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -44,6 +45,28 @@ class Calls:
             answers.append(error.code().name)
         finally:
             channel.close()
+
+
+def dies_writing(plugin, path, provoke):
+    """SIGKILL as the daemon begins to write this file, be it under the name that the file has until it is whole."""
+    directory, name = os.path.realpath(os.path.dirname(path)), os.path.basename(path)
+    process = plugin.process.pid
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-qq", "-o", "/run/e2e/logs/strace", "-p", str(process), "-P", f"{directory}/{name}",
+         "-P", f"{directory}/.{name}.{process}", "-e", "trace=write", "-e", "inject=write:signal=SIGKILL"])
+
+    def traced():
+        return all("TracerPid:\t0\n" not in (read(f"/proc/{process}/task/{t}/status") or "") for t in os.listdir(f"/proc/{process}/task"))
+
+    need(eventually(traced), "strace has hold of the daemon")
+    try:
+        provoke()
+    except grpc.RpcError:
+        pass
+    eventually(lambda: not plugin.alive(), 10)
+    tracer.terminate()
+    tracer.wait(10)
+    return plugin.process.poll() == -signal.SIGKILL
 
 
 def whole(kubelet, nets, dpdk, fact, plugin):
@@ -117,6 +140,16 @@ def scenario():
     plugin = Plugin(config)
     nets.append(functions(PF1)[0])
     whole(kubelet, nets, dpdk, "in the middle of a new list", plugin)
+
+    held = DEVINFO + f"intel.com-nets-{nets[1]}-device.json"
+    earlier = '{"type":"pci","version":"1.0.0","pci":{"pci-address":"%s"}}' % nets[1]
+    write(held, earlier)
+    check(dies_writing(plugin, held, lambda: kubelet.allocate(NETS, [nets[1]])), "it dies as it writes a file anew", plugin.log()[-1500:])
+    equal(read(held), earlier, "whoever reads the file finds the earlier one, whole")
+    kubelet.lost()
+    plugin = Plugin(config)
+    whole(kubelet, nets, dpdk, "in the middle of a file", plugin)
+    equal([n for n in os.listdir(DEVINFO) if not n.endswith("-device.json")], [], "what was never finished is taken away")
     equal(plugin.stop(), 0, "it ends with 0 when asked to")
     kubelet.stop()
 
