@@ -164,9 +164,10 @@ class Kubelet:
                 except OSError:
                     continue
                 if not name.startswith(".") and stat.S_ISSOCK(status.st_mode):
-                    found[path] = status.st_ino
-            for path, inode in found.items():
-                if known.get(path) != inode:
+                    # A file that was made anew may have the number of the one before it.
+                    found[path] = (status.st_ino, status.st_ctime_ns)
+            for path, identity in found.items():
+                if known.get(path) != identity:
                     self._greet(path)
             known = found
             time.sleep(0.2)

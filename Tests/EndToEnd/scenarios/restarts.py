@@ -64,6 +64,18 @@ def scenario():
     for round_ in range(2):
         watching.restart()
         check(complete(watching), f"watcher restart {round_ + 1}: both pools are there again", plugin.log()[-1500:])
+
+    def anew(*names):
+        """Whether kubelet has other endpoints than before for these, and knows all devices."""
+        return eventually(lambda: all(watching.resources[n] is not before[n] for n in names), 30) and complete(watching)
+
+    before = dict(watching.resources)
+    before[NETS].close()
+    check(anew(NETS), "a stream that ends is mended by a new socket there", plugin.log()[-1500:])
+    before = dict(watching.resources)
+    for name in os.listdir(watching.registry):
+        os.unlink(f"{watching.registry}/{name}")
+    check(anew(NETS, DPDK), "and a socket that was taken away is made again", plugin.log()[-1500:])
     plugin.kill()
     left = sorted(os.listdir(watching.registry))
     watching.lost()
