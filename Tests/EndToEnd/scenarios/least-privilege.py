@@ -79,11 +79,13 @@ def serves_accelerators(spec, fact):
 
 
 def serves_unified_bus(spec, fact, containerd):
+    def configuration(**more):
+        return {"resourceList": [pool(
+            "ub_net_device", "ubNetDevice", resourcePrefix="unifiedbus.com",
+            netns={"containerRuntimeEndpoint": "unix://" + containerd.ADDRESS, "reconcileSeconds": 2}, **more)]}
+
     kubelet = kubelet_for(spec)
-    plugin = Confined(spec, {"resourceList": [pool(
-        "ub_net_device", "ubNetDevice", resourcePrefix="unifiedbus.com",
-        netns={"containerRuntimeEndpoint": "unix://" + containerd.ADDRESS, "reconcileSeconds": 2},
-        ubse={"socket": "/var/run/ubse/ubse.sock", "dialect": "B"})]})
+    plugin = Confined(spec, configuration(ubse={"socket": "/var/run/ubse/ubse.sock", "dialect": "B"}))
     need(kubelet.wait_for(UB, ["urma_1"]), f"{fact}: the pool is served", plugin.log()[-2500:])
     confined(plugin, fact)
     kubelet.allocate(UB, ["urma_1"], pod="pod-a")
@@ -94,7 +96,15 @@ def serves_unified_bus(spec, fact, containerd):
         check(False, f"{fact}: PreStartContainer succeeds", error.details())
     check("udma0" not in os.listdir("/sys/class/ubcore"), f"{fact}: the device is in the pod's namespace", plugin.log()[-1500:])
     containerd.remove(sandbox)
+    kubelet.release("pod-a")
     check(eventually(lambda: "udma0" in os.listdir("/sys/class/ubcore"), 20), f"{fact}: and back when the pod has ended")
+    misses_nothing(plugin, fact)
+    check(plugin.stop(), f"{fact}: it ends when asked to")
+    kubelet.lost()
+    # Who names no engine has the kernel's own list, with what only /sys/class/ubcore tells.
+    plugin = Confined(spec, configuration(drivers=["ubagg"]))
+    bonds = [name for name in os.listdir("/sys/class/ubcore") if name.startswith("bonding_dev_")]
+    check(kubelet.wait_for(UB, bonds), f"{fact}: without an engine the kernel's devices are served, by their driver", plugin.log()[-1500:])
     misses_nothing(plugin, fact)
     check(plugin.stop(), f"{fact}: it ends when asked to")
     kubelet.stop()
