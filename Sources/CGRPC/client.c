@@ -41,6 +41,7 @@ void cgrpc_channel_destroy(cgrpc_channel *channel) {
 
 cgrpc_client_call *cgrpc_client_call_create(
     cgrpc_channel *channel, cgrpc_queue *queue, const char *method, int64_t timeout_ms) {
+  cgrpc_timers_begin();
   cgrpc_client_call *call = gpr_zalloc(sizeof *call);
   grpc_metadata_array_init(&call->initial_metadata);
   grpc_metadata_array_init(&call->trailing_metadata);
@@ -63,6 +64,7 @@ void cgrpc_client_call_destroy(cgrpc_client_call *call) {
   grpc_metadata_array_destroy(&call->trailing_metadata);
   grpc_slice_unref(call->details);
   grpc_call_unref(call->call);
+  cgrpc_timers_end();
   gpr_free(call);
 }
 

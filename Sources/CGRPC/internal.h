@@ -47,8 +47,23 @@ struct cgrpc_client_call {
   grpc_slice details;
 };
 
-/// Once, before the core takes its first lock; see mutexes.cpp.
+#ifdef __cplusplus
+extern "C" {
+#endif
+/// Before the core takes its first lock; see mutexes.cpp.
 void cgrpc_trust_lock_order(void);
+
+/// Before the core is initialised; see engine.cpp.
+void cgrpc_bring_engine(void);
+
+/// After the core is initialised: its timers have no thread until a call wants one; see timers.cpp.
+void cgrpc_timers_rest(void);
+/// A call of ours begins, or has ended. The core must stay initialised from one to the other.
+void cgrpc_timers_begin(void);
+void cgrpc_timers_end(void);
+#ifdef __cplusplus
+}
+#endif
 
 /// A buffer holding its own reference to the message's bytes; the core takes that over in start_batch, and what
 /// is left of the buffer is destroyed after it.

@@ -1,9 +1,9 @@
 // Debian builds abseil without NDEBUG: each lock of the core would enter a graph of lock orders, behind one spinlock for the
 // whole process on which threads then sleep for a millisecond. Nobody reads what that graph would find.
 
-#include <absl/synchronization/mutex.h>
+#include "internal.h"
 
-extern "C" void cgrpc_trust_lock_order(void);
+#include <absl/synchronization/mutex.h>
 
 extern "C" void cgrpc_trust_lock_order(void) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);

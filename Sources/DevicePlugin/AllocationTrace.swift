@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import KubeletAPI
 import Logging
@@ -42,7 +43,7 @@ actor AllocationTrace {
 
   private func tell() async {
     while !pending.isEmpty {
-      guard (try? await Task.sleep(for: Self.delay)) != nil, let pods = await assignments.pods() else { break }
+      guard (try? await TaskLoop.sleep(for: Self.delay)) != nil, let pods = await assignments.pods() else { break }
       let batch = pending
       pending = []
       for allocated in batch { tell(allocated, pods) }

@@ -1,4 +1,4 @@
-import Dispatch
+import EventLoop
 import Glibc
 
 /// Tells when entries of some directories come and go, by inotify.
@@ -17,43 +17,50 @@ final class DirectoryWatcher: Sendable {
 
   let events: AsyncStream<Event>
   private let state: State
-  /// A source may be cancelled from any thread; Dispatch does not say so in types.
-  private nonisolated(unsafe) let source: any DispatchSourceRead
+  private let watcher: DescriptorWatcher
+  private let token: DescriptorWatcher.Token
 
   /// Throws errno as `DirectoryWatchError` when inotify is not to be had.
-  init(directories: [String]) throws(DirectoryWatchError) {
-    let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-    guard descriptor >= 0 else { throw DirectoryWatchError(number: errno) }
+  init(directories: [String], watcher: DescriptorWatcher) throws(DirectoryWatchError) {
+    guard let descriptor = Descriptor(inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))) else {
+      throw DirectoryWatchError(number: errno)
+    }
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     self.events = events
-    let queue = DispatchQueue(label: "devicepool.inotify")
+    self.watcher = watcher
     state = State(descriptor: descriptor, directories: directories, continuation: continuation)
-    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-    source.setEventHandler { [state] in state.drain() }
-    source.setCancelHandler {
-      close(descriptor)
-      continuation.finish()
+    state.addAll()
+    let drain = { @Sendable [state] in
+      state.drain()
+      return DescriptorWatcher.Next.goOn
     }
-    queue.sync { state.addAll() }
-    source.activate()
+    guard let token = watcher.watch(descriptor, for: .readable, event: drain) else {
+      throw DirectoryWatchError(number: errno)
+    }
+    self.token = token
   }
 
-  func stop() { source.cancel() }
+  func stop() {
+    watcher.forget(token)
+    state.finish()
+  }
 
-  /// Only touched on the watcher's queue.
+  /// Only touched on the watcher's thread, once that looks at it.
   private final class State: @unchecked Sendable {
-    private let descriptor: Int32
+    private let descriptor: Descriptor
     private let directories: [String]
     private let continuation: AsyncStream<Event>.Continuation
     /// Watch descriptor to directory; parents that are watched for a missing child have it as `awaited`.
     private var watches: [Int32: String] = [:]
     private var awaited: [Int32: String] = [:]
 
-    init(descriptor: Int32, directories: [String], continuation: AsyncStream<Event>.Continuation) {
+    init(descriptor: Descriptor, directories: [String], continuation: AsyncStream<Event>.Continuation) {
       self.descriptor = descriptor
       self.directories = directories
       self.continuation = continuation
     }
+
+    func finish() { continuation.finish() }
 
     func addAll() {
       for directory in directories where !watches.values.contains(directory) { add(directory) }
@@ -63,7 +70,7 @@ final class DirectoryWatcher: Sendable {
       let mask =
         IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF
         | IN_ONLYDIR
-      let watch = inotify_add_watch(descriptor, directory, UInt32(mask))
+      let watch = inotify_add_watch(descriptor.number, directory, UInt32(mask))
       if watch >= 0 {
         watches[watch] = directory
       } else {
@@ -77,7 +84,7 @@ final class DirectoryWatcher: Sendable {
         parent = slash == parent.startIndex ? "/" : String(parent[..<slash])
         // IN_MASK_ADD: the parent may be one of the watched directories itself.
         let watch = inotify_add_watch(
-          descriptor, parent, UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF) | UInt32(IN_MASK_ADD))
+          descriptor.number, parent, UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF) | UInt32(IN_MASK_ADD))
         if watch >= 0 {
           awaited[watch] = directory
           return
@@ -89,7 +96,7 @@ final class DirectoryWatcher: Sendable {
     func drain() {
       withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
         while true {
-          let count = read(descriptor, buffer.baseAddress, buffer.count)
+          let count = read(descriptor.number, buffer.baseAddress, buffer.count)
           if count < 0, errno == EINTR { continue }
           guard count > 0 else { return }
           var offset = 0
@@ -118,7 +125,7 @@ final class DirectoryWatcher: Sendable {
       guard let directory = watches[event.wd] else { return }
       if mask & Int(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0 {
         watches[event.wd] = nil
-        if mask & Int(IN_IGNORED) == 0 { inotify_rm_watch(descriptor, event.wd) }
+        if mask & Int(IN_IGNORED) == 0 { inotify_rm_watch(descriptor.number, event.wd) }
         addAll()
         continuation.yield(.lookAgain)
       } else if mask & Int(IN_CREATE | IN_MOVED_TO) != 0 {

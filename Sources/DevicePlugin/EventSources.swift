@@ -1,3 +1,4 @@
+import EventLoop
 import Logging
 
 /// Everything that can wake the daemon, led into one inbox.
@@ -9,13 +10,13 @@ struct EventSources: Sendable {
   /// Throws when kubelet's directory can't be watched; without the kernel's events the safety scan has to do.
   init(
     kubelet: Set<String>, configuration: Set<String>, signals: AsyncStream<Signals.Event>, changes: NodeChanges?,
-    inbox: AsyncStream<Plugin.Event>.Continuation, log: Logger
+    watcher: DescriptorWatcher, inbox: AsyncStream<Plugin.Event>.Continuation, log: Logger
   ) throws(NodeFault) {
     let sockets: DirectoryWatcher
     let files: DirectoryWatcher
     do {
-      sockets = try DirectoryWatcher(directories: kubelet.sorted())
-      files = try DirectoryWatcher(directories: configuration.sorted())
+      sockets = try DirectoryWatcher(directories: kubelet.sorted(), watcher: watcher)
+      files = try DirectoryWatcher(directories: configuration.sorted(), watcher: watcher)
     } catch {
       throw NodeFault("cannot watch directories: \(error)")
     }

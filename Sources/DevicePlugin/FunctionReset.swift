@@ -1,4 +1,4 @@
-import Dispatch
+import EventLoop
 import Glibc
 import HostInventory
 
@@ -23,7 +23,7 @@ actor FunctionReset {
     guard begun.insert(address).inserted else { throw FileError("write", path, EBUSY) }
     let reset = Task {
       await withCheckedContinuation { continuation in
-        DispatchQueue(label: "devicepool.reset").async { continuation.resume(returning: Self.write(path)) }
+        ServiceThread(name: "reset") { continuation.resume(returning: Self.write(path)) }.detach()
       }
     }
     guard await reset.isOver(within: limit) else {

@@ -1,4 +1,4 @@
-import Dispatch
+import EventLoop
 import Glibc
 import HostInventory
 import Netlink
@@ -8,7 +8,7 @@ import ResourcePools
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
-  private let executor = QueueExecutor(label: "devicepool.host")
+  private let executor = ThreadExecutor(name: "host")
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
 
@@ -192,17 +192,5 @@ actor HostReader {
         return (.none, [InventoryProblem(path: "netlink", reason: "\(error)")])
       }
     }
-  }
-}
-
-/// Runs an actor's jobs on a queue of its own, where they may block.
-final class QueueExecutor: SerialExecutor {
-  private let queue: DispatchQueue
-
-  init(label: String) { queue = DispatchQueue(label: label) }
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
 /// This node can't be served as it is: exit code 3.
-struct NodeFault: Error, CustomStringConvertible {
-  let description: String
+public struct NodeFault: Error, CustomStringConvertible {
+  public let description: String
 
   init(_ description: String) { self.description = description }
 

@@ -1,4 +1,5 @@
 import CLinux
+import EventLoop
 import Glibc
 import HTTPService
 import HostInventory
@@ -15,6 +16,7 @@ public actor Plugin {
   private let options: Options
   private let log: Logger
   private let files: ConfigurationFiles
+  private let watcher: DescriptorWatcher
   private let host: Host
   private let reader: HostReader
   private let mode: RegistrationMode
@@ -100,6 +102,7 @@ public actor Plugin {
     self.config = config
     self.files = files
     contents = files.contents()
+    watcher = queue.watcher
     self.log = log
     startTime = Double(time(nil))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
@@ -131,7 +134,7 @@ public actor Plugin {
     try NodeFault.check(directory: sockets)
     let sources = try EventSources(
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
-      changes: reader.changes(), inbox: inbox, log: log)
+      changes: reader.changes(), watcher: watcher, inbox: inbox, log: log)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: files.paths))
     var status: StatusEndpoint?
@@ -189,7 +192,7 @@ public actor Plugin {
   private func schedule(_ event: Event, after delay: Duration) {
     guard waiting[event] == nil else { return }
     waiting[event] = Task {
-      guard (try? await Task.sleep(for: delay)) != nil else { return }
+      guard (try? await TaskLoop.sleep(for: delay)) != nil else { return }
       waiting[event] = nil
       inbox.yield(event)
     }

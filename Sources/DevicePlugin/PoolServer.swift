@@ -1,3 +1,4 @@
+import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging
@@ -84,7 +85,7 @@ actor PoolServer {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
     while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
-      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+      guard (try? await TaskLoop.sleep(for: .milliseconds(10))) != nil else { break }
     }
     stop()
   }
@@ -171,7 +172,7 @@ actor PoolServer {
     timer?.cancel()
     let generation = generation
     timer = Task {
-      guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+      guard (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil else { return }
       tell(.timer, generation: generation)
     }
   }

@@ -1,16 +1,17 @@
+import EventLoop
 import Glibc
 import JSONText
 
 /// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host then
 /// stands behind the container's `/dev/rsd0`.
 ///
-/// An actor on a queue of its own: the tool takes seconds, and groups are made one after the other. Whatever fails, the
+/// An actor on a thread of its own: the tool takes seconds, and groups are made one after the other. Whatever fails, the
 /// container gets group 0, as with the vendor's plugin.
 actor RSDGroups {
   /// Kept by every program that makes groups.
   private let lockPath: String
   private let searchPath: String
-  private let executor = QueueExecutor(label: "devicepool.rsd")
+  private let executor = ThreadExecutor(name: "rsd-groups")
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

@@ -1,52 +1,46 @@
-import Dispatch
+import CLinux
+public import EventLoop
 import Glibc
 
 /// SIGINT, SIGTERM and SIGQUIT ask the daemon to stop; SIGHUP asks it to read its configuration again.
-public final class Signals: Sendable {
+public enum Signals {
   public enum Event: Sendable {
     case stop(name: String)
     case reload
   }
 
-  public let events: AsyncStream<Event>
-  /// Held, never touched again.
-  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+  private static let asked: [Int32: Event] = [
+    SIGINT: .stop(name: "SIGINT"), SIGTERM: .stop(name: "SIGTERM"), SIGQUIT: .stop(name: "SIGQUIT"), SIGHUP: .reload,
+  ]
 
-  /// Returns when every one of these signals is heard: a source is armed on another thread, some time after it is
-  /// activated. Before that a signal does what it does to any program, and is not lost.
+  /// From the return on, every one of these signals is heard. Once in a process.
   ///
   /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
-  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit.
-  public static func heard(patience: UInt32?) async -> Signals {
-    let armed = DispatchGroup()
-    let signals = Signals(armed: armed, patience: patience)
-    await withCheckedContinuation { waiting in
-      armed.notify(queue: .global()) { waiting.resume() }
-    }
-    return signals
-  }
-
-  private init(armed: DispatchGroup, patience: UInt32?) {
+  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit. Throws `NodeFault` when the
+  /// process may have no further descriptor.
+  public static func heard(
+    by watcher: DescriptorWatcher, patience: UInt32?
+  ) throws(NodeFault) -> AsyncStream<Event> {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    self.events = events
-    let queue = DispatchQueue(label: "devicepool.signals")
-    let asked: [(Int32, Event)] = [
-      (SIGINT, .stop(name: "SIGINT")), (SIGTERM, .stop(name: "SIGTERM")), (SIGQUIT, .stop(name: "SIGQUIT")),
-      (SIGHUP, .reload),
-    ]
-    sources = asked.map { number, event in
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      armed.enter()
-      source.setRegistrationHandler { armed.leave() }
-      source.setEventHandler {
-        // Nobody handles SIGALRM, which ends a process by default.
-        if case .stop = event, let patience { alarm(patience) }
-        continuation.yield(event)
-      }
-      source.activate()
-      return source
-    }
     // A peer that has gone is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    let numbers = Array(asked.keys)
+    guard let pipe = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))),
+      watcher.watch(pipe, for: .readable, event: { tell(from: pipe, continuation, patience: patience) }) != nil
+    else { throw NodeFault("signals can't be heard: \(String(cString: strerror(errno)))") }
+    return events
+  }
+
+  private static func tell(
+    from pipe: Descriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?
+  ) -> DescriptorWatcher.Next {
+    var number: UInt8 = 0
+    while read(pipe.number, &number, 1) == 1 {
+      guard let event = asked[Int32(number)] else { continue }
+      // Nobody handles SIGALRM, which ends a process by default.
+      if case .stop = event, let patience { alarm(patience) }
+      listener.yield(event)
+    }
+    return .goOn
   }
 }

@@ -1,5 +1,5 @@
 import CGRPC
-import CLinux
+public import EventLoop
 import Glibc
 import Synchronization
 
@@ -12,15 +12,16 @@ public final class CompletionQueue: Sendable {
   }
 
   let handle: Handle
-  let watcher: DescriptorWatcher
+  /// Ends with the queue.
+  public let watcher: DescriptorWatcher
   /// For the tasks of served calls.
   let executor = ServingExecutor()
   private let state = Mutex(State())
   private let poller = Mutex<ServiceThread?>(nil)
 
-  public init() {
+  public init(watcher: DescriptorWatcher = DescriptorWatcher()) {
     handle = Handle(cgrpc_queue_create())
-    watcher = DescriptorWatcher()
+    self.watcher = watcher
     let thread = ServiceThread(name: "rpc-queue") { [self] in poll() }
     poller.withLock { $0 = thread }
   }

@@ -1,4 +1,5 @@
 import CLinux
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -35,7 +36,7 @@ final class ConnectionLimit: Sendable {
       release()
       throw .system(errno: error)
     }
-    let token = watcher.watch(connection, for: clinux_interest_hangup) { [self] in
+    let token = watcher.watch(connection, for: .hangUp) { [self] in
       release()
       return .forget
     }

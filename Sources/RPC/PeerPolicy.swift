@@ -1,4 +1,5 @@
 import CLinux
+import EventLoop
 import Glibc
 
 /// Who may connect to a socket, whatever the mode of its file: root, and the user the server runs as.

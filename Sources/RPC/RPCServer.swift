@@ -1,5 +1,5 @@
 import CGRPC
-import CLinux
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -132,10 +132,10 @@ public final class RPCServer: Sendable {
     shutdownEnded()
     for call in calls where isStream(call) { call.serverStops() }
     let deadline = Task { [self] in
-      try await Task.sleep(for: grace)
+      try await TaskLoop.sleep(for: grace)
       cancelCalls()
       // For methods that do not heed their cancellation; their calls are freed when they return.
-      try await Task.sleep(for: .seconds(1))
+      try await TaskLoop.sleep(for: .seconds(1))
       stopped.open()
     }
     proceedWhenIdle()
@@ -172,7 +172,7 @@ public final class RPCServer: Sendable {
     case .down: stopped.open()
     case .draining:
       Task {
-        try await Task.sleep(for: .milliseconds(200))
+        try await TaskLoop.sleep(for: .milliseconds(200))
         // A call that was on its way when the stop began has the whole grace; its end leads here again.
         if state.withLock({ $0.calls.isEmpty }) { cancelCalls() }
       }
@@ -184,7 +184,7 @@ public final class RPCServer: Sendable {
 // Connections, on the watcher's thread.
 extension RPCServer {
   private func watch(_ listener: UnixListener) -> DescriptorWatcher.Token? {
-    queue.watcher.watch(listener.descriptor, for: clinux_interest_readable) { [self] in
+    queue.watcher.watch(listener.descriptor, for: .readable) { [self] in
       switch listener.accept() {
       case .none: return .goOn
       case .exhausted(let error):

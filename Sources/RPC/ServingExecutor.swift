@@ -1,12 +1,10 @@
-import Dispatch
 import Glibc
 import Synchronization
 
 /// Where the tasks of served calls run: on the polling thread for as long as they wait for nothing but the core.
 ///
 /// A call is then answered by the thread that heard it, without waking another one. What a task does after it has waited
-/// for something else (a timer, another thread's work) runs on Dispatch's threads, as any Swift task does. So a method
-/// that blocks holds up the other calls: what takes longer than a few files does belongs on a queue of its own.
+/// for something else (a timer, another thread's work) runs where any Swift task does. So a method that blocks holds up the other calls: what takes longer than a few files does belongs on a queue of its own.
 final class ServingExecutor: TaskExecutor {
   private let thread = Atomic<UInt>(0)
   private let jobs = Mutex<[UnownedJob]>([])
@@ -16,19 +14,16 @@ final class ServingExecutor: TaskExecutor {
     thread.store(UInt(pthread_self()), ordering: .relaxed)
   }
 
-  /// Jobs that come now belong to Dispatch; the polling thread is about to end.
+  /// Jobs that come now belong to the global executor; the polling thread is about to end.
   func end() {
     thread.store(0, ordering: .relaxed)
     runJobs()
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
+    guard thread.load(ordering: .relaxed) == UInt(pthread_self()) else { return globalConcurrentExecutor.enqueue(job) }
     let job = UnownedJob(job)
-    if thread.load(ordering: .relaxed) == UInt(pthread_self()) {
-      jobs.withLock { $0.append(job) }
-    } else {
-      DispatchQueue.global().async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
-    }
+    jobs.withLock { $0.append(job) }
   }
 
   /// Runs what has been enqueued on this thread, and what comes up meanwhile.

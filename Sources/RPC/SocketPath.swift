@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// A path that fits a socket address, and the calls that take one.

@@ -1,4 +1,5 @@
 import DevicePlugin
+import EventLoop
 import Glibc
 import RPC
 
@@ -32,22 +33,31 @@ struct CommandLineTool {
   /// Seconds; a pod's termination grace is 30 by default, and all pools stop within two.
   private static let stopPatience: UInt32 = 10
 
-  private func daemon(_ words: [String], help: String = overview) async -> Int32 {
+  private func daemon(_ words: [String], help: @autoclosure () -> String = overview) async -> Int32 {
     do throws(FlagSet.Failure) {
-      let options = try Options.parse(words, persona: persona, environment: environment)
-      let signals = await Signals.heard(patience: Self.stopPatience)
-      let log = Log.logger(options)
-      Log.takeTransportLines(into: log)
-      let queue = CompletionQueue()
-      // The process ends: an operation that the core never ends must not keep it.
-      defer { queue.shutdown(patience: .seconds(2)) }
-      return await Plugin.run(options, signals: signals.events, queue: queue, log: log)
+      return await serve(try Options.parse(words, persona: persona, environment: environment))
     } catch .helpAsked {
-      Console.print(help)
+      Console.print(help())
       return 0
     } catch {
-      Console.complain("devicepool: \(error)\n\n\(help)")
+      Console.complain("devicepool: \(error)\n\n\(help())")
       return persona.usageExitCode
+    }
+  }
+
+  private func serve(_ options: Options) async -> Int32 {
+    do throws(NodeFault) {
+      let watcher = DescriptorWatcher()
+      let signals = try Signals.heard(by: watcher, patience: Self.stopPatience)
+      let log = Log.logger(options)
+      Log.takeTransportLines(into: log)
+      let queue = CompletionQueue(watcher: watcher)
+      // The process ends: an operation that the core never ends must not keep it.
+      defer { queue.shutdown(patience: .seconds(2)) }
+      return await Plugin.run(options, signals: signals, queue: queue, log: log)
+    } catch {
+      Console.complain("devicepool: \(error)")
+      return 3
     }
   }
 

@@ -75,6 +75,23 @@ struct ProgramTests {
     }
   }
 
+  /// Nothing wakes it but events: no thread of a library looks at a clock once a second.
+  @Test func idleItSleeps() async throws {
+    let node = try Node()
+    let daemon = try node.start(node.flags)
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    var windows = 0
+    var before = -1
+    while windows < 10, before != daemon.wakeUps {
+      windows += 1
+      before = daemon.wakeUps
+      try await Task.sleep(for: .seconds(2))
+    }
+    #expect(before > 0 && before == daemon.wakeUps, "in each of \(windows) times two seconds a thread woke")
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+  }
+
   @Test func aMissingConfigurationIsNamed() throws {
     let node = try Node(config: nil)
     #expect(try node.exitCode(node.flags) == 1)
@@ -154,5 +171,17 @@ struct ProgramTests {
     #expect(node.log.contains("kubelet will refuse"))
     kill(daemon.id, SIGTERM)
     #expect(daemon.wait() == 0)
+  }
+}
+
+extension ChildProcess {
+  /// How often any of its threads has waited for something, from proc(5)'s `voluntary_ctxt_switches`.
+  fileprivate var wakeUps: Int {
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")) ?? []
+    return tasks.reduce(0) { sum, task in
+      let status = (try? String(contentsOfFile: "/proc/\(id)/task/\(task)/status", encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+      return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+    }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite("The house in order") struct ArrowTests {
   private static let owners = [
     "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
-    "CYAML": "ConfigMapText",
+    "CYAML": "ConfigMapText", "CSwiftRuntime": "EventLoop",
     "CHTTP": "HTTPService",
   ]
 
@@ -23,6 +23,17 @@ import Testing
     let allowed: Set<String> = ["HostInventory", "JSONText"]
     for path in try Repository.swiftFiles(below: "Sources/ResourcePools") {
       for name in try Repository.imports(of: path) { #expect(allowed.contains(name), "\(path) imports \(name)") }
+    }
+  }
+
+  /// Either would start Dispatch's threads, which wake once a second for ever. The simulator is no part of a daemon's life.
+  @Test func theDaemonWaitsOnItsOwnLoop() throws {
+    for path in try Repository.swiftFiles(below: "Sources")
+    where !path.hasPrefix("Sources/KubeletSimulator/") && !path.hasSuffix("/TaskLoop.swift") {
+      let text = try Repository.text(path)
+      for word in ["Task.sleep", "Task<Never, Never>.sleep", "DispatchQueue", "DispatchSource"] {
+        #expect(!text.contains(word), "\(path) uses \(word)")
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging
@@ -61,7 +62,7 @@ struct UnifiedBusNode: Sendable {
       } catch {
         guard error.isPassing, ContinuousClock.now < end else { throw error }
       }
-      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
+      guard (try? await TaskLoop.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
     }
   }
 

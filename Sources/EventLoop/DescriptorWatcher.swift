@@ -2,10 +2,23 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread and one epoll that wait for all listening sockets and for the end of all connections.
-final class DescriptorWatcher: Sendable {
+/// One thread and one epoll that wait for whatever comes by a descriptor: connections and their ends, signals, names that
+/// come and go in directories.
+public final class DescriptorWatcher: Sendable {
+  /// What a descriptor is watched for; that the other side hung up is always told.
+  public enum Interest: Sendable {
+    case readable, hangUp
+
+    fileprivate var kernel: clinux_interest {
+      switch self {
+      case .readable: clinux_interest_readable
+      case .hangUp: clinux_interest_hangup
+      }
+    }
+  }
+
   /// What to do with a descriptor after its event was handled.
-  enum Next {
+  public enum Next {
     case goOn
     /// Leave it alone for a while: the system lacks something (descriptors) that only time brings back.
     case pause
@@ -13,11 +26,11 @@ final class DescriptorWatcher: Sendable {
   }
 
   /// Names a watched descriptor; numbers are not used twice, as those of descriptors are.
-  typealias Token = UInt64
+  public typealias Token = UInt64
 
   private struct Watch: Sendable {
     let descriptor: Descriptor
-    let interest: clinux_interest
+    let interest: Interest
     let event: @Sendable () -> Next
   }
 
@@ -35,7 +48,7 @@ final class DescriptorWatcher: Sendable {
   private let epoll: Descriptor?
   private let wake: Descriptor?
 
-  init() {
+  public init() {
     epoll = Descriptor(clinux_epoll_create())
     wake = Descriptor(clinux_event_create())
     if let epoll, let wake {
@@ -45,23 +58,23 @@ final class DescriptorWatcher: Sendable {
 
   /// Calls `event` on the watcher's thread whenever the descriptor is readable, or has hung up; nil (and errno) when
   /// the kernel refuses. The descriptor is kept until it is forgotten.
-  func watch(
-    _ descriptor: Descriptor, for interest: clinux_interest, event: @escaping @Sendable () -> Next
+  public func watch(
+    _ descriptor: Descriptor, for interest: Interest, event: @escaping @Sendable () -> Next
   ) -> Token? {
     guard let epoll else { return nil }
     return state.withLock { state in
       guard !state.isClosing else { return nil }
       let token = state.nextToken
-      guard clinux_epoll_add(epoll.number, descriptor.number, interest, token) == 0 else { return nil }
+      guard clinux_epoll_add(epoll.number, descriptor.number, interest.kernel, token) == 0 else { return nil }
       state.nextToken += 1
       state.watches[token] = Watch(descriptor: descriptor, interest: interest, event: event)
-      if state.thread == nil { state.thread = ServiceThread(name: "rpc-accept") { [self] in run() } }
+      if state.thread == nil { state.thread = ServiceThread(name: "descriptors") { [self] in run() } }
       return token
     }
   }
 
   /// Its event may still be running once when this returns.
-  func forget(_ token: Token) {
+  public func forget(_ token: Token) {
     let watch = state.withLock { state in
       state.paused.remove(token)
       return state.watches.removeValue(forKey: token)
@@ -69,7 +82,7 @@ final class DescriptorWatcher: Sendable {
     if let watch, let epoll { _ = clinux_epoll_remove(epoll.number, watch.descriptor.number) }
   }
 
-  func shutdown() {
+  public func shutdown() {
     let thread = state.withLock { state in
       state.isClosing = true
       return state.thread.take()
@@ -111,7 +124,7 @@ final class DescriptorWatcher: Sendable {
     }
     guard let epoll else { return }
     for (token, watch) in watches {
-      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, watch.interest, token)
+      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, watch.interest.kernel, token)
     }
   }
 }

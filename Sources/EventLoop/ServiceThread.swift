@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 
 /// A thread of our own for a loop that waits in the kernel, where Swift's thread pool must not be held up.
-struct ServiceThread: Sendable {
+public struct ServiceThread: Sendable {
   private let thread: pthread_t
 
   /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it.
-  init(name: String, _ body: @escaping @Sendable () -> Void) {
+  public init(name: String, _ body: @escaping @Sendable () -> Void) {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var thread = pthread_t()
     let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
@@ -15,8 +15,13 @@ struct ServiceThread: Sendable {
     self.thread = thread
   }
 
-  func join() {
+  public func join() {
     pthread_join(thread, nil)
+  }
+
+  /// Nobody waits for its end.
+  public func detach() {
+    pthread_detach(thread)
   }
 }
 

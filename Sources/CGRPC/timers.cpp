@@ -1,0 +1,31 @@
+// The core's older timers have a thread that wakes once a second, whether there are timers or not. They are of use to calls
+// that this process makes: deadlines, attempts to connect. A call that it serves is given up by its client, whose going the
+// kernel tells. So the thread is there while a call of ours is on its way.
+
+#include "internal.h"
+
+#include <mutex>
+
+// src/core/lib/iomgr/timer_manager.h of gRPC 1.51: what the core itself calls before it forks. No header that is installed
+// has it; a build against a core without it fails, at the latest in the linker.
+void grpc_timer_manager_set_threading(bool enabled);
+
+namespace {
+std::mutex mutex;
+int calls = 0;
+}  // namespace
+
+extern "C" void cgrpc_timers_rest(void) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (calls == 0) grpc_timer_manager_set_threading(false);
+}
+
+extern "C" void cgrpc_timers_begin(void) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (calls++ == 0) grpc_timer_manager_set_threading(true);
+}
+
+extern "C" void cgrpc_timers_end(void) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (--calls == 0) grpc_timer_manager_set_threading(false);
+}

@@ -1,0 +1,64 @@
+import CSwiftRuntime
+import Synchronization
+
+/// Runs the process's tasks and actors on one thread, in the order in which they become ready.
+///
+/// Dispatch, where Swift's tasks run by default, keeps a thread for each core and more, and looks at them once a second
+/// for ever. The daemon has no use for a second thread: whatever blocks has one of its own (`ThreadExecutor`), and a loop
+/// that nothing wakes costs nothing. For a program's first thread; a program that does not begin it has Dispatch's.
+public enum TaskLoop {
+  private enum Work: Sendable {
+    case step(Step)
+    case wake(Sleep)
+  }
+
+  /// A task up to where it waits next. The runtime gives it to one thread at a time.
+  private struct Step: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer
+  }
+
+  private static let work = WorkQueue<Work>()
+  private static let hasBegun = Atomic(false)
+
+  /// Before the first task is made.
+  public static func begin() {
+    hasBegun.store(true, ordering: .releasing)
+    cswift_take_steps { step in
+      guard let step else { return }
+      TaskLoop.work.add(.step(Step(pointer: step)))
+    }
+  }
+
+  /// Never returns: the program ends by `exit`.
+  public static func run() -> Never {
+    while let ready = work.next() {
+      for work in ready {
+        switch work {
+        case .step(let step): cswift_run_step(step.pointer)
+        case .wake(let sleep): sleep.end()
+        }
+      }
+    }
+    fatalError("nobody closes the loop's queue")
+  }
+
+  /// `Task.sleep(for:)`, which in itself goes to Dispatch whatever loop a program has. Throws when the task is cancelled.
+  public static func sleep(for duration: Duration) async throws {
+    guard hasBegun.load(ordering: .acquiring) else { return try await Task.sleep(for: duration) }
+    let sleep = Sleep()
+    let alarm = work.add(.wake(sleep), after: nanoseconds(duration))
+    await withTaskCancellationHandler {
+      await sleep.over()
+    } onCancel: {
+      work.forget(alarm)
+      sleep.end()
+    }
+    try Task.checkCancellation()
+  }
+
+  private static func nanoseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return isTooLong ? .max : max(1, whole + attoseconds / 1_000_000_000)
+  }
+}
