@@ -64,6 +64,8 @@ struct PoolServerState: Equatable {
   private(set) var openStreams = 0
   /// Between `listened` and the next `close`: only then can kubelet say anything.
   private var isListening = false
+  /// The stream that kubelet opened before it answered Register has ended again: no other will come.
+  private var hasLostStream = false
   private var failures = 0
   /// Our socket's file went, and kubelet's own has not come since.
   private var expectsKubelet = false
@@ -108,6 +110,7 @@ struct PoolServerState: Equatable {
   /// of an old stream would take the new client with it (kubernetes/kubernetes#121994).
   private mutating func startOver() -> [Action] {
     openStreams = 0
+    hasLostStream = false
     isListening = false
     phase = .binding
     return [.stopTimer, .close, .listen]
@@ -160,6 +163,7 @@ struct PoolServerState: Equatable {
       phase = .serving
       return [.stopTimer]
     }
+    if hasLostStream { return pause(.register, .streamEnded) }
     phase = .awaitingStream
     return [.startTimer(seconds: Self.streamDeadline)]
   }
@@ -177,6 +181,7 @@ struct PoolServerState: Equatable {
     // A stream of a server that was closed since does not count.
     guard openStreams > 0 else { return [] }
     openStreams -= 1
+    hasLostStream = openStreams == 0 && phase == .registering
     guard openStreams == 0, phase == .serving else { return [] }
     if lasted >= Self.goodStream { failures = 0 }
     return pause(mode == .direct ? .register : .listen, .streamEnded)
@@ -201,6 +206,7 @@ struct PoolServerState: Equatable {
 
   private mutating func pause(_ step: Step, _ trouble: Trouble) -> [Action] {
     phase = .pausing(then: step)
+    hasLostStream = false
     failures += 1
     return [.report(trouble), .startTimer(seconds: backOff(step))]
   }

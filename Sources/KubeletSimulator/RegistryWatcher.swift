@@ -61,7 +61,8 @@ final class RegistryWatcher: Sendable {
     /// Reads the events before looking: one that comes later makes the descriptor readable again.
     func again() {
       let sockets = tree.withLock { tree in
-        let created = readEvents(tree.directories)
+        let (created, removed) = readEvents(tree.directories)
+        for path in removed { tree.sockets[path] = nil }
         var found: Set<String> = []
         visit(root, &tree, &found)
         for path in tree.sockets.keys where !found.contains(path) { tree.sockets[path] = nil }
@@ -71,15 +72,13 @@ final class RegistryWatcher: Sendable {
       report(sockets)
     }
 
-    /// A changed stamp alone may be a chmod, and an event alone may be of a file that was seen already.
+    /// A changed stamp alone may be a chmod, or of a file whose event comes with the next look; an event alone may be of
+    /// a file that was seen already.
     private func note(_ path: String, isCreated: Bool, _ tree: inout Tree) {
       guard let stamp = SocketStamp(path) else { return }
-      if let known = tree.sockets[path], known.stamp == stamp || !isCreated {
-        tree.sockets[path] = (stamp, known.socket)
-      } else {
-        tree.nextNumber += 1
-        tree.sockets[path] = (stamp, Socket(path: path, number: tree.nextNumber))
-      }
+      if let known = tree.sockets[path], known.stamp == stamp || !isCreated { return }
+      tree.nextNumber += 1
+      tree.sockets[path] = (stamp, Socket(path: path, number: tree.nextNumber))
     }
 
     /// Watches a directory before listing it, so that no entry comes between.
@@ -98,9 +97,10 @@ final class RegistryWatcher: Sendable {
       }
     }
 
-    /// The paths that something has come to.
-    private func readEvents(_ directories: [Int32: String]) -> Set<String> {
+    /// The paths that something has come to, and those that something has left.
+    private func readEvents(_ directories: [Int32: String]) -> (created: Set<String>, removed: Set<String>) {
       var created: Set<String> = []
+      var removed: Set<String> = []
       withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
         while true {
           let count = read(descriptor, buffer.baseAddress, buffer.count)
@@ -110,14 +110,16 @@ final class RegistryWatcher: Sendable {
             let event = rest.loadUnaligned(as: inotify_event.self)
             let end = MemoryLayout<inotify_event>.size + Int(event.len)
             let name = rest[MemoryLayout<inotify_event>.size..<end].prefix { $0 != 0 }
-            if event.mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0, let directory = directories[event.wd] {
-              created.insert("\(directory)/\(String(decoding: name, as: UTF8.self))")
+            if let directory = directories[event.wd] {
+              let path = "\(directory)/\(String(decoding: name, as: UTF8.self))"
+              if event.mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 { created.insert(path) }
+              if event.mask & UInt32(IN_DELETE | IN_MOVED_FROM) != 0 { removed.insert(path) }
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[end...])
           }
         }
       }
-      return created
+      return (created, removed)
     }
   }
 }

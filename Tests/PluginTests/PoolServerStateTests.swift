@@ -36,6 +36,15 @@ struct PoolServerStateTests {
     #expect(script.state.phase == .serving)
   }
 
+  @Test func streamMayEndBeforeRegisterReturns() {
+    var script = Script(.direct)
+    _ = script.feed(.start, .listened, .streamOpened)
+    #expect(script.feed(.streamEnded(lasted: 0)) == [])
+    #expect(script.feed(.registered) == [.report(.streamEnded), .startTimer(seconds: 0.25)], "no other will come")
+    #expect(script.feed(.timer) == [.register])
+    #expect(script.feed(.registered) == [.startTimer(seconds: PoolServerState.streamDeadline)], "that was the last one's")
+  }
+
   @Test func watcherWaitsToBeAsked() {
     var script = Script(.watcher)
     #expect(script.feed(.start, .listened) == [.listen])
