@@ -42,6 +42,24 @@ import Testing
     #expect(problems.map(\.description).sorted() == expected)
   }
 
+  /// libpci reads as much of a name as it needs.
+  @Test func anEntryThatOnlyBeginsWithAnAddressIsNoSecondDevice() throws {
+    let (inventory, problems) = try MachineTree(
+      text: """
+        machine two entries for one address
+        link sys/bus/pci/devices/0000:35:00.0 -> ../../../devices/pci0000:30/0000:35:00.0
+        file sys/devices/pci0000:30/0000:35:00.0/modalias pci:v00001EFFd00001250sv00001EFFsd00001250bc12sc00i00
+        link sys/bus/pci/devices/0000:35:00.0more -> ../../../devices/pci0000:30/0000:35:00.0
+
+        """
+    ).read()
+    #expect(inventory.devices.map(\.id) == ["0000:35:00.0"])
+    #expect(
+      problems.map(\.description) == [
+        "/sys/bus/pci/devices: expected one entry for 0000:35:00.0, found another that begins with it"
+      ])
+  }
+
   @Test func theRestOfTheMachineIsThere() throws {
     let (inventory, _) = try MachineTree(named: "broken-entries").read()
     #expect(inventory["0000:01:00.0"]?.driver == "i40e")
