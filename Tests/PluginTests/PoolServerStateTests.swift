@@ -42,7 +42,8 @@ struct PoolServerStateTests {
     #expect(script.feed(.streamEnded(lasted: 0)) == [])
     #expect(script.feed(.registered) == [.report(.streamEnded), .startTimer(seconds: 0.25)], "no other will come")
     #expect(script.feed(.timer) == [.register])
-    #expect(script.feed(.registered) == [.startTimer(seconds: PoolServerState.streamDeadline)], "that was the last one's")
+    // The next one may open its stream later, as any.
+    #expect(script.feed(.registered) == [.startTimer(seconds: PoolServerState.streamDeadline)])
   }
 
   @Test func watcherWaitsToBeAsked() {
