@@ -8,8 +8,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 int clinux_unix_socket(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
@@ -66,9 +64,6 @@ int clinux_waiting_error(void) {
   int event = error ? -1 : clinux_event_create();
   if (!error && event < 0) error = errno;
   if (!error && clinux_epoll_add(epoll, event, clinux_interest_readable, 0) != 0) error = errno;
-  int timer = error ? -1 : timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (!error && timer < 0) error = errno;
-  if (timer >= 0) close(timer);
   if (event >= 0) close(event);
   if (epoll >= 0) close(epoll);
   return error;

@@ -3,7 +3,7 @@ import Glibc
 
 /// What the process itself can't do without, tried out before anything depends on it.
 public enum Preflight {
-  /// Why this node can't run the daemon at all; nil: it can. Swift's runtime would trap later and say nothing.
+  /// Why this node can't run the daemon at all; nil: it can. gRPC's core would abort later and say less.
   public static var fault: String? {
     let error = clinux_waiting_error()
     guard error != 0 else { return nil }

@@ -40,7 +40,7 @@ FAULTS = {
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
     "epoll_wait": ["EINTR"],
     "eventfd": ["EMFILE"],
-    "timerfd_create": ["EMFILE"],
+    "pipe2": ["EMFILE"],
     "mkdir": ["ENOSPC", "EACCES", "EROFS"],
     "chmod": ["EPERM", "EIO"],
     "fchmod": ["EPERM", "EIO"],
