@@ -175,6 +175,16 @@ class Containerd:
         answers = tap.eventually(lambda: run("ctr", "version", check=False), 60, 0.3)
         tap.need(answers, "containerd answers", "see logs/containerd.log")
         self.channel = grpc.insecure_channel("unix:" + self.ADDRESS)
+        # Its part for kubelet begins later than the rest, and refuses pods until then.
+        tap.need(tap.eventually(self._takes_pods, 60, 0.3), "containerd takes pods", "see logs/containerd.log")
+
+    def _takes_pods(self):
+        stub = self.channel.unary_unary("/runtime.v1.RuntimeService/ListPodSandbox", lambda f: f, lambda b: b)
+        try:
+            stub(b"", timeout=5)
+            return True
+        except grpc.RpcError:
+            return False
 
     def stop(self):
         """Ends it; its containers stay."""
