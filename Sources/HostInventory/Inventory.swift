@@ -30,15 +30,25 @@ public struct Inventory: Sendable, Equatable {
     a.nodes == b.nodes && a.devices == b.devices
   }
 
-  /// PCI functions by address, then the others by name.
-  static func inOrder(_ devices: [Device]) -> [Device] {
+  /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but libpci takes
+  /// a name for an address that only begins with one, and a link may lead anywhere.
+  static func inOrder(_ devices: [Device], by reader: InventoryReader) -> [Device] {
     let order = devices.indices.sorted { a, b in
       switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second
       case (let first, let second): (first.rank, devices[a].id) < (second.rank, devices[b].id)
       }
     }
-    return order.map { devices[$0] }
+    var ordered: [Device] = []
+    ordered.reserveCapacity(devices.count)
+    for position in order {
+      if ordered.last?.id == devices[position].id {
+        reader.report("/sys/bus", "expected one device called \(devices[position].id), found another")
+      } else {
+        ordered.append(devices[position])
+      }
+    }
+    return ordered
   }
 }
 

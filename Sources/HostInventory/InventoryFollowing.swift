@@ -49,7 +49,7 @@ extension Inventory {
       }
       + reader.followed(kept, below: readings, of: stale) + UBDevice.readAll(by: reader)
     let others = others.subtracting(stale).intersection(present).union(reader.others)
-    return Inventory(devices: Self.inOrder(result), nodes: reader.nodes(), others: others)
+    return Inventory(devices: Self.inOrder(result, by: reader), nodes: reader.nodes(), others: others)
   }
 
   /// PFs of virtual functions that have gone, which count and number the others anew, and virtual functions of PFs that

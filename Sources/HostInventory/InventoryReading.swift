@@ -10,7 +10,7 @@ extension Inventory {
 
   static func read(by reader: InventoryReader) -> Inventory {
     let devices = reader.devices(of: reader.allFunctions()) + UBDevice.readAll(by: reader)
-    return Inventory(devices: inOrder(devices), nodes: reader.nodes(), others: reader.others)
+    return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }
 
   /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.
@@ -44,7 +44,7 @@ extension Inventory {
       let readings = reader.functions(functions.sorted())
       devices += reader.devices(of: readings, above: knownPhysicalFunction).filter { wanted.contains($0.id) }
     }
-    return Self.inOrder(devices)
+    return Self.inOrder(devices, by: reader)
   }
 
   func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {

@@ -16,26 +16,13 @@ enum PCIScan {
     let status = pci_scan_bus_addresses(root.resolve(HostPath.pciBus), &list, &count, &message, message.count)
     defer { free(list) }
     if status == PCI_SCAN_DONE, let list {
-      return once(UnsafeBufferPointer(start: list, count: count).map { PCIAddress($0) }.sorted(), by: reader)
+      return UnsafeBufferPointer(start: list, count: count).map { PCIAddress($0) }.sorted()
     }
     if status == PCI_SCAN_ABORTED {
       let words = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       reader.report(HostPath.pciDevices, "libpci gave up: \(words)")
     }
     return plainReading(by: reader)
-  }
-
-  /// libpci takes a name for an address that only begins with one.
-  private static func once(_ sorted: [PCIAddress], by reader: InventoryReader) -> [PCIAddress] {
-    var addresses: [PCIAddress] = []
-    for address in sorted {
-      if address == addresses.last {
-        reader.report(HostPath.pciDevices, "expected one entry for \(address), found another that begins with it")
-      } else {
-        addresses.append(address)
-      }
-    }
-    return addresses
   }
 
   /// The directory itself, for one that libpci does not get through.

@@ -91,7 +91,7 @@ class Kubelet:
         self.registrations = []
         self.assignments = []
         self.watcher = watcher
-        self._watching = False
+        self._watching = None
         self._servers = []
         self._registering = threading.Lock()
         self.start()
@@ -119,12 +119,14 @@ class Kubelet:
         }))
         if self.watcher:
             os.makedirs(self.registry, exist_ok=True)
-            self._watching = True
-            threading.Thread(target=self._watch, daemon=True).start()
+            # The one before may still be asleep when the next one starts: each ends by its own event.
+            self._watching = threading.Event()
+            threading.Thread(target=self._watch, args=(self._watching,), daemon=True).start()
 
     def stop(self):
         """The process ends: connections break, the sockets stay behind."""
-        self._watching = False
+        if self._watching:
+            self._watching.set()
         for server in self._servers:
             server.stop(0).wait()
         self._servers = []
@@ -153,9 +155,9 @@ class Kubelet:
             if old:
                 old.close()
 
-    def _watch(self):
+    def _watch(self, ended):
         known = {}
-        while self._watching:
+        while not ended.is_set():
             found = {}
             for name in os.listdir(self.registry):
                 path = f"{self.registry}/{name}"
@@ -170,7 +172,7 @@ class Kubelet:
                 if known.get(path) != identity:
                     self._greet(path)
             known = found
-            time.sleep(0.2)
+            ended.wait(0.2)
 
     def _greet(self, path):
         channel = grpc.insecure_channel("unix:" + path)
