@@ -1,33 +1,22 @@
 #define _GNU_SOURCE
 #include "CLinuxSignals.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
-static int ends[2] = {-1, -1};
-
-static void tell(int number) {
-  int error = errno;
-  unsigned char byte = (unsigned char)number;
-  // A full pipe holds enough of them already.
-  ssize_t ignored = write(ends[1], &byte, 1);
-  (void)ignored;
-  errno = error;
-}
-
 int clinux_hear_signals(const int *numbers, int count) {
-  if (ends[0] < 0 && pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
-  struct sigaction action = {.sa_handler = tell, .sa_flags = SA_RESTART};
-  sigfillset(&action.sa_mask);
   sigset_t heard;
   sigemptyset(&heard);
-  for (int i = 0; i < count; i++) {
-    sigaction(numbers[i], &action, NULL);
-    sigaddset(&heard, numbers[i]);
-  }
-  // Whoever started the program may have blocked them.
-  pthread_sigmask(SIG_UNBLOCK, &heard, NULL);
-  return ends[0];
+  for (int i = 0; i < count; i++) sigaddset(&heard, numbers[i]);
+  int fd = signalfd(-1, &heard, SFD_NONBLOCK | SFD_CLOEXEC);
+  // Not before: a signal that nobody would read ends the process, as it does any.
+  if (fd >= 0) pthread_sigmask(SIG_BLOCK, &heard, NULL);
+  return fd;
+}
+
+int clinux_next_signal(int fd) {
+  struct signalfd_siginfo signal;
+  return read(fd, &signal, sizeof signal) == (ssize_t)sizeof signal ? (int)signal.ssi_signo : 0;
 }

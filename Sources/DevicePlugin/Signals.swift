@@ -13,7 +13,7 @@ public enum Signals {
     SIGINT: .stop(name: "SIGINT"), SIGTERM: .stop(name: "SIGTERM"), SIGQUIT: .stop(name: "SIGQUIT"), SIGHUP: .reload,
   ]
 
-  /// From the return on, every one of these signals is heard. Once in a process.
+  /// From the return on, every one of these signals is heard. Once in a process, before it has another thread.
   ///
   /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
   /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit. Throws `NodeFault` when the
@@ -25,18 +25,16 @@ public enum Signals {
     // A peer that has gone is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     let numbers = Array(asked.keys)
-    guard let pipe = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))),
-      watcher.watch(pipe, for: .readable, event: { tell(from: pipe, continuation, patience: patience) }) != nil
+    guard let signals = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))),
+      watcher.watch(signals, for: .readable, event: { tell(signals, continuation, patience: patience) }) != nil
     else { throw NodeFault("signals can't be heard: \(String(cString: strerror(errno)))") }
     return events
   }
 
   private static func tell(
-    from pipe: Descriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?
+    _ signals: Descriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?
   ) -> DescriptorWatcher.Next {
-    var number: UInt8 = 0
-    while read(pipe.number, &number, 1) == 1 {
-      guard let event = asked[Int32(number)] else { continue }
+    while let event = asked[clinux_next_signal(signals.number)] {
       // Nobody handles SIGALRM, which ends a process by default.
       if case .stop = event, let patience { alarm(patience) }
       listener.yield(event)

@@ -40,7 +40,7 @@ FAULTS = {
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
     "epoll_wait": ["EINTR"],
     "eventfd": ["EMFILE"],
-    "pipe2": ["EMFILE"],
+    "signalfd": ["EMFILE"],
     "mkdir": ["ENOSPC", "EACCES", "EROFS"],
     "chmod": ["EPERM", "EIO"],
     "fchmod": ["EPERM", "EIO"],

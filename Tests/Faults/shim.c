@@ -217,7 +217,7 @@ STAND_IN(int, epoll_create1, NULL, (int flags), (flags))
 STAND_IN(int, epoll_wait, NULL, (int epoll, struct epoll_event *events, int count, int timeout),
          (epoll, events, count, timeout))
 STAND_IN(int, eventfd, NULL, (unsigned int value, int flags), (value, flags))
-STAND_IN(int, pipe2, NULL, (int ends[2], int flags), (ends, flags))
+STAND_IN(int, signalfd, NULL, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))
 STAND_IN(int, mkdir, path, (const char *path, mode_t mode), (path, mode))
 STAND_IN(int, chmod, path, (const char *path, mode_t mode), (path, mode))
 STAND_IN(int, fchmod, NULL, (int file, mode_t mode), (file, mode))

@@ -1,7 +1,10 @@
 #pragma once
 
-/// A signal by its number, written as one byte into a pipe whenever it comes; see signal-safety(7).
+/// Signals as what a descriptor reads; see signalfd(2).
 ///
-/// The reading end of the pipe, non-blocking and closed on exec, for all signals asked for; the same at each call. -1 and
-/// errno when there is no pipe to be had. The calling thread takes them: let it be the program's first.
+/// Non-blocking and closed on exec; -1 and errno when there is none to be had. The signals are blocked on the calling
+/// thread and on those that it starts from now on: call it before there is another.
 int clinux_hear_signals(const int *numbers, int count);
+
+/// The number of a signal that has come since; 0 when there is none.
+int clinux_next_signal(int fd);
