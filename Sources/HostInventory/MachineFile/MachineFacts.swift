@@ -13,7 +13,7 @@ extension KernelFacts {
     lines += defaultRouteLinks.sorted().map { "fact default-route \(word($0))" }
     lines += devlink.sorted { $0.key < $1.key }.map { "fact devlink \($0.key)\($0.value.factWords)" }
     lines += auxiliaryDevlink.sorted { $0.key < $1.key }.map { "fact devlink \(word($0.key))\($0.value.factWords)" }
-    lines += vdpa.sorted { $0.name < $1.name }.map { "fact vdpa \(word($0.name)) \(word($0.bus)) \(word($0.parent))" }
+    lines += vdpa.map { "fact vdpa \(word($0.name)) \(word($0.bus)) \(word($0.parent))" }
     if let mode = rdmaNamespaceMode { lines.append("fact rdma-namespace-mode \(mode.rawValue)") }
     lines += ddpProfiles.sorted { $0.key < $1.key }.map { "fact ddp \($0.key) \(word($0.value))" }
     if let unifiedBus {

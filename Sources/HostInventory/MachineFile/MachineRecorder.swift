@@ -123,6 +123,7 @@ extension KernelFacts {
     facts.devlink = devlink.filter { addresses.contains($0.key) }
     facts.auxiliaryDevlink = auxiliaryDevlink.filter { inventory[$0.key] != nil }
     facts.vdpa = vdpa.filter { link in link.bus == "pci" && PCIAddress(link.parent).map(addresses.contains) == true }
+      .sorted { $0.name < $1.name }
     facts.ddpProfiles = ddpProfiles.filter { addresses.contains($0.key) }
     return facts
   }
