@@ -42,6 +42,14 @@ public enum TaskLoop {
     fatalError("nobody closes the loop's queue")
   }
 
+  /// For an executor of the program's own that leaves a job to whatever runs all others: `globalConcurrentExecutor` would
+  /// be Dispatch, whatever loop a program has.
+  public static func enqueue(_ job: consuming ExecutorJob) {
+    guard hasBegun.load(ordering: .acquiring) else { return globalConcurrentExecutor.enqueue(job) }
+    // What the runtime itself passes to its hook: a job is one pointer.
+    work.add(.step(Step(pointer: unsafeBitCast(UnownedJob(job), to: UnsafeMutableRawPointer.self))))
+  }
+
   /// `Task.sleep(for:)`, which in itself goes to Dispatch whatever loop a program has. Throws when the task is cancelled.
   public static func sleep(for duration: Duration) async throws {
     guard hasBegun.load(ordering: .acquiring) else { return try await Task.sleep(for: duration) }

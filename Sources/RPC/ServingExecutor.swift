@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -21,7 +22,7 @@ final class ServingExecutor: TaskExecutor {
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
-    guard thread.load(ordering: .relaxed) == UInt(pthread_self()) else { return globalConcurrentExecutor.enqueue(job) }
+    guard thread.load(ordering: .relaxed) == UInt(pthread_self()) else { return TaskLoop.enqueue(job) }
     let job = UnownedJob(job)
     jobs.withLock { $0.append(job) }
   }

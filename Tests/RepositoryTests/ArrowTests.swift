@@ -31,7 +31,7 @@ import Testing
     for path in try Repository.swiftFiles(below: "Sources")
     where !path.hasPrefix("Sources/KubeletSimulator/") && !path.hasSuffix("/TaskLoop.swift") {
       let text = try Repository.text(path)
-      for word in ["Task.sleep", "Task<Never, Never>.sleep", "DispatchQueue", "DispatchSource"] {
+      for word in ["Task.sleep", "Task<Never, Never>.sleep", "DispatchQueue", "DispatchSource", "globalConcurrentExecutor"] {
         #expect(!text.contains(word), "\(path) uses \(word)")
       }
     }
