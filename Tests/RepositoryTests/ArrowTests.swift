@@ -31,7 +31,10 @@ import Testing
     for path in try Repository.swiftFiles(below: "Sources")
     where !path.hasPrefix("Sources/KubeletSimulator/") && !path.hasSuffix("/TaskLoop.swift") {
       let text = try Repository.text(path)
-      for word in ["Task.sleep", "Task<Never, Never>.sleep", "DispatchQueue", "DispatchSource", "globalConcurrentExecutor"] {
+      let words = [
+        "Task.sleep", "Task<Never, Never>.sleep", "DispatchQueue", "DispatchSource", "globalConcurrentExecutor",
+      ]
+      for word in words {
         #expect(!text.contains(word), "\(path) uses \(word)")
       }
     }
