@@ -90,7 +90,7 @@ let package = Package(
     module("EventLoop", ["CSwiftRuntime", "CLinux"]),
     module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
     module("Netlink", ["CNetlink", "CLinux"]),
-    module("UnifiedBus", ["RPC", "KubeletAPI", "JSONText", "CLinux"]),
+    module("UnifiedBus", ["RPC", "EventLoop", "KubeletAPI", "JSONText", "CLinux"]),
     module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
     module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
     module(

@@ -23,7 +23,8 @@ actor FunctionReset {
     guard begun.insert(address).inserted else { throw FileError("write", path, EBUSY) }
     let reset = Task {
       await withCheckedContinuation { continuation in
-        ServiceThread(name: "reset") { continuation.resume(returning: Self.write(path)) }.detach()
+        let error = ServiceThread.run(name: "reset") { continuation.resume(returning: Self.write(path)) }
+        if error != 0 { continuation.resume(returning: FileError("write", path, error)) }
       }
     }
     guard await reset.isOver(within: limit) else {

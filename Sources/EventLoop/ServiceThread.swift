@@ -7,12 +7,26 @@ public struct ServiceThread: Sendable {
 
   /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it.
   public init(name: String, _ body: @escaping @Sendable () -> Void) {
-    let start = Unmanaged.passRetained(Start(name: name, body: body))
-    var thread = pthread_t()
-    let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
+    let (thread, error) = Self.create(name, body)
     // The process has no threads left: nothing that this module is for can be done.
     precondition(error == 0, "cannot start the thread \(name): error \(error)")
     self.thread = thread
+  }
+
+  /// For one piece of work that blocks: 0, or the error number when there is no thread to be had; the body does not run
+  /// then. Nobody waits for its end.
+  public static func run(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
+    let (thread, error) = create(name, body)
+    if error == 0 { pthread_detach(thread) }
+    return error
+  }
+
+  private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> (pthread_t, Int32) {
+    let start = Unmanaged.passRetained(Start(name: name, body: body))
+    var thread = pthread_t()
+    let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
+    if error != 0 { start.release() }
+    return (thread, error)
   }
 
   public func join() {

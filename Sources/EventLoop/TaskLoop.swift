@@ -31,15 +31,15 @@ public enum TaskLoop {
 
   /// Never returns: the program ends by `exit`.
   public static func run() -> Never {
-    while let ready = work.next() {
-      for work in ready {
+    while true {
+      // Nobody closes this queue.
+      for work in work.next() ?? [] {
         switch work {
         case .step(let step): cswift_run_step(step.pointer)
         case .wake(let sleep): sleep.end()
         }
       }
     }
-    fatalError("nobody closes the loop's queue")
   }
 
   /// For an executor of the program's own that leaves a job to whatever runs all others: `globalConcurrentExecutor` would
