@@ -30,36 +30,70 @@ public struct Log: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-      .map { ($0.key, "\($0.value)") }
-    let slash = event.file.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let place = slash.map { event.file[event.file.utf8.index(after: $0)...] } ?? event.file[...]
+    let own = event.metadata ?? [:]
+    var pairs = Array(own)
+    for pair in metadata where own[pair.key] == nil { pairs.append(pair) }
+    pairs.sort { $0.key < $1.key }
     let moment = Moment.now
     let line =
       switch format {
-      case .text: Self.text(event, pairs, "\(place):\(event.line)", moment)
-      case .json: Self.json(event, pairs, "\(place):\(event.line)", moment)
+      case .text: Self.text(event, pairs, moment)
+      case .json: Self.json(event, pairs, moment)
       }
-    Self.write(line)
+    line.write(to: STDERR_FILENO)
   }
 
   /// `I1121 02:15:01.123456 4711 PoolServer.swift:120] "listening" resource="intel.com/x"`.
-  private static func text(
-    _ event: LogEvent, _ pairs: [(String, String)], _ place: String, _ moment: Moment
-  ) -> String {
-    let tail = pairs.map { " \($0)=\(quoted($1))" }.joined()
-    return "\(letter(event.level))\(moment.klog) \(getpid()) \(place)] \(quoted("\(event.message)"))\(tail)\n"
+  private static func text(_ event: LogEvent, _ pairs: [Pair], _ moment: Moment) -> LogLine {
+    var line = LogLine()
+    line.put(letter(event.level))
+    moment.putKlog(in: &line)
+    line.put(" ")
+    line.put(Int(getpid()))
+    line.put(" ")
+    line.put(place(of: event))
+    line.put("] ")
+    line.put(quoted: event.message.description)
+    for (key, value) in pairs {
+      line.put(" ")
+      line.put(key)
+      line.put("=")
+      line.put(quoted: value.description)
+    }
+    line.put("\n")
+    return line
   }
 
-  private static func json(
-    _ event: LogEvent, _ pairs: [(String, String)], _ place: String, _ moment: Moment
-  ) -> String {
-    let fields =
-      [("ts", moment.iso), ("level", name(event.level)), ("caller", place), ("msg", "\(event.message)")] + pairs
-    return "{" + fields.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}\n"
+  private static func json(_ event: LogEvent, _ pairs: [Pair], _ moment: Moment) -> LogLine {
+    var line = LogLine()
+    line.put("{\"ts\":\"")
+    moment.putISO(in: &line)
+    line.put("\",\"level\":\"")
+    line.put(name(event.level))
+    line.put("\",\"caller\":")
+    line.put(quoted: place(of: event))
+    line.put(",\"msg\":")
+    line.put(quoted: event.message.description)
+    for (key, value) in pairs {
+      line.put(",")
+      line.put(quoted: key)
+      line.put(":")
+      line.put(quoted: value.description)
+    }
+    line.put("}\n")
+    return line
   }
 
-  private static func letter(_ level: Logger.Level) -> Character {
+  private typealias Pair = (key: String, value: Logger.MetadataValue)
+
+  /// `PoolServer.swift:120`.
+  private static func place(of event: LogEvent) -> String {
+    let slash = event.file.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let file = slash.map { event.file[event.file.utf8.index(after: $0)...] } ?? event.file[...]
+    return String(file) + ":" + String(event.line)
+  }
+
+  private static func letter(_ level: Logger.Level) -> String {
     switch level {
     case .trace, .debug, .info, .notice: "I"
     case .warning: "W"
@@ -77,30 +111,6 @@ public struct Log: LogHandler {
     case .critical: "fatal"
     }
   }
-
-  /// As JSON wants it; a name from sysfs can't break a line in two.
-  private static func quoted(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f }) { return "\"\(text)\"" }
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        out += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
-  }
-
-  /// One write a line, so that lines of several threads never mix.
-  private static func write(_ line: String) {
-    var line = line
-    line.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
-  }
 }
 
 /// A point in local time, to the microsecond.
@@ -116,24 +126,40 @@ private struct Moment {
     return Moment(parts: parts, microseconds: time.tv_nsec / 1000)
   }
 
-  var klog: String { "\(two(Int(parts.tm_mon) + 1))\(two(Int(parts.tm_mday))) \(clock)" }
+  /// `1121 02:15:01.123456`.
+  func putKlog(in line: inout LogLine) {
+    line.put(Int(parts.tm_mon) + 1, digits: 2)
+    line.put(Int(parts.tm_mday), digits: 2)
+    line.put(" ")
+    putClock(in: &line)
+  }
 
   /// RFC 3339 with the zone's offset.
-  var iso: String {
+  func putISO(in line: inout LogLine) {
+    line.put(Int(parts.tm_year) + 1900)
+    line.put("-")
+    line.put(Int(parts.tm_mon) + 1, digits: 2)
+    line.put("-")
+    line.put(Int(parts.tm_mday), digits: 2)
+    line.put("T")
+    putClock(in: &line)
     let offset = parts.tm_gmtoff / 60
-    let sign = offset < 0 ? "-" : "+"
-    let zone = offset == 0 ? "Z" : "\(sign)\(two(abs(offset) / 60)):\(two(abs(offset) % 60))"
-    return "\(Int(parts.tm_year) + 1900)-\(two(Int(parts.tm_mon) + 1))-\(two(Int(parts.tm_mday)))T\(clock)\(zone)"
+    guard offset != 0 else { return line.put("Z") }
+    line.put(offset < 0 ? "-" : "+")
+    line.put(abs(offset) / 60, digits: 2)
+    line.put(":")
+    line.put(abs(offset) % 60, digits: 2)
   }
 
-  private var clock: String {
-    let fraction = String(microseconds)
-    let padding = String(repeating: "0", count: 6 - fraction.count)
-    return
-      "\(two(Int(parts.tm_hour))):\(two(Int(parts.tm_min))):\(two(Int(parts.tm_sec))).\(padding)\(fraction)"
+  private func putClock(in line: inout LogLine) {
+    line.put(Int(parts.tm_hour), digits: 2)
+    line.put(":")
+    line.put(Int(parts.tm_min), digits: 2)
+    line.put(":")
+    line.put(Int(parts.tm_sec), digits: 2)
+    line.put(".")
+    line.put(microseconds, digits: 6)
   }
-
-  private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
 extension TransportLog.Severity {

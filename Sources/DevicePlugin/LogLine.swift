@@ -1,0 +1,54 @@
+import Glibc
+
+/// One line of the log while it is put together, as bytes: a line is written for each call of kubelet.
+struct LogLine {
+  private var bytes: [UInt8] = []
+
+  init() { bytes.reserveCapacity(256) }
+
+  mutating func put(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  /// A number that is not negative, with at least so many digits.
+  mutating func put(_ number: Int, digits: Int = 1) {
+    var unit = 1
+    for _ in 1..<digits { unit *= 10 }
+    while number / unit >= 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+      unit /= 10
+    }
+  }
+
+  /// As JSON wants it; a name from sysfs can't break a line in two.
+  mutating func put(quoted text: String) {
+    var text = text
+    put("\"")
+    // Most text needs no escape at all.
+    let isPlain = text.withUTF8 { $0.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f } }
+    if isPlain {
+      put(text)
+    } else {
+      for byte in text.utf8 { put(escaped: byte) }
+    }
+    put("\"")
+  }
+
+  private mutating func put(escaped byte: UInt8) {
+    switch byte {
+    case 0x22: put("\\\"")
+    case 0x5c: put("\\\\")
+    case 0x0a: put("\\n")
+    case 0x09: put("\\t")
+    case ..<0x20, 0x7f: put((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
+    default: bytes.append(byte)
+    }
+  }
+
+  /// In one call, so that lines of several threads never mix.
+  func write(to descriptor: Int32) {
+    bytes.withUnsafeBytes { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
+  }
+}
