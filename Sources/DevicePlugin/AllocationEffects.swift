@@ -3,7 +3,8 @@ import HostInventory
 import Logging
 import ResourcePools
 
-/// Does what an allocation asks for before its answer goes out: all of it or, undone in reverse, nothing.
+/// Does what an allocation asks for before its answer goes out: what takes its time, then the files, all of them or,
+/// undone in reverse, none.
 struct AllocationEffects: Sendable {
   /// Where Multus looks: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
   let deviceInfoDirectory: String
@@ -12,8 +13,8 @@ struct AllocationEffects: Sendable {
   let reset: FunctionReset
   let rsdGroups: RSDGroups
 
-  /// `nodes` are the host's, as they are now.
-  func perform(_ allocation: inout Allocation, nodes: HostNodes, log: Logger) async throws(FileError) {
+  /// Makes groups of NPUs, which changes the answer, and resets functions. `nodes` are the host's, as they are now.
+  func prepare(_ allocation: inout Allocation, nodes: HostNodes, log: Logger) async throws(FileError) {
     for case .rsdGroup(let npus) in allocation.effects {
       do throws(RSDGroups.Failure) {
         allocation.addGroupNode("/dev/rsd\(try await rsdGroups.group(npus))")
@@ -25,10 +26,9 @@ struct AllocationEffects: Sendable {
       }
     }
     for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
-    try write(allocation.effects)
   }
 
-  private func write(_ effects: [Allocation.Effect]) throws(FileError) {
+  func write(_ effects: [Allocation.Effect]) throws(FileError) {
     var done: [DeviceInfoFile] = []
     for effect in effects {
       do {
@@ -38,7 +38,6 @@ struct AllocationEffects: Sendable {
           if try file.write() { done.append(file) }
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
-        // Done before: the one changes the answer, the other takes its time.
         case .rsdGroup, .reset: break
         }
       } catch {

@@ -1,19 +1,23 @@
 import EventLoop
-import Glibc
 import KubeletAPI
 import Logging
 import ResourcePools
+import Synchronization
 
 /// Says which pod has what was allocated: Allocate itself is not told, but kubelet's podresources socket is a moment
 /// later. Without that socket nothing is said.
-actor AllocationTrace {
+final class AllocationTrace: Sendable {
   private let assignments: PodAssignments
   private let log: Logger
-  private var pending: [Allocated] = []
-  private var worker: Task<Void, Never>?
+  private let state = Mutex(State())
+
+  private struct State {
+    var pending: [Allocated] = []
+    var worker: Task<Void, Never>?
+  }
 
   private struct Allocated {
-    let resource: String
+    let resource: ResourceName
     let ids: [String]
     var tries = 0
   }
@@ -30,43 +34,58 @@ actor AllocationTrace {
   }
 
   func note(_ resource: ResourceName, _ ids: [String]) {
-    guard pending.count < Self.limit, access(assignments.kubelet.podResourcesSocket, F_OK) == 0 else { return }
-    pending.append(Allocated(resource: "\(resource)", ids: ids))
-    guard worker == nil else { return }
-    worker = Task { await self.tell() }
+    state.withLock { state in
+      guard state.pending.count < Self.limit else { return }
+      state.pending.append(Allocated(resource: resource, ids: ids))
+      if state.worker == nil { state.worker = Task { await tell() } }
+    }
   }
 
   func stop() async {
+    let worker = state.withLock { $0.worker }
     worker?.cancel()
     await worker?.value
   }
 
   private func tell() async {
-    while !pending.isEmpty {
-      guard (try? await TaskLoop.sleep(for: Self.delay)) != nil, let pods = await assignments.pods() else { break }
-      let batch = pending
-      pending = []
-      for allocated in batch { tell(allocated, pods) }
-    }
-    pending = []
-    worker = nil
+    repeat {
+      let pods = (try? await TaskLoop.sleep(for: Self.delay)) == nil ? nil : await assignments.pods()
+      let batch = state.withLock { state in
+        defer { state.pending = [] }
+        return state.pending
+      }
+      guard let pods else { continue }
+      let again = batch.filter { !tell($0, pods) && $0.tries + 1 < Self.tries }
+      state.withLock { state in
+        state.pending += again.map { Allocated(resource: $0.resource, ids: $0.ids, tries: $0.tries + 1) }
+      }
+    } while hasMore()
   }
 
-  private func tell(_ allocated: Allocated, _ pods: [PodResources]) {
+  /// Whether there is something to tell; the worker ends when there is not.
+  private func hasMore() -> Bool {
+    state.withLock { state in
+      if state.pending.isEmpty { state.worker = nil }
+      return !state.pending.isEmpty
+    }
+  }
+
+  /// False when no pod has it yet.
+  private func tell(_ allocated: Allocated, _ pods: [PodResources]) -> Bool {
+    let resource = "\(allocated.resource)"
     for pod in pods {
       for container in pod.containers {
-        let ids = container.devices.filter { $0.resourceName == allocated.resource }.flatMap(\.ids)
+        let ids = container.devices.filter { $0.resourceName == resource }.flatMap(\.ids)
         guard Set(ids).isSuperset(of: allocated.ids) else { continue }
         log.info(
           "in use",
           metadata: [
-            "resource": "\(allocated.resource)", "ids": "\(allocated.ids.joined(separator: ","))",
+            "resource": "\(resource)", "ids": "\(allocated.ids.joined(separator: ","))",
             "namespace": "\(pod.namespace)", "pod": "\(pod.name)", "container": "\(container.name)",
           ])
-        return
+        return true
       }
     }
-    guard allocated.tries + 1 < Self.tries else { return }
-    pending.append(Allocated(resource: allocated.resource, ids: allocated.ids, tries: allocated.tries + 1))
+    return false
   }
 }

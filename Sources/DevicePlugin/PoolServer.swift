@@ -289,9 +289,13 @@ actor PoolServer {
     }
   }
 
+  /// Awaits only where there is something to wait for: each step to another executor and back costs as much as looking at
+  /// the device.
   private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
     var devices = view.now(pool.devices(of: ids))
-    try await surroundings.unifiedBus?.prepare(&devices, log: log)
+    if let node = surroundings.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
+      try await node.prepare(&devices, log: log)
+    }
     let nodes = view.nodesNow(pool.nodes(for: ids, seeing: devices, cdi: surroundings.cdi))
     var allocation: Allocation
     do {
@@ -299,14 +303,17 @@ actor PoolServer {
     } catch {
       throw RPCStatus(error)
     }
-    await keepFromReset(&allocation)
     do {
-      try await surroundings.effects.perform(&allocation, nodes: nodes, log: log)
+      if allocation.effects.contains(where: \.takesTime) {
+        await keepFromReset(&allocation)
+        try await surroundings.effects.prepare(&allocation, nodes: nodes, log: log)
+      }
+      try surroundings.effects.write(allocation.effects)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }
     log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
-    await surroundings.trace.note(name, ids)
+    surroundings.trace.note(name, ids)
     return ContainerAllocateResponse(allocation)
   }
 

@@ -241,13 +241,13 @@ extension RPCServer {
     if let method = methods[call.method] {
       call.receive { [self] request in run(call, as: id) { [self] in await answer($0, method, request) } }
     } else {
-      run(call, as: id) { await $0.finish(nil, RPCStatus(code: .unimplemented, message: "no method \($0.method)")) }
+      run(call, as: id) { (nil, RPCStatus(code: .unimplemented, message: "no method \($0.method)")) }
     }
     if phase != .serving, isStream(call) { call.serverStops() }
   }
 
   private func run(
-    _ call: ServerCall, as id: ObjectIdentifier, _ body: @escaping @Sendable (ServerCall) async -> Void
+    _ call: ServerCall, as id: ObjectIdentifier, _ body: @escaping @Sendable (ServerCall) async -> ServerCall.Outcome
   ) {
     call.run(body) { [self] in
       state.withLock { _ = $0.calls.removeValue(forKey: id) }
@@ -255,20 +255,18 @@ extension RPCServer {
     }
   }
 
-  private func answer(_ call: ServerCall, _ method: RPCMethod, _ request: ByteBuffer?) async {
-    guard let request else {
-      return await call.finish(nil, RPCStatus(code: .internal, message: "the call has no request message"))
-    }
+  private func answer(_ call: ServerCall, _ method: RPCMethod, _ request: ByteBuffer?) async -> ServerCall.Outcome {
+    guard let request else { return (nil, RPCStatus(code: .internal, message: "the call has no request message")) }
     let ok = RPCStatus(code: .ok, message: "")
     do throws(RPCStatus) {
       switch method {
-      case .unary(let body): await call.finish(try await body(request), ok)
+      case .unary(let body): return (try await body(request), ok)
       case .serverStream(let body):
         try await body(request, ResponseStream(call: call))
-        await call.finish(nil, ok)
+        return (nil, ok)
       }
     } catch {
-      await call.finish(nil, call.endsBecauseServerStops && error.code == .cancelled ? ok : error)
+      return (nil, call.endsBecauseServerStops && error.code == .cancelled ? ok : error)
     }
   }
 }

@@ -52,12 +52,12 @@ final class ServerCall: Sendable {
     }
   }
 
+  /// How a call ends: with a last message or without one.
+  typealias Outcome = (message: ByteBuffer?, status: RPCStatus)
+
   /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
-  func run(_ body: @escaping @Sendable (ServerCall) async -> Void, ended: @escaping @Sendable () -> Void) {
-    let task = Task(executorPreference: queue.executor) { [self] in
-      await body(self)
-      ended()
-    }
+  func run(_ body: @escaping @Sendable (ServerCall) async -> Outcome, ended: @escaping @Sendable () -> Void) {
+    let task = Task(executorPreference: queue.executor) { [self] in finish(with: await body(self), ended) }
     state.withLock { state in
       state.task = task
       if state.ending != nil { task.cancel() }
@@ -82,15 +82,16 @@ final class ServerCall: Sendable {
   }
 
   /// Ends the call; whether the client is still there to hear it does not matter.
-  func finish(_ message: ByteBuffer?, _ status: RPCStatus) async {
+  private func finish(with outcome: Outcome, _ ended: @escaping @Sendable () -> Void) {
+    let (message, status) = outcome
     let headers = takeHeaders()
     let details = Array(status.message.utf8)
-    _ = await queue.run(keeping: self) { tag in
+    queue.start({ tag in
       details.withUnsafeBytes {
         cgrpc_server_call_finish(
           handle.pointer, headers, message?.slice.pointer, status.code.rawValue, $0.baseAddress, $0.count, tag)
       }
-    }
+    }) { [self] _ in withExtendedLifetime(self, ended) }
   }
 
   private func end(_ ending: Ending) {

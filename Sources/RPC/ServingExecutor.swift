@@ -5,9 +5,11 @@ import Synchronization
 /// Where the tasks of served calls run: on the polling thread for as long as they wait for nothing but the core.
 ///
 /// A call is then answered by the thread that heard it, without waking another one. What a task does after it has waited
-/// for something else (a timer, another thread's work) runs where any Swift task does. So a method that blocks holds up the other calls: what takes longer than a few files does belongs on a queue of its own.
+/// for something else (a timer, another thread's work) runs where any Swift task does. So a method that blocks holds up the
+/// other calls: what takes longer than a few files does belongs on a queue of its own.
 final class ServingExecutor: TaskExecutor {
   private let thread = Atomic<UInt>(0)
+  /// Hardly ever more than one at a time.
   private let jobs = Mutex<[UnownedJob]>([])
 
   /// From now on the calling thread is the polling thread.
@@ -29,13 +31,8 @@ final class ServingExecutor: TaskExecutor {
 
   /// Runs what has been enqueued on this thread, and what comes up meanwhile.
   func runJobs() {
-    while true {
-      let next = jobs.withLock { jobs -> [UnownedJob] in
-        defer { jobs.removeAll(keepingCapacity: true) }
-        return jobs
-      }
-      guard !next.isEmpty else { return }
-      for job in next { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+      job.runSynchronously(on: asUnownedTaskExecutor())
     }
   }
 }

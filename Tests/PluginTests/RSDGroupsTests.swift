@@ -77,7 +77,7 @@ import Testing
     allocation.effects = [.rsdGroup(npus: ["rbln0"])]
     let effects = AllocationEffects(
       deviceInfoDirectory: directory.path, cdiDirectory: nil, reset: FunctionReset(root: .init("/")), rsdGroups: groups)
-    try await effects.perform(
+    try await effects.prepare(
       &allocation, nodes: HostNodes(present: [.rsd0]), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return allocation
   }

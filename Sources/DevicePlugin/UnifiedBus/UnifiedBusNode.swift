@@ -39,7 +39,6 @@ struct UnifiedBusNode: Sendable {
   /// Makes UB devices ready to be handed out: fills in their kernel names, as the engine says them now, and lets
   /// containers use the node for translation ids, which the kernel makes for root alone.
   func prepare(_ devices: inout [Device], log: Logger) async throws(RPCStatus) {
-    guard devices.contains(where: { $0.unifiedBus != nil }) else { return }
     if let problem = root.open(.ummuTID) {
       log.warning("containers may not open a node", metadata: ["err": "\(problem)"])
     }
