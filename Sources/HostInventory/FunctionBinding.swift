@@ -3,33 +3,22 @@ import Glibc
 /// What a PCI function is bound to: two links, by which Allocate sees that a function is what it was.
 ///
 /// Corresponds to the links `driver` and `iommu_group` of `/sys/bus/pci/devices/<address>`.
-struct FunctionBinding: Equatable {
-  private let driver: String?
-  private let group: String?
-
-  init(of device: Device) {
-    driver = device.driver
-    group = device.iommuGroup.map { String($0.number) }
+enum FunctionBinding {
+  /// Whether the links lead where they led when `device` was read. Of a group only the nodes of vfio-pci tell.
+  static func isStill(of device: Device, by reader: InventoryReader) -> Bool {
+    guard let driver = device.driver else { return false }
+    let place = reader.root.resolve(HostPath.pciDevices) + "/" + device.id
+    guard link(place + "/driver", leadsTo: driver) else { return false }
+    return driver != "vfio-pci" || link(place + "/iommu_group", leadsTo: device.iommuGroup.map { String($0.number) })
   }
 
-  private init(driver: String?, group: String?) {
-    self.driver = driver
-    self.group = group
-  }
-
-  /// Nil when the function has gone, has neither, or can't be asked: then it is to be read whole.
-  static func read(_ id: String, by reader: InventoryReader) -> FunctionBinding? {
-    let place = reader.root.resolve("\(HostPath.pciDevices)/\(id)")
-    let binding = FunctionBinding(driver: target("\(place)/driver"), group: target("\(place)/iommu_group"))
-    return binding.driver == nil && binding.group == nil ? nil : binding
-  }
-
-  private static func target(_ path: String) -> String? {
+  /// Nil stands for a link that is not there.
+  private static func link(_ path: String, leadsTo name: String?) -> Bool {
     withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) { buffer in
-      guard let base = buffer.baseAddress else { return nil }
+      guard let base = buffer.baseAddress else { return false }
       let count = readlink(path, base, buffer.count)
-      guard count > 0 else { return nil }
-      return String(decoding: lastComponent(UnsafeRawBufferPointer(rebasing: buffer[0..<count])), as: UTF8.self)
+      guard count > 0, let name else { return count < 0 && name == nil }
+      return lastComponent(UnsafeRawBufferPointer(rebasing: buffer[0..<count])).elementsEqual(name.utf8)
     }
   }
 }

@@ -33,6 +33,7 @@ public struct Inventory: Sendable, Equatable {
   /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but libpci takes
   /// a name for an address that only begins with one, and a link may lead anywhere.
   static func inOrder(_ devices: [Device], by reader: InventoryReader) -> [Device] {
+    guard devices.count > 1 else { return devices }
     let order = devices.indices.sorted { a, b in
       switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second

@@ -32,7 +32,7 @@ extension Inventory {
     var devices: [Device] = []
     for id in wanted {
       guard let known = self[id] else { continue }
-      if known.isKnownByBinding, FunctionBinding.read(id, by: reader) == FunctionBinding(of: known) {
+      if known.isKnownByBinding, FunctionBinding.isStill(of: known, by: reader) {
         devices.append(known)
       } else if let address = known.pciAddress {
         functions.insert(address)

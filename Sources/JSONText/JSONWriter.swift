@@ -16,6 +16,7 @@ extension JSONValue {
   /// One line without spaces.
   public func text(escaping: JSONEscaping = .go, keys: JSONKeyOrder = .given) -> String {
     var writer = JSONWriter(indentation: nil, escaping: escaping, keys: keys)
+    writer.output.reserveCapacity(256)
     writer.write(self, depth: 0)
     return String(decoding: writer.output, as: UTF8.self)
   }
@@ -38,9 +39,9 @@ struct JSONWriter {
 
   mutating func write(_ value: JSONValue, depth: Int) {
     switch value {
-    case .null: output.append(contentsOf: "null".utf8)
-    case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
-    case .int(let number): output.append(contentsOf: String(number).utf8)
+    case .null: write(plain: "null")
+    case .bool(let flag): write(plain: flag ? "true" : "false")
+    case .int(let number): write(plain: String(number))
     case .string(let text): write(string: text)
     case .array(let items):
       writeContainer("[", items, "]", depth: depth) { writer, item in writer.write(item, depth: depth + 1) }
@@ -49,7 +50,7 @@ struct JSONWriter {
         keys == .given ? fields : fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       writeContainer("{", ordered, "}", depth: depth) { writer, field in
         writer.write(string: field.key)
-        writer.output.append(contentsOf: (writer.indentation == nil ? ":" : ": ").utf8)
+        writer.write(plain: writer.indentation == nil ? ":" : ": ")
         writer.write(field.value, depth: depth + 1)
       }
     }
@@ -58,14 +59,14 @@ struct JSONWriter {
   private mutating func writeContainer<Item>(
     _ opening: String, _ items: [Item], _ closing: String, depth: Int, writeItem: (inout JSONWriter, Item) -> Void
   ) {
-    output.append(contentsOf: opening.utf8)
+    write(plain: opening)
     for (index, item) in items.enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       newLine(depth: depth + 1)
       writeItem(&self, item)
     }
     if !items.isEmpty { newLine(depth: depth) }
-    output.append(contentsOf: closing.utf8)
+    write(plain: closing)
   }
 
   private mutating func newLine(depth: Int) {
@@ -75,18 +76,25 @@ struct JSONWriter {
   }
 
   private mutating func write(string text: String) {
+    var text = text
     output.append(UInt8(ascii: "\""))
     // Most text needs no escape at all.
-    if text.utf8.allSatisfy(isPlain) {
-      output.append(contentsOf: text.utf8)
+    let isPlain = text.withUTF8 { $0.allSatisfy { Self.isPlain($0) } }
+    if isPlain {
+      write(plain: text)
     } else {
       for scalar in text.unicodeScalars { write(scalar) }
     }
     output.append(UInt8(ascii: "\""))
   }
 
+  private mutating func write(plain text: String) {
+    var text = text
+    text.withUTF8 { output.append(contentsOf: $0) }
+  }
+
   /// Printable ASCII that no dialect escapes.
-  private func isPlain(_ byte: UInt8) -> Bool {
+  private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x22, 0x5C, 0x3C, 0x3E, 0x26: false
     default: byte >= 0x20 && byte < 0x7f
@@ -95,13 +103,13 @@ struct JSONWriter {
 
   private mutating func write(_ scalar: Unicode.Scalar) {
     switch scalar.value {
-    case 0x22: output.append(contentsOf: "\\\"".utf8)
-    case 0x5C: output.append(contentsOf: "\\\\".utf8)
-    case 0x08: output.append(contentsOf: "\\b".utf8)
-    case 0x0C: output.append(contentsOf: "\\f".utf8)
-    case 0x0A: output.append(contentsOf: "\\n".utf8)
-    case 0x0D: output.append(contentsOf: "\\r".utf8)
-    case 0x09: output.append(contentsOf: "\\t".utf8)
+    case 0x22: write(plain: "\\\"")
+    case 0x5C: write(plain: "\\\\")
+    case 0x08: write(plain: "\\b")
+    case 0x0C: write(plain: "\\f")
+    case 0x0A: write(plain: "\\n")
+    case 0x0D: write(plain: "\\r")
+    case 0x09: write(plain: "\\t")
     case 0..<0x20: writeEscape(scalar)
     case 0x3C, 0x3E, 0x26, 0x2028, 0x2029: escaping == .go ? writeEscape(scalar) : append(scalar)
     default: append(scalar)
@@ -110,16 +118,16 @@ struct JSONWriter {
 
   private mutating func writeEscape(_ scalar: Unicode.Scalar) {
     let digits = String(scalar.value, radix: 16)
-    output.append(contentsOf: "\\u".utf8)
+    write(plain: "\\u")
     output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-    output.append(contentsOf: digits.utf8)
+    write(plain: digits)
   }
 
   private mutating func append(_ scalar: Unicode.Scalar) {
     if scalar.isASCII {
       output.append(UInt8(truncatingIfNeeded: scalar.value))
     } else {
-      output.append(contentsOf: String(scalar).utf8)
+      write(plain: String(scalar))
     }
   }
 }

@@ -28,8 +28,9 @@ private struct AllocationDraft {
   let pool: ResourcePool
   let nodes: HostNodes
   private var allocation = Allocation.empty
-  /// Attachments' information by device.
-  private var info: [String: [String: [String: String]]] = [:]
+  private var info = AttachmentInfo()
+  /// Names of the nodes of NPUs.
+  private var npus: [String] = []
   private var cdiDevices: [String] = []
   /// The spec file tells of these devices as they were.
   private var changed: [String: Device] = [:]
@@ -48,7 +49,7 @@ private struct AllocationDraft {
     }
     for member in left {
       guard let device = now[member.device.id] else { continue }
-      if info[device.id] == nil { try add(device, as: member) }
+      if !info.has(device.id) { try add(device, as: member) }
       if pool.config.type.writesDeviceInfo,
         let text = DeviceInfo(
           of: unit.id, device: device, selector: pool.config.selectors[member.selector], in: pool.name),
@@ -63,9 +64,11 @@ private struct AllocationDraft {
     try pool.checkUsable(device, as: member)
     let contributions = try pool.contributions(of: device, as: member, nodes: nodes)
     var own = Allocation.empty
-    info[device.id] = [:]
+    info.add(device.id, contributions)
     for (name, contribution) in contributions {
-      info[device.id]?[name] = contribution.info
+      if name == "rebellions", let node = contribution.info["mount"] {
+        npus.append(String(node.dropFirst("/dev/".count)))
+      }
       own.add(contribution)
       allocation.add(contribution)
     }
@@ -80,10 +83,7 @@ private struct AllocationDraft {
     var result = allocation
     result.environment = pool.config.type.environment(pool.name, units, info)
     result.effects = resets(of: units)
-    if pool.config.rsdGroups {
-      let npus = info.values.compactMap { $0["rebellions"]?["mount"] }.map { String($0.dropFirst("/dev/".count)) }
-      if !npus.isEmpty { result.effects.append(.rsdGroup(npus: npus.sorted())) }
-    }
+    if pool.config.rsdGroups, !npus.isEmpty { result.effects.append(.rsdGroup(npus: npus.sorted())) }
     if cdi != .off {
       pool.nameCDIDevices(cdiDevices, in: &result, mode: cdi)
       if !changed.isEmpty, let spec = pool.cdiSpec(nodes: nodes, seeing: changed) {

@@ -22,8 +22,9 @@ extension ResourcePool {
     var wanted: Set<HostNodes.Node> = []
     for member in ids.lazy.compactMap({ self[$0] }).flatMap(\.members) {
       guard let device = current.first(where: { $0.id == member.device.id }) else { continue }
+      let selector = config.selectors[member.selector]
       for attachment in config.type.attachments(device) {
-        wanted.formUnion(attachment.nodes(device, config.selectors[member.selector]))
+        for node in attachment.nodes(device, selector) { wanted.insert(node) }
       }
     }
     return wanted

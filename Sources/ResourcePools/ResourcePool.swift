@@ -36,6 +36,12 @@ public struct ResourcePool: Sendable {
   /// Units that the pool does not have are left out; `allocate` refuses them.
   public func devices(of ids: [String]) -> [String] {
     var known: Set<String> = []
-    return ids.compactMap { self[$0] }.flatMap { $0.members.map(\.device.id) }.filter { known.insert($0).inserted }
+    var devices: [String] = []
+    for id in ids {
+      for member in self[id]?.members ?? [] where known.insert(member.device.id).inserted {
+        devices.append(member.device.id)
+      }
+    }
+    return devices
   }
 }

@@ -19,7 +19,7 @@ struct PoolDecoder {
     if let name {
       named = NamedPool(
         file: log.file, path: path, name: name, position: object.position(of: "resourceName"),
-        nodes: NodeGlobs(nodeNames), variables: type?.environment(name, [], [:]).keys.sorted() ?? [])
+        nodes: NodeGlobs(nodeNames), variables: type?.environment(name, [], AttachmentInfo()).keys.sorted() ?? [])
     }
     let selectors = type.flatMap { readSelectors(object, of: $0, log: &log) }
     var pool = PoolConfig(

@@ -35,8 +35,8 @@ public struct DeviceType: Sendable {
   public let attachments: @Sendable (Device) -> [Attachment]
   /// The units of one container in the order in which they are handed out; kubelet asks in any order.
   public let arrange: @Sendable ([Unit]) -> [Unit]
-  /// Variables of one container from its units and the attachments' information, by device and attachment.
-  public let environment: @Sendable (ResourceName, [Unit], [String: [String: [String: String]]]) -> [String: String]
+  /// Variables of one container from its units and the attachments' information.
+  public let environment: @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String]
   /// What makes a device of this type useless although it is there; nil: nothing.
   public let fault: @Sendable (Device) -> String?
   public let cdi: CDINaming
@@ -51,7 +51,7 @@ public struct DeviceType: Sendable {
     admission: @escaping @Sendable (Device, PoolConfig, HostNodes) -> Admission, selectors: [SelectorKind],
     attachments: @escaping @Sendable (Device) -> [Attachment],
     arrange: @escaping @Sendable ([Unit]) -> [Unit] = { $0 },
-    environment: @escaping @Sendable (ResourceName, [Unit], [String: [String: [String: String]]]) -> [String: String],
+    environment: @escaping @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String],
     fault: @escaping @Sendable (Device) -> String? = { _ in nil },
     cdi: CDINaming, writesDeviceInfo: Bool = false, registration: Registration = .plain,
     standardResource: ResourceName? = nil

@@ -12,7 +12,7 @@ public struct SelectorPipeline: Sendable {
   }
 
   /// As above, with only the stages asked that look at one of these facts.
-  public func firstRefusal(of device: Device, judging facts: Set<Selector.Fact>) -> Selector? {
+  public func firstRefusal(of device: Device, judging facts: [Selector.Fact]) -> Selector? {
     stages.first { facts.contains($0.fact) && !$0.accepts(device) }
   }
 }
