@@ -83,7 +83,7 @@ let package = Package(
 
     module("JSONText", []),
     module("ConfigMapText", ["CYAML", "JSONText"]),
-    module("HostInventory", ["CPCI", "CLinux"]),
+    module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
     module("HTTPService", ["CHTTP"]),

@@ -3,6 +3,7 @@ import Glibc
 import HostInventory
 import Netlink
 import ResourcePools
+import Synchronization
 
 /// Reads the host off Swift's cooperative threads: a scan of a large node takes tens of milliseconds, and netlink blocks.
 actor HostReader {
@@ -11,6 +12,8 @@ actor HostReader {
   private let executor = ThreadExecutor(name: "host")
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
+  /// For the first reading.
+  private let ahead = Mutex<ParallelWork<FunctionReadings>?>(nil)
 
   private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
   /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
@@ -43,6 +46,13 @@ actor HostReader {
     } catch {
       throw NodeFault("\(error)")
     }
+  }
+
+  /// Begins to read the host, so that it is known when the first `read` asks: meanwhile the configuration can be read.
+  /// Does nothing for a recorded host.
+  nonisolated func readAhead() {
+    guard case .living = kernel else { return }
+    ahead.withLock { $0 = ParallelWork(name: "host-ahead") { [root] in FunctionReadings(from: root) } }
   }
 
   /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
@@ -103,11 +113,12 @@ actor HostReader {
   ) async -> (view: HostView, problems: [InventoryProblem]) {
     var (facts, unanswered) = await facts(wants)
     if let unifiedBus { facts.unifiedBus = unifiedBus }
-    var (inventory, problems) = Inventory.read(from: root, kernel: facts)
+    let functions = ahead.withLock { $0.take() }?.value() ?? FunctionReadings(from: root)
+    var (inventory, problems) = Inventory.read(from: root, functions: functions, kernel: facts)
     if var ddp = ddpProfiles(wants) {
       facts.ddpProfiles = ddp.read(for: inventory.devices, pools: config.pools, kernel: facts)
       unanswered += ddp.problems
-      (inventory, problems) = Inventory.read(from: root, kernel: facts)
+      (inventory, problems) = Inventory.read(from: root, functions: functions, kernel: facts)
     }
     return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
   }

@@ -19,6 +19,8 @@ public actor Plugin {
   private let watcher: DescriptorWatcher
   private let host: Host
   private let reader: HostReader
+  /// Nil: the kernel tells nothing of its own accord.
+  private let changes: NodeChanges?
   private let mode: RegistrationMode
   private let servers: PoolServers
   private let assignments: PodAssignments
@@ -77,6 +79,9 @@ public actor Plugin {
   public static func run(
     _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
+    // The host takes longer to read than the configuration, and is read meanwhile.
+    let host = Result { () throws(NodeFault) in try OpenHost(options) }
+    defer { try? host.get().discard() }
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
     let (config, problems) = files.read()
@@ -86,7 +91,7 @@ public actor Plugin {
       return 1
     }
     do {
-      let plugin = try Plugin(options, config: config, files: files, queue: queue, log: log)
+      let plugin = Plugin(options, config: config, files: files, host: try host.get(), queue: queue, log: log)
       try await plugin.serve(until: signals)
       return 0
     } catch {
@@ -96,8 +101,9 @@ public actor Plugin {
   }
 
   private init(
-    _ options: Options, config: PluginConfig, files: ConfigurationFiles, queue: CompletionQueue, log: Logger
-  ) throws(NodeFault) {
+    _ options: Options, config: PluginConfig, files: ConfigurationFiles, host opened: OpenHost, queue: CompletionQueue,
+    log: Logger
+  ) {
     self.options = options
     self.config = config
     self.files = files
@@ -106,8 +112,9 @@ public actor Plugin {
     self.log = log
     startTime = Double(time(nil))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
-    host = try Host(options)
-    reader = try HostReader(host)
+    host = opened.host
+    reader = opened.reader
+    changes = opened.changes
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
     trace = AllocationTrace(assignments: assignments, log: log)
@@ -129,12 +136,11 @@ public actor Plugin {
   }
 
   private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {
-    defer { host.discard() }
     let sockets = mode.socketDirectory(in: options.kubelet)
     try NodeFault.check(directory: sockets)
     let sources = try EventSources(
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
-      changes: reader.changes(), watcher: watcher, inbox: inbox, log: log)
+      changes: changes, watcher: watcher, inbox: inbox, log: log)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: files.paths))
     var status: StatusEndpoint?

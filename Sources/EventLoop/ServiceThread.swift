@@ -7,26 +7,39 @@ public struct ServiceThread: Sendable {
 
   /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it.
   public init(name: String, _ body: @escaping @Sendable () -> Void) {
-    let (thread, error) = Self.create(name, body)
+    switch Self.begin(name, body) {
+    case .success(let thread): self = thread
     // The process has no threads left: nothing that this module is for can be done.
-    precondition(error == 0, "cannot start the thread \(name): error \(error)")
-    self.thread = thread
+    case .failure(let error): preconditionFailure("cannot start the thread \(name): error \(error.number)")
+    }
   }
+
+  private init(_ thread: pthread_t) { self.thread = thread }
 
   /// For one piece of work that blocks: 0, or the error number when there is no thread to be had; the body does not run
   /// then. Nobody waits for its end.
   public static func run(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
-    let (thread, error) = create(name, body)
-    if error == 0 { pthread_detach(thread) }
-    return error
+    switch begin(name, body) {
+    case .success(let thread):
+      thread.detach()
+      return 0
+    case .failure(let error): return error.number
+    }
   }
 
-  private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> (pthread_t, Int32) {
+  struct Failure: Error {
+    let number: Int32
+  }
+
+  static func begin(_ name: String, _ body: @escaping @Sendable () -> Void) -> Result<ServiceThread, Failure> {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var thread = pthread_t()
     let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
-    if error != 0 { start.release() }
-    return (thread, error)
+    guard error == 0 else {
+      start.release()
+      return .failure(Failure(number: error))
+    }
+    return .success(ServiceThread(thread))
   }
 
   public func join() {

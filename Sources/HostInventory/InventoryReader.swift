@@ -1,3 +1,6 @@
+import CLinux
+import EventLoop
+
 /// One pass over this host: what it found wrong, and what is read once for all devices.
 ///
 /// One object for one pass on one thread.
@@ -33,8 +36,40 @@ final class InventoryReader {
     }
   }
 
-  /// Functions by address; one that can't be read is a problem and left out.
+  /// Functions by address; one that can't be read is a problem and left out. Many are shared out among threads.
   func functions(_ addresses: [PCIAddress]) -> [FunctionReading] {
+    let shares = shares(of: addresses)
+    let elsewhere = shares.dropFirst().map { share in
+      ParallelWork(name: "host-share") { [root, kernel, losers] in
+        let reader = InventoryReader(root: root, kernel: kernel)
+        reader.losers = losers
+        return FunctionReadings(reader.readFunctions(share), by: reader)
+      }
+    }
+    return elsewhere.reduce(readFunctions(shares.first ?? [])) { $0 + taking($1.value()) }
+  }
+
+  /// Below so many the thread costs more than it saves.
+  private static let leastShare = 32
+  /// A scan is not to have all processors of a large host to itself.
+  private static let mostShares = 4
+
+  private func shares(of addresses: [PCIAddress]) -> [ArraySlice<PCIAddress>] {
+    let wanted = min(addresses.count / Self.leastShare, Self.mostShares)
+    // A log is of one thread.
+    let count = wanted > 1 && log == nil ? min(wanted, Int(clinux_processors())) : 1
+    guard count > 1 else { return [addresses[...]] }
+    return (0..<count).map { addresses[($0 * addresses.count / count)..<(($0 + 1) * addresses.count / count)] }
+  }
+
+  /// What another reader has read.
+  func taking(_ other: FunctionReadings) -> [FunctionReading] {
+    problems += other.problems
+    others.formUnion(other.others)
+    return other.readings
+  }
+
+  private func readFunctions(_ addresses: ArraySlice<PCIAddress>) -> [FunctionReading] {
     guard !addresses.isEmpty else { return [] }
     var readings: [FunctionReading] = []
     readings.reserveCapacity(addresses.count)

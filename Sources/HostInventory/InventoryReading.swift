@@ -8,8 +8,10 @@ extension Inventory {
     return (inventory, reader.problems)
   }
 
-  static func read(by reader: InventoryReader) -> Inventory {
-    let devices = reader.devices(of: reader.allFunctions()) + UBDevice.readAll(by: reader)
+  static func read(by reader: InventoryReader) -> Inventory { read(reader.allFunctions(), by: reader) }
+
+  static func read(_ functions: [FunctionReading], by reader: InventoryReader) -> Inventory {
+    let devices = reader.devices(of: functions) + UBDevice.readAll(by: reader)
     return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }
 

@@ -7,5 +7,6 @@
 #include "CLinuxDirectories.h"
 #include "CLinuxMemory.h"
 #include "CLinuxNamespaces.h"
+#include "CLinuxProcessors.h"
 #include "CLinuxSignals.h"
 #include "CLinuxSockets.h"

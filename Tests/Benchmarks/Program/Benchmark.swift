@@ -25,7 +25,7 @@ struct Benchmark {
         results.floors.append(
           try Floor(path: options.floor, scratch: options.scratch, node: node).measure(options.repeats))
         for pools in Set(options.pools.map { min($0, size) }).sorted() {
-          let comparison = try compare(node, pools: pools)
+          let comparison = try compare(node, in: namespace, pools: pools)
           results.comparisons.append(comparison)
           Terminal.say(Table(results).text(of: comparison))
         }
@@ -41,13 +41,16 @@ struct Benchmark {
     Terminal.say("written: \(options.output)/bench.json and bench.svg")
   }
 
-  private func compare(_ node: GeneratedNode, pools: Int) throws(BenchmarkError) -> Results.Comparison {
+  private func compare(
+    _ node: GeneratedNode, in namespace: NodeNamespace, pools: Int
+  ) throws(BenchmarkError) -> Results.Comparison {
     try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
     var comparison = Results.Comparison(functions: node.functions, pools: pools)
     for repetition in 0..<options.repeats {
       for program in programs {
         Terminal.complain(
           "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(options.repeats)")
+        try namespace.tidy()
         let run = PluginRun(program: program, node: node, pools: pools, scratch: options.scratch)
         comparison.samples[program.name, default: Samples()].add(try run.measure())
       }
