@@ -9,7 +9,7 @@ extension Options {
     var metadata: Logger.Metadata = [
       "version": "\(Version.number)", "registration": "\(mode.rawValue)", "sockets": "\(sockets)",
       "kubeletDir": "\(kubelet.path)", "hostRoot": "\(hostRoot)", "resourcePrefix": "\(resourcePrefix)",
-      "cdi": "\(cdi)", "strictConfig": "\(strictConfig)",
+      "cdi": "\(cdi.rawValue)", "strictConfig": "\(strictConfig)",
       "listen": "\(listen.map { "\($0.host):\($0.port)" } ?? "off")",
     ]
     if !nodeName.isEmpty { metadata["node"] = "\(nodeName)" }

@@ -144,13 +144,17 @@ struct FunctionReading {
 /// Only what follows the last host bridge counts: above a VMD domain there is an endpoint, not a bridge.
 private func bridges(inPath path: UnsafeRawBufferPointer) -> [PCIAddress] {
   var bridges: [PCIAddress] = []
-  for component in path.split(separator: UInt8(ascii: "/")) {
-    if let address = PCIAddress(UnsafeRawBufferPointer(rebasing: component)) {
+  var start = 0
+  for end in 0...path.count where end == path.count || path[end] == UInt8(ascii: "/") {
+    let component = UnsafeRawBufferPointer(rebasing: path[start..<end])
+    start = end + 1
+    if let address = PCIAddress(component) {
       bridges.append(address)
-    } else {
+    } else if !component.isEmpty {
       bridges.removeAll(keepingCapacity: true)
     }
   }
   // The last one is the function itself.
-  return bridges.dropLast()
+  if !bridges.isEmpty { bridges.removeLast() }
+  return bridges
 }

@@ -9,9 +9,10 @@ public enum JSONKey {
     for scalar in key.unicodeScalars {
       switch scalar.value {
       case 0x41...0x5A: folded.append(UInt8(scalar.value + 0x20))
+      case ..<0x80: folded.append(UInt8(scalar.value))
       case 0x212A: folded.append(UInt8(ascii: "k"))
       case 0x17F: folded.append(UInt8(ascii: "s"))
-      default: folded.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+      default: folded.append(contentsOf: String(scalar).utf8)
       }
     }
     return folded

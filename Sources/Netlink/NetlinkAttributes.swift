@@ -8,7 +8,7 @@ struct NetlinkAttributes {
 
   /// Throws `malformed` when an attribute runs over the end.
   init(_ bytes: ArraySlice<UInt8>, of place: String) throws(NetlinkError) {
-    var all: [(UInt16, ArraySlice<UInt8>)] = []
+    var all: [(type: UInt16, value: ArraySlice<UInt8>)] = []
     var rest = bytes
     while !rest.isEmpty {
       guard let length = rest.native(UInt16.self).map(Int.init), let type = rest.native(UInt16.self, at: 2) else {
@@ -20,7 +20,7 @@ struct NetlinkAttributes {
         throw .malformed(
           message: place, reason: "attribute \(number) says it has \(length) bytes where \(rest.count) are left")
       }
-      all.append((number, rest.dropFirst(4).prefix(length - 4)))
+      all.append((type: number, value: rest.dropFirst(4).prefix(length - 4)))
       rest = rest.dropFirst(paddedToFour(length))
     }
     self.place = place
