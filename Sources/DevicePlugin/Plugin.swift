@@ -75,13 +75,14 @@ public actor Plugin {
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
-  /// Runs until `signals` says stop. `queue` is the process's one completion queue; it outlives this call.
+  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call.
   public static func run(
-    _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
+    _ options: Options, signals: AsyncStream<Signals.Event>, queue: () -> CompletionQueue, log: Logger
   ) async -> Int32 {
-    // The host takes longer to read than the configuration, and is read meanwhile.
+    // The host takes longer to read than all that is made ready here, and is read meanwhile.
     let host = Result { () throws(NodeFault) in try OpenHost(options) }
     defer { try? host.get().discard() }
+    let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
     let (config, problems) = files.read()

@@ -51,10 +51,16 @@ struct CommandLineTool {
       let signals = try Signals.heard(by: watcher, patience: Self.stopPatience)
       let log = Log.logger(options)
       Log.takeTransportLines(into: log)
-      let queue = CompletionQueue(watcher: watcher)
+      var queue: CompletionQueue?
       // The process ends: an operation that the core never ends must not keep it.
-      defer { queue.shutdown(patience: .seconds(2)) }
-      return await Plugin.run(options, signals: signals, queue: queue, log: log)
+      defer { queue?.shutdown(patience: .seconds(2)) }
+      return await Plugin.run(
+        options, signals: signals,
+        queue: {
+          let made = CompletionQueue(watcher: watcher)
+          queue = made
+          return made
+        }, log: log)
     } catch {
       Console.complain("devicepool: \(error)")
       return 3

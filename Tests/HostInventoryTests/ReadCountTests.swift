@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -56,6 +57,19 @@ import Testing
     let fixed = small.filter { $0.key.path == HostPath.pciDevices }.values.reduce(0, +)
     #expect(total(large) - fixed == 64 * (total(small) - fixed))
     #expect(small.filter { $0.key.kind == .file }.count == 2 * 65 + 1)
+  }
+
+  /// A reader with a log is alone.
+  @Test func severalThreadsReadWhatOneDoes() throws {
+    let machine = try machine(pfs: 4)
+    try FileManager.default.removeItem(atPath: machine.place("sys/devices/pci0000:12/0000:12:03.1/modalias"))
+    let alone = InventoryReader(root: machine.root, kernel: machine.kernel, log: AccessLog())
+    let expected = alone.allFunctions().map(\.device)
+    let shared = InventoryReader(root: machine.root, kernel: machine.kernel)
+    #expect(shared.allFunctions().map(\.device) == expected)
+    #expect(expected.count == 4 * 65 - 1)
+    #expect(shared.problems == alone.problems)
+    #expect(shared.problems.count == 1)
   }
 
   @Test func readingOneDeviceAgainDoesNotGrowWithTheNode() throws {
