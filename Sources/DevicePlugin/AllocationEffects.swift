@@ -28,14 +28,15 @@ struct AllocationEffects: Sendable {
     for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
   }
 
-  func write(_ effects: [Allocation.Effect]) throws(FileError) {
+  /// `known` units have had their files before.
+  func write(_ effects: [Allocation.Effect], known: Set<String>) throws(FileError) {
     var done: [DeviceInfoFile] = []
     for effect in effects {
       do {
         switch effect {
         case .deviceInfo(let info):
           let file = DeviceInfoFile(info, directory: deviceInfoDirectory)
-          if try file.write() { done.append(file) }
+          if try file.write(guessing: known.contains(info.unit) ? .isThere : .isNew) { done.append(file) }
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
         case .rsdGroup, .reset: break

@@ -4,21 +4,39 @@ public import Glibc
 public struct AtomicFile: Sendable {
   let path: String
   private let directory: String
-  private let name: Substring
+  private let name: String
   private let mode: mode_t
 
   public init(path: String, mode: mode_t) {
     self.path = path
     self.mode = mode
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+    name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  }
+
+  init(_ name: String, in directory: String, mode: mode_t) {
+    self.name = name
+    self.directory = directory
+    self.mode = mode
+    path = directory + "/" + name
   }
 
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
-  public func write(_ text: String) throws(FileError) {
-    let temporary = "\(directory)/.\(name).\(getpid())"
+  public func write(_ text: String) throws(FileError) { try write(text, .replacing) }
+
+  /// False, with nothing left behind, when there is something of that name or the file system can't tell.
+  private func writeNew(_ text: String) throws(FileError) -> Bool {
+    do throws(FileError) { try write(text, .toNew) } catch {
+      guard error.operation == "rename", [EEXIST, EINVAL].contains(error.number) else { throw error }
+      return false
+    }
+    return true
+  }
+
+  private func write(_ text: String, _ rename: FileRename) throws(FileError) {
+    let temporary = directory + "/." + name + "." + String(getpid())
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError("open", temporary, errno) }
     do throws(FileError) {
@@ -42,12 +60,23 @@ public struct AtomicFile: Sendable {
     guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
   }
 
-  /// As `write`, with the directories above it made when they are missing.
-  func writeMakingDirectory(_ text: String) throws(FileError) {
-    do throws(FileError) { try write(text) } catch {
+  /// Whether a file is likely to be there: what is done first costs the least when that is right.
+  enum Guess { case isThere, isNew }
+
+  /// As `write`, with the directories above it made when they are missing. False when the file was there already, and the
+  /// same.
+  func put(_ text: String, guessing guess: Guess) throws(FileError) -> Bool {
+    if guess == .isNew, try makingDirectory({ () throws(FileError) in try writeNew(text) }) { return true }
+    if SmallFile.holds(text, path) { return false }
+    try makingDirectory { () throws(FileError) in try write(text) }
+    return true
+  }
+
+  private func makingDirectory<Answer>(_ body: () throws(FileError) -> Answer) throws(FileError) -> Answer {
+    do throws(FileError) { return try body() } catch {
       guard error.number == ENOENT else { throw error }
       try makeDirectory()
-      try write(text)
+      return try body()
     }
   }
 

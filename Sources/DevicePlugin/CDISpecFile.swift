@@ -7,13 +7,12 @@ struct CDISpecFile: Sendable {
   private let text: String
 
   init(_ spec: CDISpec, directory: String) {
-    file = AtomicFile(path: "\(directory)/\(spec.fileName)", mode: 0o644)
+    file = AtomicFile(spec.fileName, in: directory, mode: 0o644)
     text = spec.text
   }
 
   func write() throws(FileError) {
-    if (try? SmallFile.read(file.path)) == text { return }
-    try file.writeMakingDirectory(text)
+    _ = try file.put(text, guessing: .isThere)
   }
 
   func remove() { unlink(file.path) }

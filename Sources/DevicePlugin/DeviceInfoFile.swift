@@ -9,15 +9,13 @@ struct DeviceInfoFile: Sendable {
   private let text: String
 
   init(_ info: DeviceInfo, directory: String) {
-    file = AtomicFile(path: "\(directory)/\(DeviceInfo.fileName(of: info.unit, in: info.resource))", mode: 0o444)
+    file = AtomicFile(info.fileName, in: directory, mode: 0o444)
     text = info.text
   }
 
   /// False when the file was there already, and the same: a device that goes to one pod after the other.
-  func write() throws(FileError) -> Bool {
-    if (try? SmallFile.read(file.path)) == text { return false }
-    try file.writeMakingDirectory(text)
-    return true
+  func write(guessing guess: AtomicFile.Guess = .isThere) throws(FileError) -> Bool {
+    try file.put(text, guessing: guess)
   }
 
   func remove() { unlink(file.path) }

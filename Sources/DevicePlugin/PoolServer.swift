@@ -28,6 +28,8 @@ actor PoolServer {
   private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
+  /// Units that were, at least once.
+  private var allocated: Set<String> = []
   /// The last one, until kubelet watches.
   private var trouble: String?
 
@@ -292,6 +294,7 @@ actor PoolServer {
   /// Awaits only where there is something to wait for: each step to another executor and back costs as much as looking at
   /// the device.
   private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
+    let (pool, view) = (pool, view)
     var devices = view.now(pool.devices(of: ids))
     if let node = surroundings.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
       try await node.prepare(&devices, log: log)
@@ -308,7 +311,8 @@ actor PoolServer {
         await keepFromReset(&allocation)
         try await surroundings.effects.prepare(&allocation, nodes: nodes, log: log)
       }
-      try surroundings.effects.write(allocation.effects)
+      try surroundings.effects.write(allocation.effects, known: allocated)
+      allocated.formUnion(ids)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }

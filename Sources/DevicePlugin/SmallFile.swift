@@ -24,6 +24,21 @@ enum SmallFile {
     }
   }
 
+  /// Whether it is there and holds just this text.
+  static func holds(_ text: String, _ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var text = text
+    return text.withUTF8 { text in
+      // A file gives what it has at once; with room for one byte more, a longer one is told.
+      withUnsafeTemporaryAllocation(byteCount: text.count + 1, alignment: 1) { room in
+        guard let found = room.baseAddress, let wanted = text.baseAddress else { return false }
+        return Glibc.read(descriptor, found, room.count) == text.count && memcmp(found, wanted, text.count) == 0
+      }
+    }
+  }
+
   private static func readMore(of descriptor: Int32, into bytes: inout [UInt8]) -> (count: Int, code: Int32) {
     withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
       let count = Glibc.read(descriptor, room.baseAddress, room.count)

@@ -204,6 +204,13 @@ ssize_t recvmsg(int file, struct msghdr *message, int flags) {
   }
 
 STAND_IN(int, rename, to, (const char *from, const char *to), (from, to))
+/// The same call to whoever asks for its failure.
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
+  FAIL(rename, to);
+  REAL(renameat2);
+  return real_renameat2(from_directory, from, to_directory, to, flags);
+}
+
 STAND_IN(int, unlink, path, (const char *path), (path))
 STAND_IN(int, bind, NULL, (int file, __CONST_SOCKADDR_ARG address, socklen_t length), (file, address, length))
 STAND_IN(int, listen, NULL, (int file, int backlog), (file, backlog))

@@ -52,6 +52,23 @@ import Testing
     #expect(try mode(directory[name]) == 0o444)
   }
 
+  /// Whatever is guessed: a file that is there and the same is left alone, another is replaced.
+  @Test(arguments: [AtomicFile.Guess.isNew, .isThere]) func aGuessDecidesNothing(_ guess: AtomicFile.Guess) throws {
+    let directory = try TemporaryDirectory()
+    let place = directory["dp"]
+    #expect(try DeviceInfoFile(info, directory: place).write(guessing: guess))
+    let before = try inode("\(place)/\(name)")
+    #expect(try !DeviceInfoFile(info, directory: place).write(guessing: guess))
+    #expect(try inode("\(place)/\(name)") == before)
+    for text in [String(info.text.dropLast()), info.text, info.text + " "] {
+      var next = info
+      next.text = text
+      #expect(try DeviceInfoFile(next, directory: place).write(guessing: guess))
+      #expect(try SmallFile.read("\(place)/\(name)") == text)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [name], "no temporary is left")
+  }
+
   @Test func aSpecIsReadableByAllAndWrittenOnlyWhenItChanges() throws {
     let directory = try TemporaryDirectory()
     let spec = try spec()
