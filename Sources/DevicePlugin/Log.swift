@@ -51,7 +51,7 @@ public struct Log: LogHandler {
     line.put(" ")
     line.put(Int(getpid()))
     line.put(" ")
-    line.put(place(of: event))
+    putPlace(of: event, in: &line)
     line.put("] ")
     line.put(quoted: event.message.description)
     for (key, value) in pairs {
@@ -70,9 +70,9 @@ public struct Log: LogHandler {
     moment.putISO(in: &line)
     line.put("\",\"level\":\"")
     line.put(name(event.level))
-    line.put("\",\"caller\":")
-    line.put(quoted: place(of: event))
-    line.put(",\"msg\":")
+    line.put("\",\"caller\":\"")
+    putPlace(of: event, in: &line)
+    line.put("\",\"msg\":")
     line.put(quoted: event.message.description)
     for (key, value) in pairs {
       line.put(",")
@@ -87,10 +87,10 @@ public struct Log: LogHandler {
   private typealias Pair = (key: String, value: Logger.MetadataValue)
 
   /// `PoolServer.swift:120`.
-  private static func place(of event: LogEvent) -> String {
-    let slash = event.file.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let file = slash.map { event.file[event.file.utf8.index(after: $0)...] } ?? event.file[...]
-    return String(file) + ":" + String(event.line)
+  private static func putPlace(of event: LogEvent, in line: inout LogLine) {
+    line.put(lastComponentOf: event.file)
+    line.put(":")
+    line.put(Int(event.line))
   }
 
   private static func letter(_ level: Logger.Level) -> String {

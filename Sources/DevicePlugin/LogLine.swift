@@ -11,6 +11,14 @@ struct LogLine {
     text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
+  mutating func put(lastComponentOf path: String) {
+    var path = path
+    path.withUTF8 { path in
+      let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+      bytes.append(contentsOf: path[start...])
+    }
+  }
+
   /// A number that is not negative, with at least so many digits.
   mutating func put(_ number: Int, digits: Int = 1) {
     var unit = 1

@@ -17,8 +17,9 @@ enum FunctionBinding {
     withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) { buffer in
       guard let base = buffer.baseAddress else { return false }
       let count = readlink(path, base, buffer.count)
-      guard count > 0, let name else { return count < 0 && name == nil }
-      return lastComponent(UnsafeRawBufferPointer(rebasing: buffer[0..<count])).elementsEqual(name.utf8)
+      guard count > 0, var name else { return count < 0 && name == nil }
+      let target = lastComponent(UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
+      return name.withUTF8 { target.elementsEqual($0) }
     }
   }
 }

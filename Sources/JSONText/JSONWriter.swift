@@ -47,7 +47,8 @@ struct JSONWriter {
       writeContainer("[", items, "]", depth: depth) { writer, item in writer.write(item, depth: depth + 1) }
     case .object(let fields):
       let ordered =
-        keys == .given ? fields : fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        keys == .given || fields.count < 2
+        ? fields : fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       writeContainer("{", ordered, "}", depth: depth) { writer, field in
         writer.write(string: field.key)
         writer.write(plain: writer.indentation == nil ? ":" : ": ")

@@ -42,12 +42,12 @@ private struct AllocationDraft {
   }
 
   mutating func add(_ unit: Unit, seeing now: [String: Device]) throws(AllocationError) {
-    let left = unit.members.filter { now[$0.device.id] != nil }
-    if left.isEmpty || (left.count < unit.members.count && pool.config.type.ownership == .claimed) {
+    let left = unit.members.count { now[$0.device.id] != nil }
+    if left == 0 || (left < unit.members.count && pool.config.type.ownership == .claimed) {
       let gone = unit.members.first { now[$0.device.id] == nil }
       throw .missing(device: gone?.device.id ?? unit.id, what: "it is no longer on this host")
     }
-    for member in left {
+    for member in unit.members {
       guard let device = now[member.device.id] else { continue }
       if !info.has(device.id) { try add(device, as: member) }
       if pool.config.type.writesDeviceInfo,

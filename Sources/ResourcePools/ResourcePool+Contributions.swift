@@ -20,11 +20,13 @@ extension ResourcePool {
   public func nodes(for ids: [String], seeing current: [Device], cdi: CDIMode) -> Set<HostNodes.Node> {
     guard cdi == .off else { return Set(HostNodes.Node.allCases) }
     var wanted: Set<HostNodes.Node> = []
-    for member in ids.lazy.compactMap({ self[$0] }).flatMap(\.members) {
-      guard let device = current.first(where: { $0.id == member.device.id }) else { continue }
-      let selector = config.selectors[member.selector]
-      for attachment in config.type.attachments(device) {
-        for node in attachment.nodes(device, selector) { wanted.insert(node) }
+    for id in ids {
+      for member in self[id]?.members ?? [] {
+        guard let device = current.first(where: { $0.id == member.device.id }) else { continue }
+        let selector = config.selectors[member.selector]
+        for attachment in config.type.attachments(device) {
+          for node in attachment.nodes(device, selector) { wanted.insert(node) }
+        }
       }
     }
     return wanted

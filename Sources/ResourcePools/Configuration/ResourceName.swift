@@ -15,8 +15,8 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
 
   /// `PCIDEVICE_INTEL_COM_SRIOV_NET`: dots become underscores, everything else stays, as consumers expect.
   public func environmentVariable(_ leader: String) -> String {
-    let dot = UInt8(ascii: ".")
-    let bytes = "\(leader)_\(prefix)_\(name)".utf8.map { $0 == dot ? UInt8(ascii: "_") : $0 }
+    var bytes = Array((leader + "_" + prefix + "_" + name).utf8)
+    for index in bytes.indices where bytes[index] == UInt8(ascii: ".") { bytes[index] = UInt8(ascii: "_") }
     return String(decoding: bytes, as: UTF8.self).uppercased()
   }
 }

@@ -10,6 +10,13 @@ enum PCIDeviceEnvironment {
 
   /// In the order of the request; replicas of a device have its id.
   static func ids(of units: [Unit]) -> String {
-    units.flatMap { $0.members.map(\.device.id) }.joined(separator: ",")
+    var ids = ""
+    for unit in units {
+      for member in unit.members {
+        if !ids.isEmpty { ids += "," }
+        ids += member.device.id
+      }
+    }
+    return ids
   }
 }
