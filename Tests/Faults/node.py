@@ -58,6 +58,12 @@ def config(*extra, **options):
     return {"resourceList": pools + list(extra)}
 
 
+def image_environment():
+    """What the image gives the daemon; a variable that is set already counts instead."""
+    lines = (HERE.parent.parent / "images/Dockerfile").read_text().splitlines()
+    return dict(line.removeprefix("ENV ").split("=", 1) for line in lines if line.startswith("ENV "))
+
+
 class Node:
     """A node in a directory of its own; everything in it ends with `close`."""
 
@@ -91,7 +97,8 @@ class Node:
         command = [self.binary, "-config-file", self.config_file, "-kubelet-dir", self.directory / "kubelet", "-host-root",
                    self.root, "-registration", self.registration, "-use-cdi", *self.flags]
         self.process = subprocess.Popen(command, stdout=self.output, stderr=self.output,
-                                        env={**os.environ, "TMPDIR": str(self.directory), **(environment or {})})
+                                        env={**image_environment(), **os.environ, "TMPDIR": str(self.directory),
+                                             **(environment or {})})
 
     def stop(self, number=signal.SIGTERM, timeout=20):
         """The exit code, below 0 for a signal; None when it hung and had to be killed."""
@@ -156,8 +163,15 @@ class Node:
 
     def resident(self):
         """Resident memory in KiB."""
+        return self._status("VmRSS")
+
+    def anonymous(self):
+        """What of it is the process's own, in KiB: pages of files stay when first touched, and nobody else lacks them."""
+        return self._status("RssAnon")
+
+    def _status(self, key):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{key}:"):
                 return int(line.split()[1])
         return 0
 

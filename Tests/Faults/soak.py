@@ -1,8 +1,10 @@
 """Half an hour of churn: is memory flat, is every descriptor given back, does kubelet always know every pool?
 
 Reloads, broken configurations, kubelet's restarts, dropped streams, devices that come and go, garbage on the sockets and
-allocations, in a seeded order. Prints a line a minute, and at the end the slope of resident memory after the warm-up.
+allocations, in a seeded order. Prints a line a minute, and at the end the slopes of resident memory and of what of it is
+anonymous, after the warm-up: neither may grow.
 """
+import collections
 import math
 import os
 import random
@@ -19,6 +21,7 @@ from node import CARDS, NETS, Node, Plugin, config, eventually, make_function, n
 RESOURCES = (NETS, CARDS)
 PAUSE = 1.0
 NICS = 16
+Sample = collections.namedtuple("Sample", "moment resident anonymous descriptors")
 
 
 class Soak:
@@ -128,7 +131,8 @@ class Soak:
             self.lost.append(f"{name}: not settled within 40 s")
 
     def sample(self, began):
-        self.samples.append((time.monotonic() - began, self.node.resident(), self.node.descriptors()))
+        node = self.node
+        self.samples.append(Sample(time.monotonic() - began, node.resident(), node.anonymous(), node.descriptors()))
 
 
 def slope(points):
@@ -158,10 +162,11 @@ def main():
         while time.monotonic() - began < minutes * 60 and soak.node.is_running:
             soak.step()
             soak.sample(began)
-            if soak.samples[-1][0] >= told * 60:
-                moment, resident, descriptors = soak.samples[-1]
-                print(f"{moment / 60:5.1f} min: {resident} KiB resident, {descriptors} descriptors, "
-                      f"{soak.node.threads()} threads, {soak.node.cpu():.1f} s CPU, {len(soak.lost)} lost", flush=True)
+            last = soak.samples[-1]
+            if last.moment >= told * 60:
+                print(f"{last.moment / 60:5.1f} min: {last.resident} KiB resident, {last.anonymous} of them anonymous, "
+                      f"{last.descriptors} descriptors, {soak.node.threads()} threads, {soak.node.cpu():.1f} s CPU, "
+                      f"{len(soak.lost)} lost", flush=True)
                 told += 1
             time.sleep(PAUSE)
         if not soak.node.is_running:
@@ -171,24 +176,29 @@ def main():
         soak.node.close()
 
 
+def grows(warm, kind, minutes):
+    """Whether it rises, by more than chance and by more than a hundredth of it in the whole time."""
+    values = [getattr(sample, kind) for sample in warm]
+    gradient, error = slope([(sample.moment, value) for sample, value in zip(warm, values)])
+    print(f"{kind}: {min(values)} to {max(values)} KiB; slope {gradient:+.0f} ± {error:.0f} KiB an hour")
+    return gradient - error > 0 and gradient * minutes / 60 > 0.01 * max(values)
+
+
 def report(soak, minutes, seed):
     # A sixth of the time is for caches and the allocator's arenas to fill.
-    warm = [sample for sample in soak.samples if sample[0] >= minutes * 10]
-    gradient, error = slope([(moment, resident) for moment, resident, _ in warm])
-    residents = [resident for _, resident, _ in warm]
-    descriptors = [count for _, _, count in warm]
+    warm = [sample for sample in soak.samples if sample.moment >= minutes * 10]
+    descriptors = [sample.descriptors for sample in warm]
     third = len(descriptors) // 3
     early, late = min(descriptors[:third]), min(descriptors[-third:])
     code = soak.node.stop()
     print(f"steps: {sum(soak.counts.values())}, seed {seed}: "
           + ", ".join(f"{count} {name}" for name, count in sorted(soak.counts.items())))
-    print(f"resident: {min(residents)} to {max(residents)} KiB; slope {gradient:+.0f} ± {error:.0f} KiB an hour")
+    bad = [f"{kind} memory grows" for kind in ("resident", "anonymous") if grows(warm, kind, minutes)]
     print(f"descriptors: {min(descriptors)} to {max(descriptors)}; least of the first third {early}, of the last {late}")
     for text in soak.lost:
         print(f"lost: {text}")
-    grows = gradient - error > 0 and gradient * minutes / 60 > 0.01 * max(residents)
-    bad = [what for what, is_bad in (("memory grows", grows), ("descriptors leak", late > early),
-                                     ("a registration was lost", bool(soak.lost)), (f"exit code {code}", code != 0)) if is_bad]
+    bad += [what for what, is_bad in (("descriptors leak", late > early), ("a registration was lost", bool(soak.lost)),
+                                      (f"exit code {code}", code != 0)) if is_bad]
     print(f"{'FAILED: ' + ', '.join(bad) if bad else 'held'}: {minutes:g} minutes")
     return 1 if bad else 0
 
