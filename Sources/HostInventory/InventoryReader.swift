@@ -50,7 +50,7 @@ final class InventoryReader {
   }
 
   /// Below so many the thread costs more than it saves.
-  private static let leastShare = 32
+  private static let leastShare = 128
   /// A scan is not to have all processors of a large host to itself.
   private static let mostShares = 4
 

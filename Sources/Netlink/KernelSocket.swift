@@ -24,7 +24,9 @@ public final class KernelSocket: NetlinkSocket {
 
   let descriptor: Int32
   let socket: OpaquePointer
-  private var buffer: [UInt8]
+  /// The kernel makes no datagram of a dump longer than 32 KiB, nor longer than the room it is shown; a single message may
+  /// be longer. Room that nothing is written to costs nothing, as long as nobody clears it.
+  private static let room = 64 << 10
 
   /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.
   public init(_ family: Family) throws(NetlinkError) {
@@ -38,8 +40,6 @@ public final class KernelSocket: NetlinkSocket {
     }
     self.socket = socket
     descriptor = nl_socket_get_fd(socket)
-    // The kernel makes no datagram of a dump longer than 32 KiB; a single message may be longer.
-    buffer = [UInt8](repeating: 0, count: 64 << 10)
     // Explanations in errors, without the request quoted back; kernels before 4.12 know neither.
     try? setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1, named: "NETLINK_EXT_ACK")
     try? setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1, named: "NETLINK_CAP_ACK")
@@ -70,30 +70,31 @@ public final class KernelSocket: NetlinkSocket {
 
   /// Nil when nothing is waiting. Throws ENOBUFS once when the kernel had to drop datagrams.
   func receiveIfReady() throws(ErrorNumber) -> NetlinkDatagram? {
+    // With MSG_TRUNC the whole length is told, so that a look first makes room for any message.
+    let size = recv(descriptor, nil, 0, Int32(MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT))
+    guard size >= 0 else { return try nothing(errno) }
+    let room = max(size, Self.room)
+    let (datagram, error) = withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { take(into: $0) }
+    if let datagram { return datagram }
+    return try nothing(error)
+  }
+
+  private func take(into room: UnsafeMutableRawBufferPointer) -> (NetlinkDatagram?, Int32) {
     var sender = sockaddr_nl()
     var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-    // With MSG_TRUNC the whole length is told, so that a look first makes room for any message.
-    var size = recv(descriptor, nil, 0, Int32(MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT))
-    var error = errno
-    if size > buffer.count { buffer = [UInt8](repeating: 0, count: size) }
-    if size >= 0 {
-      (size, error) = buffer.withUnsafeMutableBytes { bytes in
-        withUnsafeMutablePointer(to: &sender) { address in
-          address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            let size = recvfrom(
-              descriptor, bytes.baseAddress, bytes.count, Int32(MSG_TRUNC | MSG_DONTWAIT), address,
-              &length)
-            return (size, errno)
-          }
-        }
+    let size = withUnsafeMutablePointer(to: &sender) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        recvfrom(descriptor, room.baseAddress, room.count, Int32(MSG_TRUNC | MSG_DONTWAIT), address, &length)
       }
     }
-    guard size >= 0 else {
-      if error == EAGAIN { return nil }
-      throw ErrorNumber(error)
-    }
-    guard size <= buffer.count else { throw ErrorNumber(EMSGSIZE) }
-    return NetlinkDatagram(bytes: Array(buffer.prefix(size)), sender: sender.nl_pid, groups: sender.nl_groups)
+    guard size >= 0 else { return (nil, errno) }
+    guard size <= room.count else { return (nil, EMSGSIZE) }
+    return (NetlinkDatagram(bytes: Array(room[..<size]), sender: sender.nl_pid, groups: sender.nl_groups), 0)
+  }
+
+  private func nothing(_ error: Int32) throws(ErrorNumber) -> NetlinkDatagram? {
+    if error == EAGAIN { return nil }
+    throw ErrorNumber(error)
   }
 
   private func wait(milliseconds left: Duration) throws(ErrorNumber) {
