@@ -25,7 +25,7 @@ public final class ChildProcess: @unchecked Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     var inherited: [String: String] = [:]
-    for name in ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR"] {
+    for name in ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS"] {
       if let value = getenv(name) { inherited[name] = String(cString: value) }
     }
     let variables = inherited.merging(environment) { $1 }.map { "\($0)=\($1)" }
