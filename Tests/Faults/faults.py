@@ -139,16 +139,26 @@ def at_start(binary, library, call, error, baseline):
         return outcome if served or outcome.startswith("exit") else f"waits, then {outcome}"
 
 
+def reconfigure(node, text):
+    """Gives the daemon another configuration, and a moment to read it and the host, as far as it can."""
+    def readings():
+        return sum("configuration read again" in line or "new configuration can't be used" in line for line in node.log_lines())
+    before = readings()
+    node.write_config(text)
+    eventually(lambda: readings() > before, 1)
+    time.sleep(0.1)
+
+
 def in_service(binary, library, call, error, baseline):
     with stage(binary) as (node, control):
         start(node, control.environment(library))
         with faulty(control, call, error):
             outcomes = ask(node, baseline)
-            node.write_config(config(replicas=2))
+            reconfigure(node, config(replicas=2))
             outcomes += ask(node, None)
             node.kubelet.restart()
             node.kubelet.wait(RESOURCES, 2)
-            node.write_config(config())
+            reconfigure(node, config())
             outcomes += ask(node, None)
         if control.hits == 0:
             return "not called"
