@@ -26,10 +26,11 @@ public struct AtomicFile: Sendable {
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
   public func write(_ text: String) throws(FileError) { try write(text, .replacing) }
 
-  /// False, with nothing left behind, when there is something of that name or the file system can't tell.
+  /// False, with nothing left behind, when there is something of that name, or when file system, kernel or a filter of
+  /// system calls can't do that: `write` then says what is wrong, if anything is.
   private func writeNew(_ text: String) throws(FileError) -> Bool {
     do throws(FileError) { try write(text, .toNew) } catch {
-      guard error.operation == "rename", [EEXIST, EINVAL].contains(error.number) else { throw error }
+      guard error.operation == "rename" else { throw error }
       return false
     }
     return true
