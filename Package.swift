@@ -8,9 +8,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-  // The runtime would find most types by their names when they are first used, a millisecond of every start.
+  // The runtime would find most types by their names when they are first used, a millisecond of every start. A section
+  // for each function lets the linker drop those that nothing calls, and put those side by side that a start calls.
   .unsafeFlags(
-    ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], .when(configuration: .release)),
+    ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors", "-Xfrontend", "-function-sections"],
+    .when(configuration: .release)),
 ]
 
 // What Debian builds its own packages with; `make hardening-check` looks for it in the release binary.

@@ -2,7 +2,9 @@
 # Runs devicepool-bench in mount and network namespaces of its own (root): whatever it mounts, makes or starts is gone
 # when it ends.
 #
-#   Tests/Benchmarks/run.sh [measure|instructions]
+#   Tests/Benchmarks/run.sh [measure|instructions|order]
+#
+# order: runs one life under callgrind and lists the functions that it called, in OUTPUT/function-order.
 #
 # PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS and REPEAT set the sizes; OUTPUT is where
 # bench.json and bench.svg go.
@@ -22,34 +24,51 @@ if [ -z "${DEVICEPOOL_BENCH_INSIDE:-}" ]; then
     command -v "$tool" >/dev/null || { echo "$0: $tool is missing" >&2; exit 1; }
   done
   mkdir -p "$output"
-  cc -O2 -Wall -o "$output/floor" "$here/floor.c"
-  strip -o "$output/devicepool" "${DEVICEPOOL:-$root/.build/release/devicepool}"
+  rm -f "$output/function-order"
   DEVICEPOOL_BENCH_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private \
     "$0" "$mode"
 fi
 
-# Everything the programs write goes to memory, and lies in a directory that only these namespaces see.
+# Everything the programs write goes to memory, and lies in a directory that only these namespaces see. So do the
+# programs: of a file on a disk, what was not used for a while may have to be read again.
 made=
 for directory in /var/lib/kubelet; do
   [ -d "$directory" ] || { mkdir -p "$directory"; made="$made $directory"; }
 done
-peer=
-if [ -n "${PEER:-}" ]; then
-  strip -o "$output/peer" "$PEER"
-  peer=$output/peer
-fi
+devicepool=$(realpath "${DEVICEPOOL:-$root/.build/release/devicepool}")
+scratch=/var/run/bench
 mount -t tmpfs -o mode=755 bench /var/lib/kubelet
 mount -t tmpfs -o mode=755,nr_inodes=0 bench "$(realpath /var/run)"
-mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi /var/run/bench
+mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi $scratch
+cc -O2 -Wall -o $scratch/floor "$here/floor.c"
+peer=
+if [ -n "${PEER:-}" ]; then
+  strip -o $scratch/peer "$PEER"
+  peer=$scratch/peer
+fi
+if [ "$mode" = order ]; then
+  strip -g -o $scratch/named "$devicepool"
+  cat >$scratch/devicepool <<EOF
+#!/bin/sh
+exec valgrind -q --tool=callgrind --demangle=no --callgrind-out-file=$scratch/callgrind.out $scratch/named "\$@"
+EOF
+  chmod +x $scratch/devicepool
+  mode=measure VFS=64 POOLS=20 REPEAT=1
+else
+  strip -o $scratch/devicepool "$devicepool"
+fi
 # No neighbour discovery and no addresses while it is measured.
 for name in default all; do
   echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/$name/disable_ipv6 || true
 done
 
 status=0
-"${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours "$output/devicepool" -peer "$peer" \
-  -floor "$output/floor" -scratch /var/run/bench -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
+"${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours $scratch/devicepool -peer "$peer" \
+  -floor $scratch/floor -scratch $scratch -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
   -repeat "${REPEAT:-9}" -output "$output" || status=$?
+if [ -s $scratch/callgrind.out ]; then
+  awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u >"$output/function-order"
+fi
 umount /var/lib/kubelet
 for directory in $made; do rmdir "$directory"; done
 exit $status
