@@ -22,8 +22,6 @@ struct Benchmark {
       try namespace.enter(node)
       switch options.mode {
       case .measure:
-        results.floors.append(
-          try Floor(path: options.floor, scratch: options.scratch, node: node).measure(options.repeats))
         for pools in Set(options.pools.map { min($0, size) }).sorted() {
           let comparison = try compare(node, in: namespace, pools: pools)
           results.comparisons.append(comparison)
@@ -54,6 +52,8 @@ struct Benchmark {
         let run = PluginRun(program: program, node: node, pools: pools, scratch: options.scratch)
         comparison.samples[program.name, default: Samples()].add(try run.measure())
       }
+      try namespace.tidy()
+      comparison.floors.append(try Floor(path: options.floor, scratch: options.scratch).measure())
     }
     return comparison
   }

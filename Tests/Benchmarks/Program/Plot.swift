@@ -57,7 +57,7 @@ struct Plot {
       }
     }
     if metric == .start {
-      let points = results.floors.map { ($0.functions, $0.wall) }
+      let points = results.floors.map { ($0.functions, $0.cost.wall) }
       lines.append(Line(name: "floor", colour: "#666666", dashes: "1 2", points: points))
     }
     return Panel(title: metric.title, lines: lines)

@@ -7,6 +7,9 @@ struct Results {
     let functions: Int
     let pools: Int
     var samples: [String: Samples] = [:]
+    var floors: [Floor.Cost] = []
+
+    var floor: Floor.Cost? { Floor.Cost(floors) }
 
     /// Ours by the peer's, of medians; nil without a peer.
     func ratio(_ metric: Metric) -> Double? {
@@ -22,10 +25,14 @@ struct Results {
   }
 
   let programs: [ProgramFile]
-  var floors: [Floor.Cost] = []
   var comparisons: [Comparison] = []
 
-  func floor(_ functions: Int) -> Floor.Cost? { floors.first { $0.functions == functions } }
+  /// By functions, whatever the pools.
+  var floors: [(functions: Int, cost: Floor.Cost)] {
+    Dictionary(grouping: comparisons, by: \.functions).sorted { $0.key < $1.key }.compactMap { functions, comparisons in
+      Floor.Cost(comparisons.flatMap(\.floors)).map { (functions, $0) }
+    }
+  }
 
   /// The form is stable: keys are only added.
   var json: JSONValue {
@@ -38,7 +45,8 @@ struct Results {
         .array(
           floors.map {
             .object([
-              field("functions", .int($0.functions)), field("wall_us", .int($0.wall)), field("cpu_us", .int($0.cpu)),
+              field("functions", .int($0.functions)), field("wall_us", .int($0.cost.wall)),
+              field("cpu_us", .int($0.cost.cpu)),
             ])
           })),
       field("nodes", .array(comparisons.map(Self.json))),

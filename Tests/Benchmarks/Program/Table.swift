@@ -15,7 +15,7 @@ struct Table {
       let ratio = comparison.ratio(metric).map(Self.ratio) ?? ""
       lines.append("| \(metric.title) | \(values.joined(separator: " | ")) | \(ratio) |")
     }
-    if let floor = results.floor(comparison.functions), let start = comparison.samples["devicepool"]?.median(.start) {
+    if let floor = comparison.floor, let start = comparison.samples["devicepool"]?.median(.start) {
       lines.append("")
       lines.append(
         "Floor: \(floor.wall) µs, of which \(floor.cpu) µs read the files; start is \(Self.ratio(start, floor.wall)) of it."
