@@ -33,6 +33,26 @@ static void __attribute__((format(printf, 1, 2))) stay_silent(char *format, ...)
     (void)format;
 }
 
+// Passes over so many lower-case hex digits; NULL where there are fewer.
+static const char *past_digits(const char *text, size_t least, size_t most)
+{
+    size_t count = strspn(text, "0123456789abcdef");
+    return count >= least && count <= most ? text + count : NULL;
+}
+
+// Says whether the kernel would print this address: 0000:3b:02.0, the domain below 80000000, as libpci's is an int.
+static int is_plain(const char *name)
+{
+    const char *bus = past_digits(name, 4, 8);
+    if (!bus || *bus != ':' || (bus - name == 8 && name[0] > '7'))
+        return 0;
+    const char *device = past_digits(bus + 1, 2, 2);
+    if (!device || *device != ':')
+        return 0;
+    const char *function = past_digits(device + 1, 2, 2);
+    return function && device[1] <= '1' && function[0] == '.' && function[1] >= '0' && function[1] <= '7' && !function[2];
+}
+
 // Says whether libpci can take every name. It jumps out of its own loop on one that it cannot, and the directory
 // stream it had open would then stay open for ever: so such a directory never gets to it.
 static int names_are_plain(const char *sysfs, char *message, size_t size)
@@ -45,11 +65,9 @@ static int names_are_plain(const char *sysfs, char *message, size_t size)
         return 1;
     int plain = 1;
     for (struct dirent *entry; plain && (entry = readdir(directory));) {
-        unsigned int domain, bus, device, function;
         if (entry->d_name[0] == '.')
             continue;
-        plain = sscanf(entry->d_name, "%x:%x:%x.%u", &domain, &bus, &device, &function) == 4
-            && domain <= 0x7fffffff && bus <= 0xff && device < 32 && function < 8;
+        plain = is_plain(entry->d_name);
         if (!plain)
             snprintf(message, size, "%s", entry->d_name);
     }

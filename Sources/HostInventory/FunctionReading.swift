@@ -35,7 +35,7 @@ struct FunctionReading {
     }
     var reading = FunctionReading(address: address, name: name, identity: identity)
     let entries = try FunctionEntries(of: directory)
-    reading.device.bridges = try devices.link(name, bridges(inPath:)) ?? []
+    reading.device.bridges = try devices.link(name) { reader.bridges.above($0) } ?? []
     reading.readBinding(directory, entries, by: reader)
     reading.readVirtualFunctions(directory, entries, by: reader)
     reading.readFacets(directory, entries, by: reader)
@@ -100,6 +100,7 @@ struct FunctionReading {
         try VirtualFunctions.read(directory, enabled: number)
       }
     }
+    if links > 0 { numbers.reserveCapacity(links) }
     // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
     for number in entries.virtualFunctionLinks where number < entries.virtualFunctionLinks.count {
       let target = reader.value { () throws(HostInventoryError) in
@@ -137,24 +138,4 @@ struct FunctionReading {
   private mutating func refuse(_ reason: String) {
     if isNetwork, device.brokenFact == nil { device.brokenFact = reason }
   }
-}
-
-/// Addresses of the bridges in a resolved path, the root port first: `…/pci0000:3a/0000:3a:00.0/0000:3b:00.0`.
-///
-/// Only what follows the last host bridge counts: above a VMD domain there is an endpoint, not a bridge.
-private func bridges(inPath path: UnsafeRawBufferPointer) -> [PCIAddress] {
-  var bridges: [PCIAddress] = []
-  var start = 0
-  for end in 0...path.count where end == path.count || path[end] == UInt8(ascii: "/") {
-    let component = UnsafeRawBufferPointer(rebasing: path[start..<end])
-    start = end + 1
-    if let address = PCIAddress(component) {
-      bridges.append(address)
-    } else if !component.isEmpty {
-      bridges.removeAll(keepingCapacity: true)
-    }
-  }
-  // The last one is the function itself.
-  if !bridges.isEmpty { bridges.removeLast() }
-  return bridges
 }

@@ -30,8 +30,8 @@ public struct Inventory: Sendable, Equatable {
     a.nodes == b.nodes && a.devices == b.devices
   }
 
-  /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but libpci takes
-  /// a name for an address that only begins with one, and a link may lead anywhere.
+  /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but a link may
+  /// lead anywhere.
   static func inOrder(_ devices: [Device], by reader: InventoryReader) -> [Device] {
     guard devices.count > 1 else { return devices }
     let order = devices.indices.sorted { a, b in

@@ -13,6 +13,7 @@ final class InventoryReader {
   private(set) var others: Set<PCIAddress> = []
   /// PFs that have just lost virtual functions: without links to any they have none, and need not be asked.
   var losers: Set<PCIAddress> = []
+  var bridges = BridgePath()
   private var classes: [String: CharacterDevices] = [:]
 
   init(root: HostRoot, kernel: KernelFacts, log: AccessLog? = nil) {

@@ -6,29 +6,48 @@ import Glibc
 /// So a device that is removed and added again while it is read never yields a mixture of two: the descriptor stays
 /// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
 struct SysfsDirectory: ~Copyable {
-  /// As the host spells it.
-  let path: String
+  /// Empty for one that was opened by its whole path.
+  private let parent: String
+  private let name: String
   private let descriptor: Int32
+  private let scratch: ScratchBuffer
   private let log: AccessLog?
+
+  /// As the host spells it. Put together when it is asked for: of a directory that reads well nobody asks.
+  var path: String { parent.isEmpty ? name : "\(parent)/\(name)" }
 
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
-    try self.init(at: AT_FDCWD, name: root.resolve(hostPath), path: hostPath, log: log)
+    self.init(at: AT_FDCWD, file: root.resolve(hostPath), parent: "", name: hostPath, ScratchBuffer(), log)
+    try checkOpen(errno)
   }
 
-  private init(at parent: Int32, name: String, path: String, log: AccessLog?) throws(HostInventoryError) {
-    descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    let code = errno
-    self.path = path
+  private init(
+    at directory: Int32, file: String, parent: String, name: String, _ scratch: ScratchBuffer, _ log: AccessLog?
+  ) {
+    self.parent = parent
+    self.name = name
+    self.scratch = scratch
     self.log = log
+    descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  }
+
+  private func checkOpen(_ code: Int32) throws(HostInventoryError) {
     guard descriptor >= 0 else { throw .system(path: path, call: "open", code: code) }
     log?.note(.entry, path)
+  }
+
+  /// Without the copy of the name that Swift makes for a C function.
+  private static func open(_ name: String, at directory: Int32, _ flags: Int32) -> Int32 {
+    name.withCString { openat(directory, $0, flags) }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
-    try SysfsDirectory(at: descriptor, name: name, path: path(of: name), log: log)
+    let directory = SysfsDirectory(at: descriptor, file: name, parent: path, name: name, scratch, log)
+    try directory.checkOpen(errno)
+    return directory
   }
 
   /// Nil when there is no such directory.
@@ -45,7 +64,7 @@ struct SysfsDirectory: ~Copyable {
   func attribute<T>(
     _ name: String, _ expected: StaticString, _ parse: (UnsafeRawBufferPointer) -> T?
   ) throws(HostInventoryError) -> T? {
-    let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
+    let file = Self.open(name, at: descriptor, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       let code = errno
       if code == ENOENT { return nil }
@@ -54,12 +73,11 @@ struct SysfsDirectory: ~Copyable {
     }
     defer { close(file) }
     log?.note(.file, path(of: name))
-    let result = withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) {
-      buffer -> Result<T, HostInventoryError> in
+    let result = scratch.lend { buffer -> Result<T, HostInventoryError> in
       var count = 0
       var code: Int32 = 0
       repeat {
-        count = read(file, buffer.baseAddress, buffer.count)
+        count = read(file, buffer.baseAddress, SysfsFile.capacity)
         code = errno
       } while count < 0 && code == EINTR
       guard count >= 0 else { return .failure(.system(path: path(of: name), call: "read", code: code)) }
@@ -82,10 +100,9 @@ struct SysfsDirectory: ~Copyable {
   ///
   /// Throws `.system` with EINVAL when it is not a link.
   func link<T>(_ name: String, _ use: (UnsafeRawBufferPointer) -> T) throws(HostInventoryError) -> T? {
-    let result = withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) {
-      buffer -> Result<T?, HostInventoryError> in
+    let result = scratch.lend { buffer -> Result<T?, HostInventoryError> in
       guard let base = buffer.baseAddress else { return .success(nil) }
-      let count = readlinkat(descriptor, name, base, buffer.count)
+      let count = name.withCString { readlinkat(descriptor, $0, base, SysfsFile.capacity) }
       let code = errno
       if count < 0, code == ENOENT { return .success(nil) }
       log?.note(.itself, path(of: name))
@@ -102,7 +119,7 @@ struct SysfsDirectory: ~Copyable {
 
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
-    let code = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer -> Int32 in
+    let code = scratch.lend { buffer -> Int32 in
       // The position belongs to the descriptor: a second listing begins at the start again.
       lseek(descriptor, 0, SEEK_SET)
       while true {

@@ -4,37 +4,46 @@
 struct NetlinkAttributes {
   /// The message they come from, for errors: `RTM_NEWLINK`.
   private let place: String
-  private let all: [(type: UInt16, value: ArraySlice<UInt8>)]
+  private let bytes: ArraySlice<UInt8>
+  /// Where the value of each lies in `bytes`.
+  private let all: [(type: UInt16, value: Range<Int>)]
 
   /// Throws `malformed` when an attribute runs over the end.
   init(_ bytes: ArraySlice<UInt8>, of place: String) throws(NetlinkError) {
-    var all: [(type: UInt16, value: ArraySlice<UInt8>)] = []
-    var rest = bytes
-    while !rest.isEmpty {
-      guard let length = rest.native(UInt16.self).map(Int.init), let type = rest.native(UInt16.self, at: 2) else {
-        throw .malformed(message: place, reason: "expected the 4 bytes of an attribute's header, found \(rest.count)")
+    var all: [(type: UInt16, value: Range<Int>)] = []
+    // A link has some forty, of eight bytes and more.
+    all.reserveCapacity(min(bytes.count / 8, 64))
+    var start = bytes.startIndex
+    while start < bytes.endIndex {
+      let offset = start - bytes.startIndex
+      let left = bytes.endIndex - start
+      guard let length = bytes.native(UInt16.self, at: offset).map(Int.init),
+        let type = bytes.native(UInt16.self, at: offset + 2)
+      else {
+        throw .malformed(message: place, reason: "expected the 4 bytes of an attribute's header, found \(left)")
       }
       // The top two bits are NLA_F_NESTED and NLA_F_NET_BYTEORDER.
       let number = type & 0x3fff
-      guard length >= 4, length <= rest.count else {
+      guard length >= 4, length <= left else {
         throw .malformed(
-          message: place, reason: "attribute \(number) says it has \(length) bytes where \(rest.count) are left")
+          message: place, reason: "attribute \(number) says it has \(length) bytes where \(left) are left")
       }
-      all.append((type: number, value: rest.dropFirst(4).prefix(length - 4)))
-      rest = rest.dropFirst(paddedToFour(length))
+      all.append((type: number, value: (start + 4)..<(start + length)))
+      start += paddedToFour(length)
     }
     self.place = place
+    self.bytes = bytes
     self.all = all
   }
 
   /// The first attribute of this type; nil when there is none.
   subscript(_ type: Int) -> ArraySlice<UInt8>? {
-    all.first { Int($0.type) == type }?.value
+    all.first { Int($0.type) == type }.map { bytes[$0.value] }
   }
 
   /// Every attribute of this type.
   func every(_ type: Int) -> [ArraySlice<UInt8>] {
-    all.filter { Int($0.type) == type }.map(\.value)
+    all.filter { Int($0.type) == type }.map { bytes[$0.value] }
   }
 
   /// Nil when there is none; throws `malformed` when it is too short for the integer.

@@ -75,7 +75,8 @@ private struct Partitioning {
   }
 
   private mutating func claimedUnits(of index: Int) -> [Unit] {
-    let config = rules[index].config
+    let rules = rules[index]
+    let config = rules.config
     var units: [Unit] = []
     for device in inventory.devices where owners[device.id] == nil {
       var misfit: String?
@@ -84,7 +85,7 @@ private struct Partitioning {
         guard pool == index else { continue }
         (selector, misfit) = place(held: device, in: index)
       } else {
-        guard let taking = rules[index].selector(taking: device) else { continue }
+        guard let taking = rules.selector(taking: device) else { continue }
         selector = taking
       }
       owners[device.id] = config.name
@@ -103,11 +104,12 @@ private struct Partitioning {
 
   /// A number for each unit, and behind each of them all devices of the pool.
   private func sharedUnits(of index: Int) -> [Unit] {
-    let config = rules[index].config
+    let rules = rules[index]
+    let config = rules.config
     var members: [Unit.Member] = []
     var healths: [Unit.Health] = []
     for device in inventory.devices {
-      guard let selector = rules[index].selector(taking: device) else { continue }
+      guard let selector = rules.selector(taking: device) else { continue }
       members.append(Unit.Member(device: device, selector: selector))
       healths.append(health(of: device, in: config, misfit: nil))
     }

@@ -1,7 +1,8 @@
 import Foundation
-import HostInventory
 import TestSupport
 import Testing
+
+@testable import HostInventory
 
 /// What is broken costs at most the device that it is about, and says where it is and what was expected.
 @Suite struct BrokenEntriesTests {
@@ -55,6 +56,17 @@ import Testing
     #expect(inventory.devices.map(\.id) == ["0000:35:00.0"])
     #expect(
       problems.map(\.description) == [
+        "/sys/bus/pci/devices/0000:35:00.0more: expected a PCI address such as 0000:3b:00.0, found '0000:35:00.0more'"
+      ])
+  }
+
+  @Test func ofTwoDevicesOfOneNameThereIsOne() {
+    let reader = InventoryReader(root: HostRoot("/nowhere"), kernel: .none)
+    let function = Device(
+      id: "0000:35:00.0", bus: .pci(PCIAddress(domain: 0, bus: 0x35, device: 0, function: 0)))
+    #expect(Inventory.inOrder([function, function], by: reader) == [function])
+    #expect(
+      reader.problems.map(\.description) == [
         "/sys/bus: expected one device called 0000:35:00.0, found another"
       ])
   }
