@@ -26,7 +26,7 @@ struct SocketPath {
   /// (`ss -xl`), so it resembles the path; the dot hides it from kubelet's plugin watcher; and it is no longer than the
   /// path, so that it fits where that does. DirectoryLock makes one name enough.
   var temporary: String {
-    let name = path.dropFirst(directory.count).dropLast()
+    let name = String(path.dropFirst(directory.count).dropLast())
     return directory + (name.isEmpty ? "~" : "." + name)
   }
 

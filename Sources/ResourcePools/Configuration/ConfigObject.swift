@@ -69,8 +69,7 @@ extension ConfigObject {
   }
 
   func integer(_ key: String, in range: ClosedRange<Int>, log: inout ProblemLog) -> Int? {
-    let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
-    return scalar(key, expected: expected, log: &log) { node in
+    scalar(key, expected: "an integer from \(range.lowerBound) to \(range.upperBound)", log: &log) { node in
       node.int.flatMap { range.contains($0) ? $0 : nil }
     }
   }
@@ -117,14 +116,14 @@ extension ConfigObject {
   }
 
   private func scalar<Value>(
-    _ key: String, expected: String, log: inout ProblemLog, read: (JSONNode) -> Value?
+    _ key: String, expected: @autoclosure () -> String, log: inout ProblemLog, read: (JSONNode) -> Value?
   ) -> Value? {
     var value: Value?
     for node in nodes(key) {
       if let read = read(node) {
         value = read
       } else {
-        log.wrongType(path.key(key), node, expected: expected)
+        log.wrongType(path.key(key), node, expected: expected())
       }
     }
     return value
