@@ -2,6 +2,7 @@
 enum Metric: String, CaseIterable {
   case start = "start_us"
   case startCPU = "start_cpu_us"
+  case startFaults = "start_page_faults"
   case resident = "resident_kib"
   case anonymous = "resident_anonymous_kib"
   case residentAfterLoad = "resident_after_load_kib"
@@ -25,6 +26,7 @@ enum Metric: String, CaseIterable {
     switch self {
     case .start: "start to the last list, µs"
     case .startCPU: "processor time of it, µs"
+    case .startFaults: "page faults of it"
     case .resident: "resident after start, KiB"
     case .anonymous: "of it anonymous, KiB"
     case .residentAfterLoad: "resident after all calls, KiB"

@@ -36,6 +36,7 @@ struct PluginRun {
     var result: [Metric: Int] = [:]
     try kubelet.wait(120) { Self.listed($0) == node.functions }
     result[.startCPU] = process.cpuMicroseconds
+    result[.startFaults] = process.pageFaults
     result[.start] = (kubelet.endpoints.values.flatMap(\.lists).map(\.moment).max() ?? 0) - began
     usleep(300_000)
     result[.resident] = process.status("VmRSS")

@@ -62,6 +62,14 @@ final class Subprocess {
     return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
   }
 
+  /// Pages that were not mapped when they were used, minor and major: the tenth and twelfth field of `/proc/<id>/stat`.
+  var pageFaults: Int {
+    // The second field, a name in parentheses, may hold blanks.
+    let fields = Files.read("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 9 else { return 0 }
+    return (Int(fields[7]) ?? 0) + (Int(fields[9]) ?? 0)
+  }
+
   /// A number of `/proc/<id>/status`, such as `VmRSS` in KiB.
   func status(_ key: String) -> Int {
     for line in Files.read("/proc/\(id)/status").split(separator: "\n") where line.hasPrefix("\(key):") {
