@@ -9,6 +9,7 @@ struct SysfsDirectory: ~Copyable {
   /// Empty for one that was opened by its whole path.
   private let parent: String
   private let name: String
+  /// Negative, the error's number: it was not to be had.
   private let descriptor: Int32
   private let scratch: ScratchBuffer
   private let log: AccessLog?
@@ -19,7 +20,7 @@ struct SysfsDirectory: ~Copyable {
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
     self.init(at: AT_FDCWD, file: root.resolve(hostPath), parent: "", name: hostPath, ScratchBuffer(), log)
-    try checkOpen(errno)
+    try checkOpen()
   }
 
   private init(
@@ -32,21 +33,24 @@ struct SysfsDirectory: ~Copyable {
     descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   }
 
-  private func checkOpen(_ code: Int32) throws(HostInventoryError) {
-    guard descriptor >= 0 else { throw .system(path: path, call: "open", code: code) }
+  private func checkOpen() throws(HostInventoryError) {
+    guard descriptor >= 0 else { throw .system(path: path, call: "open", code: -descriptor) }
     log?.note(.entry, path)
   }
 
-  /// Without the copy of the name that Swift makes for a C function.
+  /// The descriptor or, negative, the error's number; without the copy of the name that Swift makes for a C function.
   private static func open(_ name: String, at directory: Int32, _ flags: Int32) -> Int32 {
-    name.withCString { openat(directory, $0, flags) }
+    name.withCString { name in
+      let descriptor = openat(directory, name, flags)
+      return descriptor >= 0 ? descriptor : -errno
+    }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
     let directory = SysfsDirectory(at: descriptor, file: name, parent: path, name: name, scratch, log)
-    try directory.checkOpen(errno)
+    try directory.checkOpen()
     return directory
   }
 
@@ -66,10 +70,9 @@ struct SysfsDirectory: ~Copyable {
   ) throws(HostInventoryError) -> T? {
     let file = Self.open(name, at: descriptor, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
-      let code = errno
-      if code == ENOENT { return nil }
+      if file == -ENOENT { return nil }
       log?.note(.file, path(of: name))
-      throw .system(path: path(of: name), call: "open", code: code)
+      throw .system(path: path(of: name), call: "open", code: -file)
     }
     defer { close(file) }
     log?.note(.file, path(of: name))
