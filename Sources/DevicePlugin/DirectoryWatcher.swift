@@ -13,6 +13,14 @@ final class DirectoryWatcher: Sendable {
     case written(directory: String, name: String)
     /// The kernel dropped events, or a directory was replaced: look at everything again.
     case lookAgain
+
+    func concerns(_ directories: Set<String>) -> Bool {
+      switch self {
+      case .appeared(let directory, _), .vanished(let directory, _), .written(let directory, _):
+        directories.contains(directory)
+      case .lookAgain: true
+      }
+    }
   }
 
   let events: AsyncStream<Event>

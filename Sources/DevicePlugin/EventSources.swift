@@ -3,7 +3,7 @@ import Logging
 
 /// Everything that can wake the daemon, led into one inbox.
 struct EventSources: Sendable {
-  private let watchers: [DirectoryWatcher]
+  private let directories: DirectoryWatcher
   private let changes: NodeChanges?
   private let tasks: [Task<Void, Never>]
 
@@ -12,19 +12,22 @@ struct EventSources: Sendable {
     kubelet: Set<String>, configuration: Set<String>, signals: AsyncStream<Signals.Event>, changes: NodeChanges?,
     watcher: DescriptorWatcher, inbox: AsyncStream<Plugin.Event>.Continuation, log: Logger
   ) throws(NodeFault) {
-    let sockets: DirectoryWatcher
-    let files: DirectoryWatcher
+    let directories: DirectoryWatcher
     do {
-      sockets = try DirectoryWatcher(directories: kubelet.sorted(), watcher: watcher)
-      files = try DirectoryWatcher(directories: configuration.sorted(), watcher: watcher)
+      // One for both: the kernel takes milliseconds to end one, which a stop has to wait for.
+      directories = try DirectoryWatcher(directories: kubelet.union(configuration).sorted(), watcher: watcher)
     } catch {
       throw NodeFault("cannot watch directories: \(error)")
     }
-    watchers = [sockets, files]
+    self.directories = directories
     self.changes = changes
     tasks = [
-      Task { for await event in sockets.events { inbox.yield(.kubelet(event)) } },
-      Task { for await event in files.events { inbox.yield(.configuration(event)) } },
+      Task {
+        for await event in directories.events {
+          if event.concerns(kubelet) { inbox.yield(.kubelet(event)) }
+          if event.concerns(configuration) { inbox.yield(.configuration(event)) }
+        }
+      },
       Task { if let changes { for await change in changes.stream { inbox.yield(.changed(change)) } } },
       Task {
         for await event in signals {
@@ -38,7 +41,7 @@ struct EventSources: Sendable {
   }
 
   func stop() {
-    for watcher in watchers { watcher.stop() }
+    directories.stop()
     changes?.stop()
     for task in tasks { task.cancel() }
   }
