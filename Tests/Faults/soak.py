@@ -1,7 +1,7 @@
 """Half an hour of churn: is memory flat, is every descriptor given back, does kubelet always know every pool?
 
-Reloads, broken configurations, kubelet's restarts, dropped streams, devices that come and go, garbage on the sockets and
-allocations, in a seeded order. Prints a line a minute, and at the end the slopes of resident memory and of what of it is
+Reloads, broken configurations, kubelet's restarts, dropped streams, refused registrations, devices that come and go,
+garbage on the sockets and allocations, in a seeded order. Prints a line a minute, and at the end the slopes of resident memory and of what of it is
 anonymous, after the warm-up: neither may grow.
 """
 import collections
@@ -95,6 +95,10 @@ class Soak:
         if not eventually(lambda: len(self.node.kubelet.requests) > asked, 40):
             raise OSError("a dropped stream was not followed by a registration")
 
+    def refuse_registration(self):
+        self.node.kubelet.refusals = self.chance.randrange(1, 3)
+        self.drop_stream()
+
     def change_devices(self):
         """A function goes or comes; the first two are those that containers are given."""
         number = self.chance.randrange(2, NICS)
@@ -120,7 +124,8 @@ class Soak:
 
     def step(self):
         action = self.chance.choice([self.allocate, self.allocate, self.reload, self.sighup, self.break_configuration,
-                                     self.restart_kubelet, self.drop_stream, self.change_devices, self.make_noise])
+                                     self.restart_kubelet, self.drop_stream, self.refuse_registration,
+                                     self.change_devices, self.make_noise])
         name = action.__name__
         self.counts[name] = self.counts.get(name, 0) + 1
         try:
