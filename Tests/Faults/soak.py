@@ -88,16 +88,17 @@ class Soak:
     def restart_kubelet(self):
         self.node.kubelet.restart()
 
-    def drop_stream(self):
+    def drop_stream(self, patience=40):
         asked = len(self.node.kubelet.requests)
         _, stream = self.node.kubelet.registered[self.chance.choice(RESOURCES)]
         stream.call.cancel()
-        if not eventually(lambda: len(self.node.kubelet.requests) > asked, 40):
+        if not eventually(lambda: len(self.node.kubelet.requests) > asked, patience):
             raise OSError("a dropped stream was not followed by a registration")
 
     def refuse_registration(self):
-        self.node.kubelet.refusals = self.chance.randrange(1, 3)
-        self.drop_stream()
+        """The pauses between tries grow to half a minute, where one follows upon another."""
+        self.node.kubelet.refusals = 1
+        self.drop_stream(patience=70)
 
     def change_devices(self):
         """A function goes or comes; the first two are those that containers are given."""
