@@ -1,8 +1,8 @@
 """Half an hour of churn: is memory flat, is every descriptor given back, does kubelet always know every pool?
 
 Reloads, broken configurations, kubelet's restarts, dropped streams, refused registrations, devices that come and go,
-garbage on the sockets and allocations, in a seeded order. Prints a line a minute, and at the end the slopes of resident memory and of what of it is
-anonymous, after the warm-up: neither may grow.
+garbage on the sockets and allocations, in a seeded order. Prints a line a minute, and at the end the slopes of resident
+memory and of what of it is anonymous, after the warm-up: neither may grow.
 """
 import collections
 import math
