@@ -13,7 +13,7 @@ actor HostReader {
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
   /// For the first reading.
-  private let ahead = Mutex<ParallelWork<FunctionReadings>?>(nil)
+  private let ahead = Mutex<FunctionReadings?>(nil)
 
   private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
   /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
@@ -52,20 +52,30 @@ actor HostReader {
   /// Does nothing for a recorded host.
   nonisolated func readAhead() {
     guard case .living = kernel else { return }
-    ahead.withLock { $0 = ParallelWork(name: "host-ahead") { [root] in FunctionReadings(from: root) } }
+    executor.run { [self] in
+      let functions = FunctionReadings(from: root)
+      ahead.withLock { $0 = functions }
+    }
   }
 
   /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
   ///
   /// `unifiedBus` is what the UBS engine says; nil when there is none to ask. `late` is called when netlink's facts were
   /// not to be had in time and `known`'s had to do, as soon as they are: then the host is to be read again.
-  func read(
+  nonisolated func read(
     _ scope: NodeChanges.Scope, since known: HostView?, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void
   ) async -> (view: HostView, problems: [InventoryProblem]) {
     let wants = FactWants(config)
     // Which functions have their profile asked for depends on all other facts of theirs.
     guard let known, !wants.ddpProfiles else { return await read(wants, for: config, unifiedBus: unifiedBus) }
+    return await read(scope, since: known, wants, unifiedBus: unifiedBus, late: late)
+  }
+
+  private func read(
+    _ scope: NodeChanges.Scope, since known: HostView, _ wants: FactWants, unifiedBus: [String: UBDevice]?,
+    late: @escaping @Sendable () -> Void
+  ) async -> (view: HostView, problems: [InventoryProblem]) {
     var (facts, problems) = await answer(wants, late: late) ?? (known.kernel, [])
     facts.unifiedBus = unifiedBus ?? facts.unifiedBus
     let (inventory, found) =
@@ -108,12 +118,20 @@ actor HostReader {
   }
 
   /// The same, whole, with the facts that are wanted.
-  func read(
+  nonisolated func read(
     _ wants: FactWants, for config: PluginConfig, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostView, problems: [InventoryProblem]) {
-    var (facts, unanswered) = await facts(wants)
+    // Not on the actor's thread, which may be reading functions.
+    let answer = await facts(wants)
+    return await read(answer, wants, for: config, unifiedBus: unifiedBus)
+  }
+
+  private func read(
+    _ answer: Answer, _ wants: FactWants, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  ) -> (view: HostView, problems: [InventoryProblem]) {
+    var (facts, unanswered) = answer
     if let unifiedBus { facts.unifiedBus = unifiedBus }
-    let functions = ahead.withLock { $0.take() }?.value() ?? FunctionReadings(from: root)
+    let functions = ahead.withLock { $0.take() } ?? FunctionReadings(from: root)
     var (inventory, problems) = Inventory.read(from: root, functions: functions, kernel: facts)
     if var ddp = ddpProfiles(wants) {
       facts.ddpProfiles = ddp.read(for: inventory.devices, pools: config.pools, kernel: facts)
@@ -189,7 +207,7 @@ actor HostReader {
     return try? NodeChanges(thread)
   }
 
-  private func facts(_ wants: FactWants) async -> (KernelFacts, [InventoryProblem]) {
+  private nonisolated func facts(_ wants: FactWants) async -> (KernelFacts, [InventoryProblem]) {
     switch kernel {
     case .recorded(let facts): return (facts, [])
     case .living(let thread, _):

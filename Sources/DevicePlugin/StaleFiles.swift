@@ -60,7 +60,8 @@ struct StaleFiles: Sendable {
     let tail = "-device.json"
     guard file.hasPrefix(head), file.hasSuffix(tail), file.count > head.count + tail.count else { return nil }
     let unit = String(file.dropFirst(head.count).dropLast(tail.count))
-    let address = unit.firstRange(of: "::").map { String(unit[..<$0.lowerBound]) } ?? unit
+    let replica = unit.utf8.indices.first { unit.utf8[$0...].starts(with: "::".utf8) }
+    let address = replica.map { String(unit[..<$0]) } ?? unit
     return PCIAddress(address) == nil ? nil : unit
   }
 

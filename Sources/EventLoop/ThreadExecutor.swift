@@ -2,10 +2,10 @@ import Synchronization
 
 /// Runs an actor's jobs on a thread of their own, where they may block. The thread begins with the first job.
 public final class ThreadExecutor: SerialExecutor {
-  private struct Step: Sendable {
-    let job: UnownedJob
+  private enum Step: Sendable {
     /// Keeps the executor for as long as it has work.
-    let executor: ThreadExecutor
+    case job(UnownedJob, ThreadExecutor)
+    case work(@Sendable () -> Void)
   }
 
   private let name: String
@@ -17,15 +17,25 @@ public final class ThreadExecutor: SerialExecutor {
 
   deinit { steps.close() }
 
-  public func enqueue(_ job: consuming ExecutorJob) {
-    steps.add(Step(job: UnownedJob(job), executor: self))
+  public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job), self)) }
+
+  /// Does `work` between two of the actor's jobs; begins at once where a task would wait for its first turn.
+  public func run(_ work: @escaping @Sendable () -> Void) { add(.work(work)) }
+
+  private func add(_ step: Step) {
+    steps.add(step)
     if !hasThread.exchange(true, ordering: .relaxed) { start() }
   }
 
   private func start() {
     let thread = ServiceThread(name: name) { [steps] in
       while let ready = steps.next() {
-        for step in ready { step.job.runSynchronously(on: step.executor.asUnownedSerialExecutor()) }
+        for step in ready {
+          switch step {
+          case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
+          case .work(let work): work()
+          }
+        }
       }
     }
     thread.detach()

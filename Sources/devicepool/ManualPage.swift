@@ -39,7 +39,7 @@ enum ManualPage {
     private(set) var text = ""
 
     mutating func request(_ name: String, _ arguments: String...) {
-      let words = arguments.map { " \"\(Self.escaped($0).replacing("\"", with: "\\(dq"))\"" }
+      let words = arguments.map { " \"\(Self.escaped($0, quote: "\\(dq"))\"" }
       text += ".\(name)\(words.joined())\n"
     }
 
@@ -71,8 +71,16 @@ enum ManualPage {
       return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&\(text)" : text
     }
 
-    private static func escaped(_ text: String) -> String {
-      text.replacing("\\", with: "\\(rs").replacing("-", with: "\\-").replacing("…", with: "...")
+    private static func escaped(_ text: String, quote: String = "\"") -> String {
+      text.reduce(into: "") { page, character in
+        switch character {
+        case "\\": page += "\\(rs"
+        case "-": page += "\\-"
+        case "…": page += "..."
+        case "\"": page += quote
+        default: page.append(character)
+        }
+      }
     }
   }
 }

@@ -13,6 +13,8 @@ import Testing
 
     func thread() -> UInt { UInt(pthread_self()) }
 
+    nonisolated func aside(_ work: @escaping @Sendable () -> Void) { executor.run(work) }
+
     func turn() async {
       let before = turns
       await Task.yield()
@@ -30,6 +32,15 @@ import Testing
     let first = await worker.thread()
     for _ in 0..<10 { #expect(await worker.thread() == first) }
     #expect(threads().contains("test-worker\n"))
+  }
+
+  @Test func workThatIsNoJobIsDoneThereToo() async {
+    let worker = Worker()
+    let (threads, told) = AsyncStream.makeStream(of: UInt.self)
+    worker.aside { told.yield(UInt(pthread_self())) }
+    var heard = threads.makeAsyncIterator()
+    let own = await worker.thread()
+    #expect(await heard.next() == own)
   }
 
   @Test func itsThreadEndsWithIt() async {
