@@ -10,7 +10,7 @@ ssize_t clinux_directory_entries(int directory, void *buffer, size_t size)
     return getdents64(directory, buffer, size);
 }
 
-int clinux_rename_to_new(const char *from, const char *to)
+int clinux_rename_to_new(int directory, const char *from, const char *to)
 {
-    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+    return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
 }

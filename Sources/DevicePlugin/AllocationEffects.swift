@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import HostInventory
 import Logging
@@ -31,11 +32,13 @@ struct AllocationEffects: Sendable {
   /// `known` units have had their files before.
   func write(_ effects: [Allocation.Effect], known: Set<String>) throws(FileError) {
     var done: [DeviceInfoFile] = []
+    var opened: Descriptor?
     for effect in effects {
       do {
         switch effect {
         case .deviceInfo(let info):
-          let file = DeviceInfoFile(info, directory: deviceInfoDirectory)
+          if opened == nil { opened = AtomicFile.open(directory: deviceInfoDirectory) }
+          let file = DeviceInfoFile(info, directory: deviceInfoDirectory, opened: opened)
           if try file.write(guessing: known.contains(info.unit) ? .isThere : .isNew) { done.append(file) }
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }

@@ -1,3 +1,4 @@
+import EventLoop
 public import Glibc
 
 /// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
@@ -6,21 +7,37 @@ public struct AtomicFile: Sendable {
   private let directory: String
   private let name: String
   private let mode: mode_t
+  /// The directory, for whom several files are written there: the way to it is walked once, not thrice for each.
+  private let opened: Descriptor?
 
   public init(path: String, mode: mode_t) {
     self.path = path
     self.mode = mode
+    opened = nil
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
-  init(_ name: String, in directory: String, mode: mode_t) {
+  /// `opened` is what `open(directory:)` gave.
+  init(_ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t) {
     self.name = name
     self.directory = directory
+    self.opened = opened
     self.mode = mode
     path = directory + "/" + name
   }
+
+  /// Nil where there is none: the first file makes it.
+  static func open(directory: String) -> Descriptor? {
+    Descriptor(Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+  }
+
+  private static let process = String(getpid())
+
+  /// What names are relative to, and the name from there.
+  private var base: Int32 { opened?.number ?? AT_FDCWD }
+  private func place(of name: String) -> String { opened == nil ? directory + "/" + name : name }
 
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
@@ -37,14 +54,14 @@ public struct AtomicFile: Sendable {
   }
 
   private func write(_ text: String, _ rename: FileRename) throws(FileError) {
-    let temporary = directory + "/." + name + "." + String(getpid())
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw FileError("open", temporary, errno) }
+    let temporary = place(of: ".\(name).\(Self.process)")
+    let descriptor = openat(base, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw FileError("open", "\(directory)/.\(name).\(Self.process)", errno) }
     do throws(FileError) {
       try fill(descriptor, temporary, text)
-      guard rename(temporary, path) == 0 else { throw FileError("rename", path, errno) }
+      guard rename(base, temporary, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
     } catch {
-      unlink(temporary)
+      unlinkat(base, temporary, 0)
       throw error
     }
   }
@@ -67,17 +84,20 @@ public struct AtomicFile: Sendable {
   /// As `write`, with the directories above it made when they are missing. False when the file was there already, and the
   /// same.
   func put(_ text: String, guessing guess: Guess) throws(FileError) -> Bool {
-    if guess == .isNew, try makingDirectory({ () throws(FileError) in try writeNew(text) }) { return true }
-    if SmallFile.holds(text, path) { return false }
-    try makingDirectory { () throws(FileError) in try write(text) }
+    if guess == .isNew, try makingDirectory({ file throws(FileError) in try file.writeNew(text) }) { return true }
+    if SmallFile.holds(text, place(of: name), below: base) { return false }
+    try makingDirectory { file throws(FileError) in try file.write(text) }
     return true
   }
 
-  private func makingDirectory<Answer>(_ body: () throws(FileError) -> Answer) throws(FileError) -> Answer {
-    do throws(FileError) { return try body() } catch {
+  private func makingDirectory<Answer>(
+    _ body: (AtomicFile) throws(FileError) -> Answer
+  ) throws(FileError) -> Answer {
+    do throws(FileError) { return try body(self) } catch {
       guard error.number == ENOENT else { throw error }
       try makeDirectory()
-      return try body()
+      // By its path: one that was opened is not there any more.
+      return try body(AtomicFile(name, in: directory, mode: mode))
     }
   }
 

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import ResourcePools
 
@@ -8,8 +9,8 @@ struct DeviceInfoFile: Sendable {
   private let file: AtomicFile
   private let text: String
 
-  init(_ info: DeviceInfo, directory: String) {
-    file = AtomicFile(info.fileName, in: directory, mode: 0o444)
+  init(_ info: DeviceInfo, directory: String, opened: Descriptor? = nil) {
+    file = AtomicFile(info.fileName, in: directory, opened: opened, mode: 0o444)
     text = info.text
   }
 

@@ -24,9 +24,9 @@ enum SmallFile {
     }
   }
 
-  /// Whether it is there and holds just this text.
-  static func holds(_ text: String, _ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`.
+  static func holds(_ text: String, _ path: String, below base: Int32 = AT_FDCWD) -> Bool {
+    let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var text = text

@@ -44,30 +44,33 @@ struct JSONWriter {
     case .int(let number): write(plain: String(number))
     case .string(let text): write(string: text)
     case .array(let items):
-      writeContainer("[", items, "]", depth: depth) { writer, item in writer.write(item, depth: depth + 1) }
+      writeContainer(UInt8(ascii: "["), items, UInt8(ascii: "]"), depth: depth) { writer, item in
+        writer.write(item, depth: depth + 1)
+      }
     case .object(let fields):
       let ordered =
         keys == .given || fields.count < 2
         ? fields : fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      writeContainer("{", ordered, "}", depth: depth) { writer, field in
+      writeContainer(UInt8(ascii: "{"), ordered, UInt8(ascii: "}"), depth: depth) { writer, field in
         writer.write(string: field.key)
-        writer.write(plain: writer.indentation == nil ? ":" : ": ")
+        writer.output.append(UInt8(ascii: ":"))
+        if writer.indentation != nil { writer.output.append(UInt8(ascii: " ")) }
         writer.write(field.value, depth: depth + 1)
       }
     }
   }
 
   private mutating func writeContainer<Item>(
-    _ opening: String, _ items: [Item], _ closing: String, depth: Int, writeItem: (inout JSONWriter, Item) -> Void
+    _ opening: UInt8, _ items: [Item], _ closing: UInt8, depth: Int, writeItem: (inout JSONWriter, Item) -> Void
   ) {
-    write(plain: opening)
+    output.append(opening)
     for (index, item) in items.enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       newLine(depth: depth + 1)
       writeItem(&self, item)
     }
     if !items.isEmpty { newLine(depth: depth) }
-    write(plain: closing)
+    output.append(closing)
   }
 
   private mutating func newLine(depth: Int) {

@@ -16,9 +16,8 @@ extension ResourcePool {
       units.append(unit)
     }
     units = config.type.arrange(units)
-    let now = Dictionary(current.map { ($0.id, $0) }) { first, _ in first }
-    var answer = AllocationDraft(pool: self, nodes: nodes)
-    for unit in units { try answer.add(unit, seeing: now) }
+    var answer = AllocationDraft(pool: self, seeing: current, nodes: nodes)
+    for unit in units { try answer.add(unit) }
     return answer.finished(for: units, cdi: cdi)
   }
 }
@@ -26,7 +25,10 @@ extension ResourcePool {
 /// An answer while it is put together, device by device.
 private struct AllocationDraft {
   let pool: ResourcePool
+  let current: [Device]
   let nodes: HostNodes
+  /// By id, in `current`.
+  private var places: [String: Int] = [:]
   private var allocation = Allocation.empty
   private var info = AttachmentInfo()
   /// Names of the nodes of NPUs.
@@ -36,19 +38,23 @@ private struct AllocationDraft {
   private var changed: [String: Device] = [:]
   private var deviceInfo: [Allocation.Effect] = []
 
-  init(pool: ResourcePool, nodes: HostNodes) {
+  init(pool: ResourcePool, seeing current: [Device], nodes: HostNodes) {
     self.pool = pool
+    self.current = current
     self.nodes = nodes
+    for (place, device) in current.enumerated() { places[device.id] = place }
   }
 
-  mutating func add(_ unit: Unit, seeing now: [String: Device]) throws(AllocationError) {
-    let left = unit.members.count { now[$0.device.id] != nil }
-    if left == 0 || (left < unit.members.count && pool.config.type.ownership == .claimed) {
-      let gone = unit.members.first { now[$0.device.id] == nil }
-      throw .missing(device: gone?.device.id ?? unit.id, what: "it is no longer on this host")
+  mutating func add(_ unit: Unit) throws(AllocationError) {
+    let found = unit.members.map { places[$0.device.id] }
+    let left = found.count { $0 != nil }
+    if left == 0 || (left < found.count && pool.config.type.ownership == .claimed) {
+      let gone = found.firstIndex(of: nil).map { unit.members[$0].device.id }
+      throw .missing(device: gone ?? unit.id, what: "it is no longer on this host")
     }
-    for member in unit.members {
-      guard let device = now[member.device.id] else { continue }
+    for (member, place) in zip(unit.members, found) {
+      guard let place else { continue }
+      let device = current[place]
       if !info.has(device.id) { try add(device, as: member) }
       if pool.config.type.writesDeviceInfo,
         let text = DeviceInfo(

@@ -15,8 +15,10 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
 
   /// `PCIDEVICE_INTEL_COM_SRIOV_NET`: dots become underscores, everything else stays, as consumers expect.
   public func environmentVariable(_ leader: String) -> String {
-    var bytes = Array((leader + "_" + prefix + "_" + name).utf8)
-    for index in bytes.indices where bytes[index] == UInt8(ascii: ".") { bytes[index] = UInt8(ascii: "_") }
-    return String(decoding: bytes, as: UTF8.self).uppercased()
+    var words = leader
+    words.reserveCapacity(leader.utf8.count + prefix.utf8.count + name.utf8.count + 2)
+    for part in ["_", prefix, "_", name] { words += part }
+    return String(
+      decoding: words.uppercased().utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 }
