@@ -62,8 +62,11 @@ static int function(int devices, const char *name)
     }
     target(devices, name);
     DIR *stream = fdopendir(directory);
+    int has_group = 0, has_net = 0;
     for (struct dirent *entry; (entry = readdir(stream));) {
         const char *one = entry->d_name;
+        has_group |= !strcmp(one, "iommu_group");
+        has_net |= !strcmp(one, "net");
         if (!strcmp(one, "driver") || !strcmp(one, "physfn") || !strcmp(one, "iommu_group") || !strncmp(one, "virtfn", 6))
             target(directory, one);
         else if (!strcmp(one, "numa_node") || !strcmp(one, "acpi_index") || !strcmp(one, "sriov_totalvfs")
@@ -72,6 +75,9 @@ static int function(int devices, const char *name)
         else if (!strcmp(one, "net") || !strcmp(one, "uio") || !strcmp(one, "infiniband"))
             listing(directory, one);
     }
+    // The name tells a group that vfio made up; only what has no netdev may have one.
+    if (has_group && !has_net)
+        attribute(directory, "iommu_group/name");
     closedir(stream);
     return 1;
 }

@@ -29,33 +29,34 @@ if [ -z "${DEVICEPOOL_BENCH_INSIDE:-}" ]; then
     "$0" "$mode"
 fi
 
-# Everything the programs write goes to memory, and lies in a directory that only these namespaces see. So do the
-# programs: of a file on a disk, what was not used for a while may have to be read again.
+# Everything the programs write goes to memory, and lies in a directory that only these namespaces see.
 made=
 for directory in /var/lib/kubelet; do
   [ -d "$directory" ] || { mkdir -p "$directory"; made="$made $directory"; }
 done
 devicepool=$(realpath "${DEVICEPOOL:-$root/.build/release/devicepool}")
 scratch=/var/run/bench
+programs=$output/programs
 mount -t tmpfs -o mode=755 bench /var/lib/kubelet
 mount -t tmpfs -o mode=755,nr_inodes=0 bench "$(realpath /var/run)"
-mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi $scratch
-cc -O2 -Wall -o $scratch/floor "$here/floor.c"
+mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi $scratch "$programs"
+cc -O2 -Wall -o "$programs/floor" "$here/floor.c"
 peer=
 if [ -n "${PEER:-}" ]; then
-  strip -o $scratch/peer "$PEER"
-  peer=$scratch/peer
+  strip -o "$programs/peer" "$PEER"
+  peer=$programs/peer
 fi
+ours=$programs/devicepool
 if [ "$mode" = order ]; then
   strip -g -o $scratch/named "$devicepool"
-  cat >$scratch/devicepool <<EOF
+  cat >"$ours" <<EOF
 #!/bin/sh
 exec valgrind -q --tool=callgrind --demangle=no --callgrind-out-file=$scratch/callgrind.out $scratch/named "\$@"
 EOF
-  chmod +x $scratch/devicepool
+  chmod +x "$ours"
   mode=measure VFS=64 POOLS=20 REPEAT=1
 else
-  strip -o $scratch/devicepool "$devicepool"
+  strip -o "$ours" "$devicepool"
 fi
 # No neighbour discovery and no addresses while it is measured.
 for name in default all; do
@@ -63,8 +64,8 @@ for name in default all; do
 done
 
 status=0
-"${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours $scratch/devicepool -peer "$peer" \
-  -floor $scratch/floor -scratch $scratch -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
+"${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours "$ours" -peer "$peer" \
+  -floor "$programs/floor" -scratch $scratch -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
   -repeat "${REPEAT:-9}" -output "$output" || status=$?
 if [ -s $scratch/callgrind.out ]; then
   awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u >"$output/function-order"

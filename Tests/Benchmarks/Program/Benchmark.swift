@@ -16,6 +16,10 @@ struct Benchmark {
   func run() throws(BenchmarkError) {
     var namespace = try NodeNamespace(scratch: options.scratch)
     defer { namespace.leave() }
+    let resident = try (programs.map(\.path) + [options.floor]).map { path throws(BenchmarkError) in
+      try ResidentFile(path)
+    }
+    defer { withExtendedLifetime(resident) {} }
     var results = Results(programs: programs.map { .init(name: $0.name, bytes: Files.size($0.path)) })
     for size in options.sizes {
       let node = GeneratedNode(functions: size)
@@ -45,15 +49,19 @@ struct Benchmark {
     try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
     var comparison = Results.Comparison(functions: node.functions, pools: pools)
     for repetition in 0..<options.repeats {
-      for program in programs {
+      // Nil is the floor. To and fro: what one life leaves in the processor's caches is to help each as often.
+      let turns = programs.map(Optional.some) + [nil]
+      for program in repetition.isMultiple(of: 2) ? turns : turns.reversed() {
+        try namespace.tidy()
+        guard let program else {
+          comparison.floors.append(try Floor(path: options.floor, scratch: options.scratch).measure())
+          continue
+        }
         Terminal.complain(
           "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(options.repeats)")
-        try namespace.tidy()
         let run = PluginRun(program: program, node: node, pools: pools, scratch: options.scratch)
         comparison.samples[program.name, default: Samples()].add(try run.measure())
       }
-      try namespace.tidy()
-      comparison.floors.append(try Floor(path: options.floor, scratch: options.scratch).measure())
     }
     return comparison
   }
