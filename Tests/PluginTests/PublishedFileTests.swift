@@ -52,6 +52,18 @@ import Testing
     #expect(try mode(directory[name]) == 0o444)
   }
 
+  @Test(arguments: [AtomicFile.Guess.isNew, .isThere])
+  func aDirectoryThatWasTakenAwayIsMadeAnew(_ guess: AtomicFile.Guess) throws {
+    let directory = try TemporaryDirectory()
+    let place = directory["dp"]
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+    let opened = try #require(AtomicFile.open(directory: place))
+    try FileManager.default.removeItem(atPath: place)
+    #expect(try DeviceInfoFile(info, directory: place, opened: opened).write(guessing: guess))
+    #expect(try SmallFile.read("\(place)/\(name)") == info.text)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [name])
+  }
+
   /// Whatever is guessed: a file that is there and the same is left alone, another is replaced.
   @Test(arguments: [AtomicFile.Guess.isNew, .isThere]) func aGuessDecidesNothing(_ guess: AtomicFile.Guess) throws {
     let directory = try TemporaryDirectory()
