@@ -37,6 +37,11 @@ done
 devicepool=$(realpath "${DEVICEPOOL:-$root/.build/release/devicepool}")
 scratch=/var/run/bench
 programs=$output/programs
+leave() {
+  umount /var/lib/kubelet 2>/dev/null || true
+  for directory in $made; do rmdir "$directory"; done
+}
+trap leave EXIT
 mount -t tmpfs -o mode=755 bench /var/lib/kubelet
 mount -t tmpfs -o mode=755,nr_inodes=0 bench "$(realpath /var/run)"
 mkdir -p /var/run/k8s.cni.cncf.io /var/run/cdi $scratch "$programs"
@@ -70,6 +75,4 @@ status=0
 if [ -s $scratch/callgrind.out ]; then
   awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u >"$output/function-order"
 fi
-umount /var/lib/kubelet
-for directory in $made; do rmdir "$directory"; done
 exit $status
