@@ -76,7 +76,19 @@ actor HostReader {
     _ scope: NodeChanges.Scope, since known: HostView, _ wants: FactWants, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void
   ) async -> (view: HostView, problems: [InventoryProblem]) {
-    var (facts, problems) = await answer(wants, late: late) ?? (known.kernel, [])
+    let answer = await answer(wants, late: late)
+    let reading = read(scope, since: known, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
+    // Netlink was asked before the files were read: a netdev that came home or was renamed in between looks as if it were
+    // in no namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
+    guard answer != nil, reading.view.hasNewDefects(since: known), let again = await self.answer(wants, late: late)
+    else { return reading }
+    return read(scope, since: known, again, unifiedBus: unifiedBus)
+  }
+
+  private func read(
+    _ scope: NodeChanges.Scope, since known: HostView, _ answer: Answer, unifiedBus: [String: UBDevice]?
+  ) -> (view: HostView, problems: [InventoryProblem]) {
+    var (facts, problems) = answer
     facts.unifiedBus = unifiedBus ?? facts.unifiedBus
     let (inventory, found) =
       switch scope {

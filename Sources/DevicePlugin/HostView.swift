@@ -12,6 +12,14 @@ struct HostView: Sendable {
     inventory.reading(again: ids, from: root, kernel: kernel).devices
   }
 
+  /// Whether a device that was to be offered in `before` is there and can't be.
+  func hasNewDefects(since before: HostView) -> Bool {
+    inventory.devices.contains { device in
+      guard device.defect != nil, let earlier = before.inventory[device.id] else { return false }
+      return earlier.defect == nil
+    }
+  }
+
   /// Which of those nodes are there at this moment.
   func nodesNow(_ wanted: Set<HostNodes.Node>) -> HostNodes { HostNodes.read(wanted, from: root) }
 }
