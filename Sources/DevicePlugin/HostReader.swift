@@ -67,9 +67,13 @@ actor HostReader {
     late: @escaping @Sendable () -> Void
   ) async -> (view: HostView, problems: [InventoryProblem]) {
     let wants = FactWants(config)
+    if let known, !wants.ddpProfiles {
+      return await read(scope, since: known, wants, unifiedBus: unifiedBus, late: late)
+    }
     // Which functions have their profile asked for depends on all other facts of theirs.
-    guard let known, !wants.ddpProfiles else { return await read(wants, for: config, unifiedBus: unifiedBus) }
-    return await read(scope, since: known, wants, unifiedBus: unifiedBus, late: late)
+    let reading = await read(wants, for: config, unifiedBus: unifiedBus)
+    guard let known, reading.view.hasNewDefects(since: known) else { return reading }
+    return await read(wants, for: config, unifiedBus: unifiedBus)
   }
 
   private func read(
@@ -78,8 +82,6 @@ actor HostReader {
   ) async -> (view: HostView, problems: [InventoryProblem]) {
     let answer = await answer(wants, late: late)
     let reading = read(scope, since: known, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
-    // Netlink was asked before the files were read: a netdev that came home or was renamed in between looks as if it were
-    // in no namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
     guard answer != nil, reading.view.hasNewDefects(since: known), let again = await self.answer(wants, late: late)
     else { return reading }
     return read(scope, since: known, again, unifiedBus: unifiedBus)

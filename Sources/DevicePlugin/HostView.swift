@@ -12,7 +12,10 @@ struct HostView: Sendable {
     inventory.reading(again: ids, from: root, kernel: kernel).devices
   }
 
-  /// Whether a device that was to be offered in `before` is there and can't be.
+  /// Whether a device that was to be offered in `before` is there and can't be: reason to look twice.
+  ///
+  /// Netlink is asked before files are read: a netdev that came home or was renamed in between looks as if it were in no
+  /// namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
   func hasNewDefects(since before: HostView) -> Bool {
     inventory.devices.contains { device in
       guard device.defect != nil, let earlier = before.inventory[device.id] else { return false }

@@ -13,7 +13,6 @@ import Testing
   private static let second = "sys/devices/pci0000:00/0000:01:00.1"
   private let machine: MachineTree
   private let reader: HostReader
-  private let config: PluginConfig
 
   /// Two ports; the loopback, which every network namespace has, plays the first one's netdev.
   init() throws {
@@ -30,10 +29,16 @@ import Testing
     var options = Options(configFiles: [])
     options.hostRoot = machine.root.path
     reader = try HostReader(try Host(options))
+  }
+
+  /// With profiles to select by the whole host is read each time.
+  private func config(ddpProfile: String? = nil) throws -> PluginConfig {
+    let profiles = ddpProfile.map { #", "ddpProfiles": ["\#($0)"]"# } ?? ""
+    let text = #"{"resourceList": [{"resourceName": "ports", "selectors": {"vendors": ["8086"]\#(profiles)}}]}"#
     let (config, problems) = PluginConfig.decode(
-      Array(#"{"resourceList": [{"resourceName": "ports", "selectors": {"vendors": ["8086"]}}]}"#.utf8), file: "c",
+      Array(text.utf8), file: "c",
       defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any))
-    self.config = try #require(config, "\(problems)")
+    return try #require(config, "\(problems)")
   }
 
   private func name(_ old: String, _ new: String) throws {
@@ -44,8 +49,9 @@ import Testing
   private static let both: Set<PCIAddress> = Set(
     (0..<2).map { PCIAddress(domain: 0, bus: 1, device: 0, function: $0) })
 
-  @Test(arguments: [NodeChanges.Scope.everything, .functions(both)])
-  func itIsAskedForAgain(_ scope: NodeChanges.Scope) async throws {
+  @Test(arguments: [NodeChanges.Scope.everything, .functions(both)], [nil, "profile"])
+  func itIsAskedForAgain(_ scope: NodeChanges.Scope, ddpProfile: String?) async throws {
+    let config = try config(ddpProfile: ddpProfile)
     let (known, _) = await reader.read(FactWants(config), for: config, unifiedBus: nil)
     #expect(known.inventory["0000:01:00.0"]?.defect == nil)
     try name("lo", "ghost0")
@@ -62,6 +68,7 @@ import Testing
   }
 
   @Test func oneThatStaysAwayIsNotOffered() async throws {
+    let config = try config()
     let (known, _) = await reader.read(FactWants(config), for: config, unifiedBus: nil)
     try name("lo", "ghost0")
     let view = await reader.read(.everything, since: known, for: config, unifiedBus: nil, late: {}).view
