@@ -17,8 +17,10 @@ struct HostView: Sendable {
   /// Netlink is asked before files are read: a netdev that came home or was renamed in between looks as if it were in no
   /// namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
   func hasNewDefects(since before: HostView) -> Bool {
-    inventory.devices.contains { device in
-      guard device.defect != nil, let earlier = before.inventory[device.id] else { return false }
+    // By index: a closure would be handed a copy of each device.
+    let devices = inventory.devices
+    return devices.indices.contains { index in
+      guard devices[index].defect != nil, let earlier = before.inventory[devices[index].id] else { return false }
       return earlier.defect == nil
     }
   }
