@@ -204,7 +204,13 @@ ssize_t recvmsg(int file, struct msghdr *message, int flags) {
   }
 
 STAND_IN(int, rename, to, (const char *from, const char *to), (from, to))
-/// The same call to whoever asks for its failure.
+/// The same calls to whoever asks for their failure.
+int renameat(int from_directory, const char *from, int to_directory, const char *to) {
+  FAIL(rename, to);
+  REAL(renameat);
+  return real_renameat(from_directory, from, to_directory, to);
+}
+
 int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
   FAIL(rename, to);
   REAL(renameat2);
@@ -212,6 +218,13 @@ int renameat2(int from_directory, const char *from, int to_directory, const char
 }
 
 STAND_IN(int, unlink, path, (const char *path), (path))
+
+int unlinkat(int directory, const char *path, int flags) {
+  FAIL(unlink, path);
+  REAL(unlinkat);
+  return real_unlinkat(directory, path, flags);
+}
+
 STAND_IN(int, bind, NULL, (int file, __CONST_SOCKADDR_ARG address, socklen_t length), (file, address, length))
 STAND_IN(int, listen, NULL, (int file, int backlog), (file, backlog))
 STAND_IN(int, accept4, NULL, (int file, __SOCKADDR_ARG address, socklen_t *restrict length, int flags),
