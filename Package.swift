@@ -97,7 +97,7 @@ let package = Package(
     module("HTTPService", ["CHTTP"]),
     module("EventLoop", ["CSwiftRuntime", "CLinux"]),
     module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
-    module("Netlink", ["CNetlink", "CLinux"]),
+    module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
     module("UnifiedBus", ["RPC", "EventLoop", "KubeletAPI", "JSONText", "CLinux"]),
     module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
     module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),

@@ -23,20 +23,19 @@ final class DirectoryWatcher: Sendable {
     }
   }
 
-  let events: AsyncStream<Event>
   private let state: State
   private let watcher: DescriptorWatcher
   private let token: DescriptorWatcher.Token
 
-  /// Throws errno as `DirectoryWatchError` when inotify is not to be had.
-  init(directories: [String], watcher: DescriptorWatcher) throws(DirectoryWatchError) {
+  /// Calls `told` on the watcher's thread. Throws errno as `DirectoryWatchError` when inotify is not to be had.
+  init(
+    directories: [String], watcher: DescriptorWatcher, told: @escaping @Sendable (Event) -> Void
+  ) throws(DirectoryWatchError) {
     guard let descriptor = Descriptor(inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))) else {
       throw DirectoryWatchError(number: errno)
     }
-    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    self.events = events
     self.watcher = watcher
-    state = State(descriptor: descriptor, directories: directories, continuation: continuation)
+    state = State(descriptor: descriptor, directories: directories, told: told)
     state.addAll()
     let drain = { @Sendable [state] in
       state.drain()
@@ -48,27 +47,22 @@ final class DirectoryWatcher: Sendable {
     self.token = token
   }
 
-  func stop() {
-    watcher.forget(token)
-    state.finish()
-  }
+  func stop() { watcher.forget(token) }
 
   /// Only touched on the watcher's thread, once that looks at it.
   private final class State: @unchecked Sendable {
     private let descriptor: Descriptor
     private let directories: [String]
-    private let continuation: AsyncStream<Event>.Continuation
+    private let told: @Sendable (Event) -> Void
     /// Watch descriptor to directory; parents that are watched for a missing child have it as `awaited`.
     private var watches: [Int32: String] = [:]
     private var awaited: [Int32: String] = [:]
 
-    init(descriptor: Descriptor, directories: [String], continuation: AsyncStream<Event>.Continuation) {
+    init(descriptor: Descriptor, directories: [String], told: @escaping @Sendable (Event) -> Void) {
       self.descriptor = descriptor
       self.directories = directories
-      self.continuation = continuation
+      self.told = told
     }
-
-    func finish() { continuation.finish() }
 
     func addAll() {
       for directory in directories where !watches.values.contains(directory) { add(directory) }
@@ -122,26 +116,26 @@ final class DirectoryWatcher: Sendable {
     private func handle(_ event: inotify_event, name: String) {
       let mask = Int(event.mask)
       if mask & Int(IN_Q_OVERFLOW) != 0 {
-        continuation.yield(.lookAgain)
+        told(.lookAgain)
         return
       }
       if awaited[event.wd] != nil {
         awaited[event.wd] = nil
         addAll()
-        continuation.yield(.lookAgain)
+        told(.lookAgain)
       }
       guard let directory = watches[event.wd] else { return }
       if mask & Int(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0 {
         watches[event.wd] = nil
         if mask & Int(IN_IGNORED) == 0 { inotify_rm_watch(descriptor.number, event.wd) }
         addAll()
-        continuation.yield(.lookAgain)
+        told(.lookAgain)
       } else if mask & Int(IN_CREATE | IN_MOVED_TO) != 0 {
-        continuation.yield(.appeared(directory: directory, name: name))
+        told(.appeared(directory: directory, name: name))
       } else if mask & Int(IN_DELETE | IN_MOVED_FROM) != 0 {
-        continuation.yield(.vanished(directory: directory, name: name))
+        told(.vanished(directory: directory, name: name))
       } else if mask & Int(IN_CLOSE_WRITE) != 0 {
-        continuation.yield(.written(directory: directory, name: name))
+        told(.written(directory: directory, name: name))
       }
     }
   }

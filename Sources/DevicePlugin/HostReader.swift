@@ -22,30 +22,21 @@ actor HostReader {
 
   /// Who is asked for what no file tells.
   enum Kernel: Sendable {
-    /// Events have a thread of their own: a question may be held up by what they tell of.
-    case living(questions: NetlinkThread, events: NetlinkThread)
+    case living(NetlinkThread)
     /// What a machine file says.
     case recorded(KernelFacts)
   }
 
   /// Nil for a recorded host.
   nonisolated var netlink: NetlinkThread? {
-    if case .living(let thread, _) = kernel { thread } else { nil }
+    if case .living(let thread) = kernel { thread } else { nil }
   }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(_ host: Host) throws(NodeFault) {
+  init(_ host: Host) {
     root = host.root
-    if let recorded = host.recorded {
-      kernel = .recorded(recorded)
-      return
-    }
-    do {
-      kernel = .living(questions: try NetlinkThread(), events: try NetlinkThread())
-    } catch {
-      throw NodeFault("\(error)")
-    }
+    kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
   }
 
   /// Begins to read the host, so that it is known when the first `read` asks: meanwhile the configuration can be read.
@@ -175,7 +166,7 @@ actor HostReader {
   /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its
   /// time; `late` is called when it has answered.
   func readLinks(_ view: HostView, late: @escaping @Sendable () -> Void) async -> HostView? {
-    guard case .living(let thread, _) = kernel else { return view }
+    guard case .living(let thread) = kernel else { return view }
     let answer = Task {
       try? await thread.run { () throws(NetlinkError) in
         KernelFactsReader.byName(try RouteNetlink.open(limit: .seconds(5)).links())
@@ -197,9 +188,9 @@ actor HostReader {
   /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
   ///
   /// Nobody waits for it, and what fails is not told: the link's own state shows it.
-  func setUp(linksOf pools: [PoolConfig], in view: HostView) {
+  nonisolated func setUp(linksOf pools: [PoolConfig], in view: HostView) {
     let asking = pools.filter { $0.shared?.setLinkUp == true }
-    guard !asking.isEmpty, case .living(let thread, _) = kernel else { return }
+    guard !asking.isEmpty, case .living(let thread) = kernel else { return }
     let partition = PoolPartition(inventory: view.inventory, pools: asking)
     let names = partition.pools.compactMap(\.units.first).flatMap(\.members).flatMap(\.device.interfaces).map(\.name)
     let down = Set(names).compactMap { view.kernel.links?[$0] }.filter { !$0.isUp }.map(\.index)
@@ -215,16 +206,10 @@ actor HostReader {
   /// All that the kernel can be asked, whatever pools want.
   func everyFact() async -> (KernelFacts, [InventoryProblem]) { await facts(.all) }
 
-  /// Nil for a recorded host, which never changes, and where the kernel's event sockets are not to be had.
-  nonisolated func changes() -> NodeChanges? {
-    guard case .living(_, let thread) = kernel else { return nil }
-    return try? NodeChanges(thread)
-  }
-
   private nonisolated func facts(_ wants: FactWants) async -> (KernelFacts, [InventoryProblem]) {
     switch kernel {
     case .recorded(let facts): return (facts, [])
-    case .living(let thread, _):
+    case .living(let thread):
       do throws(NetlinkError) {
         return try await thread.run { () throws(NetlinkError) in
           var reader = KernelFactsReader(wants: wants)

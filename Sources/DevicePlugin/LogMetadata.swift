@@ -46,8 +46,7 @@ extension Plugin.Event {
     switch self {
     case .kubelet: "kubelet's directory changed"
     case .configuration: "the configuration's directory changed"
-    case .changed(.devices): "devices changed"
-    case .changed(.links): "links changed"
+    case .changed: "devices or links changed"
     case .rescan: "rescan"
     case .settle: "settle links"
     case .safetyScan: "safety scan"

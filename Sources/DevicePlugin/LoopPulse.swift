@@ -34,3 +34,10 @@ struct LoopPulse: Sendable, Equatable {
     a.turn?.what == b.turn?.what && a.turn?.began == b.turn?.began && a.lastEnd == b.lastEnd
   }
 }
+
+extension ContinuousClock.Instant {
+  private static let start = ContinuousClock.now
+
+  /// Since some moment of this process.
+  var seconds: Double { (self - Self.start) / .seconds(1) }
+}

@@ -1,8 +1,10 @@
+import EventLoop
 import HostInventory
 import Netlink
+import Synchronization
 
 /// What the kernel tells of its own accord, sorted by what has to be done about it.
-struct NodeChanges: Sendable {
+final class NodeChanges: Sendable {
   enum Change: Sendable, Hashable {
     /// Devices, drivers or interfaces came, went or changed.
     case devices(Scope)
@@ -27,26 +29,81 @@ struct NodeChanges: Sendable {
     }
   }
 
-  let stream: AsyncStream<Change>
-  private let tasks: [Task<Void, Never>]
+  /// Read on the thread of the watcher alone.
+  private nonisolated(unsafe) let kernelEvents: KernelEvents
+  private nonisolated(unsafe) let linkEvents: LinkEvents
+  private let untaken = Mutex(Untaken())
 
-  /// Throws when the kernel's event sockets are not to be had: only the safety scan is left then.
-  init(_ thread: NetlinkThread) throws(NetlinkError) {
-    let kernelEvents = thread.events(of: try KernelEvents())
-    let linkEvents = thread.events(of: try LinkEvents())
-    let (stream, continuation) = AsyncStream.makeStream(of: Change.self)
-    self.stream = stream
-    tasks = [
-      Task {
-        for await batch in kernelEvents {
-          if let scope = Self.scope(of: batch) { continuation.yield(.devices(scope)) }
-        }
-      },
-      Task { for await batch in linkEvents { continuation.yield(Self.change(of: batch)) } },
-    ]
+  /// From here on what changes is told. Throws when the kernel's event sockets are not to be had.
+  init() throws(NetlinkError) {
+    kernelEvents = try KernelEvents()
+    linkEvents = try LinkEvents()
   }
 
-  func stop() { for task in tasks { task.cancel() } }
+  /// Calls `told` when there is something to take again; for one caller. The tokens are of the watches, to be forgotten.
+  func follow(
+    by watcher: DescriptorWatcher, told: @escaping @Sendable () -> Void
+  ) -> [DescriptorWatcher.Token] {
+    let kernel = watch(kernelEvents, by: watcher) { [self] batch in
+      if let scope = Self.scope(of: batch) { tell(.devices(scope), told) }
+    }
+    let links = watch(linkEvents, by: watcher) { [self] batch in tell(Self.change(of: batch), told) }
+    return [kernel, links].compactMap(\.self)
+  }
+
+  /// A socket that is of no more use leaves the safety scan to find what it would have told.
+  private func watch<Source: EventSource>(
+    _ source: Source, by watcher: DescriptorWatcher, _ take: @escaping @Sendable ([Source.Event]) -> Void
+  ) -> DescriptorWatcher.Token? {
+    nonisolated(unsafe) let source = source
+    return watcher.watch(number: source.descriptor, for: .readable) {
+      guard let batch = try? source.nextBatch() else { return .forget }
+      if !batch.isEmpty { take(batch) }
+      return .goOn
+    }
+  }
+
+  func tell(_ change: Change, _ told: () -> Void) {
+    let isFirst = untaken.withLock { untaken in
+      defer { untaken.add(change) }
+      return untaken.isEmpty
+    }
+    if isFirst { told() }
+  }
+
+  /// All that was told since it was last asked.
+  func take() -> [Change] {
+    untaken.withLock { untaken in
+      defer { untaken = Untaken() }
+      return untaken.changes
+    }
+  }
+
+  /// Put together, so that a burst takes no memory, however late its reader is.
+  private struct Untaken {
+    private var scope: Scope?
+    private var links: Set<String> = []
+    private static let mostLinks = 4096
+
+    var isEmpty: Bool { scope == nil && links.isEmpty }
+
+    var changes: [Change] {
+      [scope.map { .devices($0) }, links.isEmpty ? nil : .links(links)].compactMap(\.self)
+    }
+
+    mutating func add(_ change: Change) {
+      switch change {
+      case .devices(let more):
+        var sum = scope ?? .none
+        sum.formUnion(more)
+        scope = sum
+      case .links(let names):
+        links.formUnion(names)
+        guard links.count > Self.mostLinks else { return }
+        (scope, links) = (.everything, [])
+      }
+    }
+  }
 
   /// Nil when the events concern nothing that the inventory has.
   static func scope(of batch: [KernelEvent]) -> Scope? {

@@ -1,22 +1,33 @@
+public import Logging
+public import RPC
+
 /// A host whose events are heard and whose reading has begun.
-struct OpenHost: Sendable {
+public struct OpenHost: Sendable {
   let host: Host
   let reader: HostReader
   /// Nil: the kernel tells nothing of its own accord.
   let changes: NodeChanges?
 
-  init(_ options: Options) throws(NodeFault) {
+  public init(_ options: Options) throws(NodeFault) {
     host = try Host(options)
-    do throws(NodeFault) {
-      reader = try HostReader(host)
-    } catch {
-      host.discard()
-      throw error
-    }
-    // First: what changes while it is read is read again.
-    changes = reader.changes()
+    // First: what changes while it is read is read again. A recorded host never changes, and where the sockets are not to
+    // be had the safety scan has to do.
+    changes = host.recorded == nil ? try? NodeChanges() : nil
+    reader = HostReader(host)
     reader.readAhead()
   }
 
-  func discard() { host.discard() }
+  /// What was made for it alone.
+  public func discard() { host.discard() }
+}
+
+extension Plugin {
+  /// The daemon on a host that is opened for it.
+  public static func run(
+    _ options: Options, signals: AsyncStream<Signals.Event>, queue: () -> CompletionQueue, log: Logger
+  ) async -> Int32 {
+    let host = Result { () throws(NodeFault) in try OpenHost(options) }
+    defer { try? host.get().discard() }
+    return await run(options, host: host, signals: signals, queue: queue, log: log)
+  }
 }

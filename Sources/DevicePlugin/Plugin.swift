@@ -53,7 +53,8 @@ public actor Plugin {
   enum Event: Sendable, Hashable {
     case kubelet(DirectoryWatcher.Event)
     case configuration(DirectoryWatcher.Event)
-    case changed(NodeChanges.Change)
+    /// `NodeChanges` has something.
+    case changed
     /// Timers.
     case rescan
     case settle
@@ -75,13 +76,12 @@ public actor Plugin {
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
-  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call.
+  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call, as `host`
+  /// does.
   public static func run(
-    _ options: Options, signals: AsyncStream<Signals.Event>, queue: () -> CompletionQueue, log: Logger
+    _ options: Options, host: Result<OpenHost, NodeFault>, signals: AsyncStream<Signals.Event>,
+    queue: () -> CompletionQueue, log: Logger
   ) async -> Int32 {
-    // The host takes longer to read than all that is made ready here, and is read meanwhile.
-    let host = Result { () throws(NodeFault) in try OpenHost(options) }
-    defer { try? host.get().discard() }
     let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
@@ -141,7 +141,7 @@ public actor Plugin {
     try NodeFault.check(directory: sockets)
     let sources = try EventSources(
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
-      changes: changes, watcher: watcher, inbox: inbox, log: log)
+      changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: files.paths))
     var status: StatusEndpoint?
@@ -174,13 +174,7 @@ public actor Plugin {
     case .kubelet(let event): await kubelet(event)
     case .configuration(let event):
       if files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
-    case .changed(.devices(let scope)):
-      unread.formUnion(scope)
-      schedule(.rescan, after: Self.burst)
-      unifiedBus?.reconciler.soon()
-    case .changed(.links(let names)):
-      // Every pod that comes or goes has links; those of devices are few.
-      if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
+    case .changed: for change in changes?.take() ?? [] { await take(change) }
     case .rescan: await rescan(unread)
     case .retryScan: await rescan(.everything)
     case .settle: await settle()
@@ -192,6 +186,18 @@ public actor Plugin {
     case .reloadIfChanged: await reloadIfChanged()
     case .returnMemory: clinux_return_memory()
     case .stop: break
+    }
+  }
+
+  private func take(_ change: NodeChanges.Change) async {
+    switch change {
+    case .devices(let scope):
+      unread.formUnion(scope)
+      schedule(.rescan, after: Self.burst)
+      unifiedBus?.reconciler.soon()
+    case .links(let names):
+      // Every pod that comes or goes has links; those of devices are few.
+      if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
     }
   }
 
@@ -223,7 +229,7 @@ public actor Plugin {
     tellDDPSource()
     self.view = view
     health.observe(view, at: Self.now)
-    await reader.setUp(linksOf: config.sharedPools, in: view)
+    reader.setUp(linksOf: config.sharedPools, in: view)
     await apply()
     counters.onNode {
       $0.rescans += 1
@@ -387,11 +393,4 @@ public actor Plugin {
   }
 
   private static var now: Double { ContinuousClock.now.seconds }
-}
-
-extension ContinuousClock.Instant {
-  private static let start = ContinuousClock.now
-
-  /// Since some moment of this process.
-  var seconds: Double { (self - Self.start) / .seconds(1) }
 }

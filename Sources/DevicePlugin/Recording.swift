@@ -7,7 +7,7 @@ public enum Recording {
   ) async throws -> (text: String, problems: [InventoryProblem]) {
     let host = try Host(options)
     defer { host.discard() }
-    let reader = try HostReader(host)
+    let reader = HostReader(host)
     var (facts, unanswered) = await reader.everyFact()
     if reader.netlink != nil {
       let (devices, problems) = await UBEngineWatch.everything(on: host.root)

@@ -21,7 +21,7 @@ public struct Rehearsal: Sendable {
   public static func run(_ config: PluginConfig, options: Options, scope: Scope = .pools) async throws -> Rehearsal {
     let host = try Host(options)
     defer { host.discard() }
-    let reader = try HostReader(host)
+    let reader = HostReader(host)
     var engine: [String: UBDevice]?
     var unanswered: [InventoryProblem] = []
     if reader.netlink != nil {

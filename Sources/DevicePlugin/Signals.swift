@@ -3,7 +3,7 @@ public import EventLoop
 import Glibc
 
 /// SIGINT, SIGTERM and SIGQUIT ask the daemon to stop; SIGHUP asks it to read its configuration again.
-public enum Signals {
+public struct Signals: Sendable {
   public enum Event: Sendable {
     case stop(name: String)
     case reload
@@ -13,23 +13,31 @@ public enum Signals {
     SIGINT: .stop(name: "SIGINT"), SIGTERM: .stop(name: "SIGTERM"), SIGQUIT: .stop(name: "SIGQUIT"), SIGHUP: .reload,
   ]
 
-  /// From the return on, every one of these signals is heard. Once in a process, before it has another thread.
+  private let descriptor: Descriptor
+
+  /// From the return on, every one of these signals waits to be heard. Once in a process, before it has another thread.
   ///
-  /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
-  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit. Throws `NodeFault` when the
-  /// process may have no further descriptor.
-  public static func heard(
-    by watcher: DescriptorWatcher, patience: UInt32?
-  ) throws(NodeFault) -> AsyncStream<Event> {
-    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+  /// Throws `NodeFault` when the process may have no further descriptor.
+  public init() throws(NodeFault) {
     // A peer that has gone is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-    let numbers = Array(asked.keys)
-    guard let signals = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))),
-      watcher.watch(signals, for: .readable, event: { tell(signals, continuation, patience: patience) }) != nil
-    else { throw NodeFault("signals can't be heard: \(String(cString: strerror(errno)))") }
+    let numbers = Array(Self.asked.keys)
+    guard let descriptor = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))) else { throw Self.fault }
+    self.descriptor = descriptor
+  }
+
+  /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
+  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit.
+  public func heard(by watcher: DescriptorWatcher, patience: UInt32?) throws(NodeFault) -> AsyncStream<Event> {
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    let token = watcher.watch(descriptor, for: .readable) { [descriptor] in
+      Self.tell(descriptor, continuation, patience: patience)
+    }
+    guard token != nil else { throw Self.fault }
     return events
   }
+
+  private static var fault: NodeFault { NodeFault("signals can't be heard: \(String(cString: strerror(errno)))") }
 
   private static func tell(
     _ signals: Descriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?

@@ -2,8 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread and one epoll that wait for whatever comes by a descriptor: connections and their ends, signals, names that
-/// come and go in directories.
+/// One thread and one epoll that wait for whatever comes by a descriptor: connections and their ends, signals, what the
+/// kernel tells of devices, names that come and go in directories.
 public final class DescriptorWatcher: Sendable {
   /// What a descriptor is watched for; that the other side hung up is always told.
   public enum Interest: Sendable {
@@ -29,7 +29,9 @@ public final class DescriptorWatcher: Sendable {
   public typealias Token = UInt64
 
   private struct Watch: Sendable {
-    let descriptor: Descriptor
+    let number: Int32
+    /// Nil: `event` keeps it open.
+    let descriptor: Descriptor?
     let interest: Interest
     let event: @Sendable () -> Next
   }
@@ -61,13 +63,24 @@ public final class DescriptorWatcher: Sendable {
   public func watch(
     _ descriptor: Descriptor, for interest: Interest, event: @escaping @Sendable () -> Next
   ) -> Token? {
+    watch(Watch(number: descriptor.number, descriptor: descriptor, interest: interest, event: event))
+  }
+
+  /// The same for a descriptor that belongs to something else, which `event` has to keep: a library's socket.
+  public func watch(
+    number: Int32, for interest: Interest, event: @escaping @Sendable () -> Next
+  ) -> Token? {
+    watch(Watch(number: number, descriptor: nil, interest: interest, event: event))
+  }
+
+  private func watch(_ watch: Watch) -> Token? {
     guard let epoll else { return nil }
     return state.withLock { state in
       guard !state.isClosing else { return nil }
       let token = state.nextToken
-      guard clinux_epoll_add(epoll.number, descriptor.number, interest.kernel, token) == 0 else { return nil }
+      guard clinux_epoll_add(epoll.number, watch.number, watch.interest.kernel, token) == 0 else { return nil }
       state.nextToken += 1
-      state.watches[token] = Watch(descriptor: descriptor, interest: interest, event: event)
+      state.watches[token] = watch
       if state.thread == nil { state.thread = ServiceThread(name: "descriptors") { [self] in run() } }
       return token
     }
@@ -79,7 +92,7 @@ public final class DescriptorWatcher: Sendable {
       state.paused.remove(token)
       return state.watches.removeValue(forKey: token)
     }
-    if let watch, let epoll { _ = clinux_epoll_remove(epoll.number, watch.descriptor.number) }
+    if let watch, let epoll { _ = clinux_epoll_remove(epoll.number, watch.number) }
   }
 
   public func shutdown() {
@@ -111,7 +124,7 @@ public final class DescriptorWatcher: Sendable {
     case .goOn: break
     case .forget: forget(token)
     case .pause:
-      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, clinux_interest_hangup, token)
+      _ = clinux_epoll_change(epoll.number, watch.number, clinux_interest_hangup, token)
       state.withLock { _ = $0.paused.insert(token) }
     }
   }
@@ -124,7 +137,7 @@ public final class DescriptorWatcher: Sendable {
     }
     guard let epoll else { return }
     for (token, watch) in watches {
-      _ = clinux_epoll_change(epoll.number, watch.descriptor.number, watch.interest.kernel, token)
+      _ = clinux_epoll_change(epoll.number, watch.number, watch.interest.kernel, token)
     }
   }
 }

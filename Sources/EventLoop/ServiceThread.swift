@@ -5,14 +5,21 @@ import Glibc
 public struct ServiceThread: Sendable {
   private let thread: pthread_t
 
-  /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it.
+  /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it. A process that may have
+  /// no thread more ends here, and says so.
   public init(name: String, _ body: @escaping @Sendable () -> Void) {
     switch Self.begin(name, body) {
     case .success(let thread): self = thread
-    // The process has no threads left: nothing that this module is for can be done.
-    case .failure(let error): preconditionFailure("cannot start the thread \(name): error \(error.number)")
+    case .failure(let error):
+      // Nothing that this module is for can be done.
+      var words = "no thread to be had for \(name): \(String(cString: strerror(error.number)))\n"
+      _ = words.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _exit(Self.nodeAtFault)
     }
   }
+
+  /// The process's exit code where it may have no thread more.
+  private static let nodeAtFault: Int32 = 3
 
   private init(_ thread: pthread_t) { self.thread = thread }
 

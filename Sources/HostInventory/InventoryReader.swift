@@ -37,30 +37,34 @@ final class InventoryReader {
     }
   }
 
-  /// Functions by address; one that can't be read is a problem and left out. Many are shared out among threads.
+  /// Functions, in no order; one that can't be read is a problem and left out. Many are shared out among threads.
   func functions(_ addresses: [PCIAddress]) -> [FunctionReading] {
-    let shares = shares(of: addresses)
-    let elsewhere = shares.dropFirst().map { share in
+    let portions = Portions(of: addresses, size: Self.portion)
+    let known = problems.count
+    let elsewhere = (1..<readers(of: addresses)).map { _ in
       ParallelWork(name: "host-share") { [root, kernel, losers] in
         let reader = InventoryReader(root: root, kernel: kernel)
         reader.losers = losers
-        return FunctionReadings(reader.readFunctions(share), by: reader)
+        return FunctionReadings(reader.read(portions), by: reader)
       }
     }
-    return elsewhere.reduce(readFunctions(shares.first ?? [])) { $0 + taking($1.value()) }
+    let readings = elsewhere.reduce(read(portions)) { $0 + taking($1.value()) }
+    // Who read what is chance.
+    if !elsewhere.isEmpty { problems[known...].sort { $0.path < $1.path } }
+    return readings
   }
 
-  /// Below so many the thread costs more than it saves.
-  private static let leastShare = 128
+  /// For fewer functions than this a thread costs more than it saves.
+  private static let leastShare = 32
+  /// Functions that a reader takes at a time.
+  private static let portion = 8
   /// A scan is not to have all processors of a large host to itself.
-  private static let mostShares = 4
+  private static let mostReaders = 4
 
-  private func shares(of addresses: [PCIAddress]) -> [ArraySlice<PCIAddress>] {
-    let wanted = min(addresses.count / Self.leastShare, Self.mostShares)
+  private func readers(of addresses: [PCIAddress]) -> Int {
+    let wanted = min(addresses.count / Self.leastShare, Self.mostReaders)
     // A log is of one thread.
-    let count = wanted > 1 && log == nil ? min(wanted, Int(clinux_processors())) : 1
-    guard count > 1 else { return [addresses[...]] }
-    return (0..<count).map { addresses[($0 * addresses.count / count)..<(($0 + 1) * addresses.count / count)] }
+    return wanted > 1 && log == nil ? min(wanted, Int(clinux_processors())) : 1
   }
 
   /// What another reader has read.
@@ -70,27 +74,32 @@ final class InventoryReader {
     return other.readings
   }
 
-  private func readFunctions(_ addresses: ArraySlice<PCIAddress>) -> [FunctionReading] {
-    guard !addresses.isEmpty else { return [] }
+  /// What nobody else takes of it.
+  private func read(_ portions: Portions<PCIAddress>) -> [FunctionReading] {
+    var next = portions.next()
+    guard next != nil else { return [] }
     var readings: [FunctionReading] = []
-    readings.reserveCapacity(addresses.count)
     do throws(HostInventoryError) {
       let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
-      for address in addresses {
-        do throws(HostInventoryError) {
-          if let reading = try FunctionReading.read(address, in: devices, by: self) {
-            readings.append(reading)
-          } else {
-            others.insert(address)
-          }
-        } catch {
-          report(error)
-        }
+      while let portion = next {
+        for address in portion { if let reading = function(address, in: devices) { readings.append(reading) } }
+        next = portions.next()
       }
     } catch {
       report(error)
     }
     return readings
+  }
+
+  private func function(_ address: PCIAddress, in devices: borrowing SysfsDirectory) -> FunctionReading? {
+    do throws(HostInventoryError) {
+      let reading = try FunctionReading.read(address, in: devices, by: self)
+      if reading == nil { others.insert(address) }
+      return reading
+    } catch {
+      report(error)
+      return nil
+    }
   }
 
   /// What the bus has now, in order.

@@ -47,15 +47,18 @@ struct CommandLineTool {
 
   private func serve(_ options: Options) async -> Int32 {
     do throws(NodeFault) {
+      let signals = try Signals()
+      // The host takes longer to read than all that is made ready here, and is read meanwhile.
+      let host = Result { () throws(NodeFault) in try OpenHost(options) }
+      defer { try? host.get().discard() }
       let watcher = DescriptorWatcher()
-      let signals = try Signals.heard(by: watcher, patience: Self.stopPatience)
       let log = Log.logger(options)
       Log.takeTransportLines(into: log)
       var queue: CompletionQueue?
       // The process ends: an operation that the core never ends must not keep it.
       defer { queue?.shutdown(patience: .seconds(2)) }
       return await Plugin.run(
-        options, signals: signals,
+        options, host: host, signals: try signals.heard(by: watcher, patience: Self.stopPatience),
         queue: {
           let made = CompletionQueue(watcher: watcher)
           queue = made

@@ -21,7 +21,7 @@ import Testing
     machine = try MachineTree(named: "rebellions-atom")
     var options = Options(configFiles: [])
     options.hostRoot = machine.root.path
-    reader = try HostReader(try Host(options))
+    reader = HostReader(try Host(options))
     thread = try #require(reader.netlink)
     let (config, problems) = PluginConfig.decode(
       Array(RunningPlugin.npus.utf8), file: "c",

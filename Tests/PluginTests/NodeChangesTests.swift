@@ -69,4 +69,23 @@ struct NodeChangesTests {
         == .links(["ens1f0", "enp59s0f0", "veth1"]))
     #expect(NodeChanges.change(of: [.changed(link), .resync]) == .devices(.everything))
   }
+
+  /// Nobody reads while 10,000 pods come: what waits is one question, and the reader is told once.
+  @Test func whatNobodyHasTakenIsPutTogether() throws {
+    let changes = try NodeChanges()
+    var told = 0
+    changes.tell(.devices(functions("0000:3b:02.0"))) { told += 1 }
+    changes.tell(.links(["veth1"])) { told += 1 }
+    changes.tell(.devices(functions("0000:3b:02.1"))) { told += 1 }
+    changes.tell(.links(["veth2"])) { told += 1 }
+    #expect(told == 1)
+    #expect(changes.take() == [.devices(functions("0000:3b:02.0", "0000:3b:02.1")), .links(["veth1", "veth2"])])
+    #expect(changes.take() == [])
+    changes.tell(.links(["veth3"])) { told += 1 }
+    #expect(told == 2 && changes.take() == [.links(["veth3"])])
+    for number in 0..<10_000 { changes.tell(.links(["veth\(number)"])) { told += 1 } }
+    #expect(told == 3)
+    let rest = changes.take()
+    #expect(rest.first == .devices(.everything), "so many that none is told by name")
+  }
 }

@@ -28,7 +28,7 @@ import Testing
         }.joined() + "\ndir \(Self.first)/net/lo\n")
     var options = Options(configFiles: [])
     options.hostRoot = machine.root.path
-    reader = try HostReader(try Host(options))
+    reader = HostReader(try Host(options))
   }
 
   /// With profiles to select by the whole host is read each time.

@@ -37,7 +37,7 @@ struct InstructionCount: CustomStringConvertible {
 
   /// Of a whole life with so many calls.
   private func profile(calls: Int) throws(BenchmarkError) -> CallgrindProfile {
-    let kubelet = try ListeningKubelet()
+    let kubelet = try ListeningKubelet(pools: 1)
     defer { kubelet.stop() }
     let file = "\(scratch)/callgrind.out"
     let process = try Subprocess(

@@ -20,22 +20,29 @@ final class ListeningKubelet: Sendable {
     var endpoints: [String: Endpoint] = [:]
     var streams: [Int32] = []
     var failures: [String] = []
+    /// Sockets that nobody follows yet.
+    var arrivals: [String] = []
     var hasEnded = false
   }
 
   private let state = Mutex(State())
   private let changed = DispatchSemaphore(value: 0)
+  private let arrived = DispatchSemaphore(value: 0)
+  private let followers: Int
   private let directory = "\(NodeNamespace.kubelet)/plugins_registry"
   private let events: Int32
 
-  /// Watches before anything can appear.
-  init() throws(BenchmarkError) {
+  /// Watches before anything can appear. Each of the `pools` is followed by a thread that waits for it already: how long
+  /// one takes to begin is not the plugin's.
+  init(pools: Int) throws(BenchmarkError) {
+    followers = pools
     for path in ["device-plugins", "plugins_registry"] { try Files.makeDirectories("\(NodeNamespace.kubelet)/\(path)") }
     events = inotify_init1(Int32(IN_CLOEXEC))
     guard inotify_add_watch(events, directory, UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF)) >= 0 else {
       throw .system("inotify_add_watch \(directory)")
     }
     _ = WorkerThread { [self] in watch() }
+    for _ in 0..<pools { _ = WorkerThread { [self] in followArrivals() } }
   }
 
   deinit { close(events) }
@@ -48,6 +55,7 @@ final class ListeningKubelet: Sendable {
       state.hasEnded = true
       return state.streams
     }
+    for _ in 0..<followers { arrived.signal() }
     for stream in streams { WireConnection.end(stream) }
     rmdir(directory)
     rmdir("\(NodeNamespace.kubelet)/device-plugins")
@@ -79,8 +87,18 @@ final class ListeningKubelet: Sendable {
         }
         offset += size
         if mask & UInt32(IN_DELETE_SELF) != 0 { return }
-        if !name.isEmpty, !name.hasPrefix(".") { _ = WorkerThread { [self] in follow("\(directory)/\(name)") } }
+        guard !name.isEmpty, !name.hasPrefix(".") else { continue }
+        state.withLock { $0.arrivals.append("\(directory)/\(name)") }
+        arrived.signal()
       }
+    }
+  }
+
+  private func followArrivals() {
+    while true {
+      arrived.wait()
+      let (socket, hasEnded) = state.withLock { ($0.arrivals.isEmpty ? nil : $0.arrivals.removeFirst(), $0.hasEnded) }
+      if let socket { follow(socket) } else if hasEnded { return }
     }
   }
 

@@ -19,7 +19,7 @@ struct PluginRun {
 
   func measure() throws(BenchmarkError) -> [Metric: Int] {
     let log = "\(scratch)/\(program.name).log"
-    let kubelet = try ListeningKubelet()
+    let kubelet = try ListeningKubelet(pools: pools)
     defer { kubelet.stop() }
     let began = Clock.microseconds
     let process = try Subprocess([program.path, "-config-file", "\(scratch)/config.json"], output: log)
