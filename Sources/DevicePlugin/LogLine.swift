@@ -34,12 +34,14 @@ struct LogLine {
   mutating func put(quoted text: String) {
     var text = text
     put("\"")
-    // Most text needs no escape at all.
-    let isPlain = text.withUTF8 { $0.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f } }
-    if isPlain {
-      put(text)
-    } else {
-      for byte in text.utf8 { put(escaped: byte) }
+    text.withUTF8 { text in
+      var start = 0
+      for (end, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f {
+        bytes.append(contentsOf: text[start..<end])
+        put(escaped: byte)
+        start = end + 1
+      }
+      bytes.append(contentsOf: text[start...])
     }
     put("\"")
   }
@@ -50,8 +52,7 @@ struct LogLine {
     case 0x5c: put("\\\\")
     case 0x0a: put("\\n")
     case 0x09: put("\\t")
-    case ..<0x20, 0x7f: put((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-    default: bytes.append(byte)
+    default: put((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
     }
   }
 

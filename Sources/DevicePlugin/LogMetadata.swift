@@ -21,7 +21,9 @@ extension PluginConfig {
   /// The configuration in effect, without secrets.
   func metadata(files: [String]) -> Logger.Metadata {
     let pools = JSONValue.array((pools + sharedPools).map(\.summary)).text(escaping: .minimal)
-    var metadata: Logger.Metadata = ["files": "\(files.joined(separator: ","))", "pools": "\(pools)"]
+    // `joined` would look through all conformances of the program for the first to ask, a hundredth of a start.
+    let files = files.dropFirst().reduce(files.first ?? "") { "\($0),\($1)" }
+    var metadata: Logger.Metadata = ["files": "\(files)", "pools": "\(pools)"]
     if !sharedPools.isEmpty { metadata["periodicUpdateInterval"] = "\(periodicUpdateInterval)" }
     if !poolsElsewhere.isEmpty {
       metadata["poolsElsewhere"] = "\(poolsElsewhere.map { "\($0.name)" }.joined(separator: ","))"

@@ -28,13 +28,14 @@ struct NodePools: Sendable {
     return leaves || partition.pools.contains { pool in pool.units.contains { open[pool.name]?[$0.id] == nil } }
   }
 
-  /// The partition with every unit of `assigned` where its pod got it; with nil, of what was known last.
+  /// The partition with every unit of `assigned` where its pod got it; with nil, of what was known last. `free` is the one
+  /// where nobody holds anything, and often it is right.
   mutating func partition(
-    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, assigned: [HeldUnit]?
+    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, assigned: [HeldUnit]?, free: PoolPartition
   ) -> PoolPartition {
     held = assigned ?? held
     isUncertain = assigned == nil
-    return Self.partition(inventory, config, health, held: held)
+    return held.isEmpty ? free : Self.partition(inventory, config, health, held: held)
   }
 
   mutating func take(_ partition: PoolPartition) {

@@ -269,7 +269,7 @@ public actor Plugin {
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition) {
       let held = await assignments.held(among: pools.open)
-      partition = pools.partition(view.inventory, config, health, assigned: held)
+      partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
       if !isReady { sweep(partition, held: held) }
     }
     pools.take(partition)
@@ -323,8 +323,8 @@ public actor Plugin {
       log.info("kubelet has started")
       await servers.tell(.kubeletAppeared)
     case .appeared(_, "kubelet_internal_checkpoint"): break
-    case .appeared(_, let name), .vanished(_, let name): await servers.checkSockets { $0 == name }
-    case .lookAgain: await servers.checkSockets { _ in true }
+    case .appeared(_, let name), .vanished(_, let name): await servers.checkSocket(name)
+    case .lookAgain: await servers.checkSockets()
     case .written: break
     }
   }

@@ -10,6 +10,8 @@ import ResourcePools
 /// One task (`run`) takes events in turn, asks the state machine what to do and does it; RPC handlers only add events.
 actor PoolServer {
   let name: ResourceName
+  /// In the directory where kubelet looks.
+  let socketFile: String
   private let needsPreStart: Bool
   private let hasPreference: Bool
   private let surroundings: PoolSurroundings
@@ -54,6 +56,7 @@ actor PoolServer {
     self.mode = mode
     self.surroundings = surroundings
     name = pool.name
+    socketFile = "\(name.prefix)_\(name.name).sock"
     needsPreStart = pool.config.type.registration == .preStart
     hasPreference = pool.config.preferredAllocation != .none
     list = DeviceList(of: pool)
@@ -193,7 +196,6 @@ actor PoolServer {
 
   // MARK: Socket
 
-  nonisolated var socketFile: String { "\(name.prefix)_\(name.name).sock" }
   private nonisolated var socketPath: String { "\(mode.socketDirectory(in: surroundings.kubelet))/\(socketFile)" }
 
   /// Something in the socket directory changed: is the file still ours?

@@ -11,6 +11,8 @@ actor PoolServers {
   private let surroundings: PoolSurroundings
   private let log: Logger
   private var running: [ResourceName: Running] = [:]
+  /// Which of them a socket's file is of.
+  private var names: [String: ResourceName] = [:]
   /// Endpoints on their way out: a new one of the same name waits for its predecessor.
   private var retiring: [ResourceName: Task<Void, Never>] = [:]
 
@@ -46,10 +48,12 @@ actor PoolServers {
     await retiring.removeValue(forKey: pool.name)?.value
     let server = PoolServer(pool: pool, view: view, mode: mode, surroundings: surroundings, log: log)
     running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
+    names[server.socketFile] = pool.name
   }
 
   private func retire(_ name: ResourceName) {
     guard let ending = running.removeValue(forKey: name) else { return }
+    names[ending.server.socketFile] = nil
     log.info("pool ends", metadata: ["resource": "\(name)"])
     let before = retiring[name]
     retiring[name] = Task {
@@ -70,9 +74,13 @@ actor PoolServers {
     for running in running.values { running.server.tell(event) }
   }
 
-  /// Something happened to socket files of those names.
-  func checkSockets(_ isConcerned: @Sendable (String) -> Bool) async {
-    for running in running.values where isConcerned(running.server.socketFile) { await running.server.checkSocket() }
+  /// Something happened to the file of that name, which may be anybody's.
+  func checkSocket(_ file: String) async {
+    if let name = names[file] { await running[name]?.server.checkSocket() }
+  }
+
+  func checkSockets() async {
+    for running in running.values { await running.server.checkSocket() }
   }
 
   /// For `/readyz` and `/metrics`.

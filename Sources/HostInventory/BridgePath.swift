@@ -1,3 +1,5 @@
+import Glibc
+
 /// The bridges above PCI functions, by the paths that they resolve to.
 ///
 /// Neighbours on a bus share theirs, and are asked for one after the other: the last answer is kept.
@@ -10,7 +12,11 @@ struct BridgePath {
   mutating func above(_ path: UnsafeRawBufferPointer) -> [PCIAddress] {
     let own = lastComponent(path)
     let above = UnsafeRawBufferPointer(rebasing: path[..<(path.count - own.count)])
-    if !directory.elementsEqual(above) {
+    let isTheSame = directory.withUnsafeBytes { known in
+      guard known.count == above.count, let own = known.baseAddress, let other = above.baseAddress else { return false }
+      return memcmp(own, other, known.count) == 0
+    }
+    if !isTheSame {
       directory = Array(above)
       bridges = Self.read(above)
     }

@@ -17,7 +17,7 @@ public struct Inventory: Sendable, Equatable {
     self.others = others
     var index: [String: Int] = [:]
     index.reserveCapacity(devices.count)
-    for (position, device) in devices.enumerated() { index[device.id] = position }
+    for position in devices.indices { index[devices[position].id] = position }
     indexByID = index
   }
 
@@ -33,13 +33,14 @@ public struct Inventory: Sendable, Equatable {
   /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but a link may
   /// lead anywhere.
   static func inOrder(_ devices: [Device], by reader: InventoryReader) -> [Device] {
-    guard devices.count > 1 else { return devices }
-    let order = devices.indices.sorted { a, b in
+    func isBefore(_ a: Int, _ b: Int) -> Bool {
       switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second
       case (let first, let second): (first.rank, devices[a].id) < (second.rank, devices[b].id)
       }
     }
+    guard !devices.indices.dropFirst().allSatisfy({ isBefore($0 - 1, $0) }) else { return devices }
+    let order = devices.indices.sorted(by: isBefore)
     var ordered: [Device] = []
     ordered.reserveCapacity(devices.count)
     for position in order {

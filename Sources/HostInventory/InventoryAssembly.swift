@@ -19,10 +19,15 @@ extension InventoryReader {
         known[address] = above
         device.physicalFunction = above.physicalFunction(of: reading.address)
       }
-      devices.append(joinedAfterReading(device))
+      joinAfterReading(&device)
+      devices.append(device)
       guard !reading.auxiliary.isEmpty else { continue }
       let parent = known[reading.address] ?? PhysicalFunctionReading(reading, by: self)
-      devices += reading.auxiliary.map { joinedAfterReading(subfunction($0, of: parent)) }
+      for child in reading.auxiliary {
+        var device = subfunction(child, of: parent)
+        joinAfterReading(&device)
+        devices.append(device)
+      }
     }
     return devices
   }
@@ -52,11 +57,10 @@ extension InventoryReader {
     return device
   }
 
-  /// `device` with everything that is told by netlink rather than by its own directory.
-  func joined(_ device: Device) -> Device {
-    var device = device
+  /// Adds everything that is told by netlink rather than by the device's own directory.
+  func join(_ device: inout Device) {
     joinLinks(&device)
-    guard let address = device.pciAddress else { return device }
+    guard let address = device.pciAddress else { return }
     if case .pci = device.bus {
       let above = device.physicalFunction?.address
       device.devlinkEnableRDMA = kernel.devlink[address]?.enableRDMA
@@ -67,14 +71,12 @@ extension InventoryReader {
     } else {
       device.devlinkEnableRDMA = kernel.auxiliaryDevlink[device.id]?.enableRDMA
     }
-    return device
   }
 
   /// The same for a device whose directory was just read.
-  func joinedAfterReading(_ device: Device) -> Device {
-    var device = joined(device)
+  func joinAfterReading(_ device: inout Device) {
+    join(&device)
     if device.linkType == "infiniband" { readPartitionKeys(&device) }
-    return device
   }
 
   private func joinLinks(_ device: inout Device) {

@@ -84,9 +84,11 @@ extension InventoryReader {
         let reading = above[parent] ?? PhysicalFunctionReading(unreadable: parent)
         device.physicalFunction = reading.physicalFunction(of: address)
       }
-      device = joined(device)
+      join(&device)
       guard (device.linkType == "infiniband") != (before.linkType == "infiniband") else { return device }
-      return joinedAfterReading(device.withoutPartitionKeys)
+      device = device.withoutPartitionKeys
+      joinAfterReading(&device)
+      return device
     }
   }
 }

@@ -36,6 +36,8 @@ private struct Partitioning {
   /// Devices that pods have, by the number of the pool.
   let pinned: [String: Int]
   var owners: [String: ResourceName]
+  /// The same by position in the inventory, which every pool asks of every device.
+  private var isOwned: [Bool]
 
   init(
     inventory: Inventory, configs: [PoolConfig], externalHealth: @escaping (Device, PoolConfig) -> Unit.Health,
@@ -57,6 +59,8 @@ private struct Partitioning {
       }
     }
     self.pinned = pinned
+    isOwned = inventory.devices.indices.map { !owners.isEmpty && owners[inventory.devices[$0].id] != nil }
+    owners.reserveCapacity(inventory.devices.count)
     self.owners = owners
   }
 
@@ -78,24 +82,28 @@ private struct Partitioning {
     let rules = rules[index]
     let config = rules.config
     var units: [Unit] = []
-    for device in inventory.devices where owners[device.id] == nil {
+    // By position: a copy of a device is a copy of all that is known of it.
+    let devices = inventory.devices
+    for position in devices.indices where !isOwned[position] {
+      let id = devices[position].id
       var misfit: String?
       let selector: Int
-      if let pool = pinned[device.id] {
+      if let pool = pinned[id] {
         guard pool == index else { continue }
-        (selector, misfit) = place(held: device, in: index)
+        (selector, misfit) = place(held: devices[position], in: index)
       } else {
-        guard let taking = rules.selector(taking: device) else { continue }
+        guard let taking = rules.selector(taking: devices[position]) else { continue }
         selector = taking
       }
-      owners[device.id] = config.name
-      let member = Unit.Member(device: device, selector: selector)
-      let health = health(of: device, in: config, misfit: misfit)
+      owners[id] = config.name
+      isOwned[position] = true
+      let health = health(of: devices[position], in: config, misfit: misfit)
+      let members = [Unit.Member(device: devices[position], selector: selector)]
       if config.replicas == 1 {
-        units.append(Unit(id: device.id, members: [member], health: health))
+        units.append(Unit(id: id, members: members, health: health))
       } else {
         units += (0..<max(1, config.replicas)).map {
-          Unit(id: UnitID.replica($0, of: device.id), members: [member], health: health)
+          Unit(id: UnitID.replica($0, of: id), members: members, health: health)
         }
       }
     }

@@ -29,6 +29,7 @@ public struct Unit: Identifiable, Sendable, Equatable {
 
   /// NUMA nodes of the members, ascending, each once.
   public var numaNodes: [Int] {
-    Array(Set(members.compactMap(\.device.numaNode))).sorted()
+    guard members.count > 1 else { return members.first?.device.numaNode.map { [$0] } ?? [] }
+    return Array(Set(members.compactMap(\.device.numaNode))).sorted()
   }
 }

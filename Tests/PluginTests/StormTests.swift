@@ -139,7 +139,7 @@ private struct Follower {
   private mutating func apply(assigned: [HeldUnit]?) {
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition) {
-      partition = pools.partition(view.inventory, config, health, assigned: assigned)
+      partition = pools.partition(view.inventory, config, health, assigned: assigned, free: partition)
     }
     pools.take(partition)
   }
@@ -152,8 +152,8 @@ private struct Follower {
     var health = NodeHealth()
     health.observe(view, at: now)
     var fresh = NodePools()
-    fresh.take(
-      fresh.partition(view.inventory, config, health, assigned: PodAssignments.units(held, in: [:])))
+    let (free, held) = (fresh.partition(view.inventory, config, health), PodAssignments.units(held, in: [:]))
+    fresh.take(fresh.partition(view.inventory, config, health, assigned: held, free: free))
     return Self.lists(fresh)
   }
 

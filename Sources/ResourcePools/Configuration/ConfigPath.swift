@@ -3,17 +3,34 @@ import JSONText
 /// Where in a configuration file something stands, as an operator would write it:
 /// `resourceList[2].selectors[0].pfNames[1]`.
 public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
-  public let description: String
+  /// The last step and what leads to it: put into words only when there is something to say.
+  private indirect enum Step: Sendable, Hashable {
+    case key(String, of: Step?)
+    case index(Int, of: Step?)
+    case quoted(String, of: Step?)
 
-  public static let root = ConfigPath(description: "")
-
-  private init(description: String) { self.description = description }
-
-  public func key(_ name: String) -> ConfigPath {
-    ConfigPath(description: description.isEmpty ? name : "\(description).\(name)")
+    var description: String {
+      switch self {
+      case .key(let name, nil): name
+      case .key(let name, let parent?): "\(parent.description).\(name)"
+      case .index(let index, let parent): "\(parent?.description ?? "")[\(index)]"
+      case .quoted(let name, let parent):
+        "\(parent?.description ?? "")[\(JSONValue.string(name).text(escaping: .minimal))]"
+      }
+    }
   }
 
-  public subscript(index: Int) -> ConfigPath { ConfigPath(description: "\(description)[\(index)]") }
+  private let step: Step?
+
+  public static let root = ConfigPath(step: nil)
+
+  private init(step: Step?) { self.step = step }
+
+  public var description: String { step?.description ?? "" }
+
+  public func key(_ name: String) -> ConfigPath { ConfigPath(step: .key(name, of: step)) }
+
+  public subscript(index: Int) -> ConfigPath { ConfigPath(step: .index(index, of: step)) }
 
   /// A key that anybody may have written: in quotes, escaped and cut when it is no plain word, `info["0000:3b:02.0"]`.
   public func member(_ name: String) -> ConfigPath {
@@ -26,6 +43,6 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
       }
     guard !isPlain else { return key(name) }
     let cut = String(name.unicodeScalars.prefix(64).map { Character($0) })
-    return ConfigPath(description: "\(description)[\(JSONValue.string(cut).text(escaping: .minimal))]")
+    return ConfigPath(step: .quoted(cut, of: step))
   }
 }

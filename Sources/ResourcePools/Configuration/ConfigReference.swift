@@ -122,15 +122,25 @@ public enum ConfigReference {
   ]
 
   private static func keys(of types: [DeviceType]) -> [ConfigKey] {
-    var names: [String] = []
-    for kind in types.flatMap(\.selectors) where !names.contains(kind.key) { names.append(kind.key) }
-    return names.compactMap { name -> ConfigKey? in
-      let users = types.filter { type in type.selectors.contains { $0.key == name } }
-      guard let kind = users.first?.selectors.first(where: { $0.key == name }) else { return nil }
-      return ConfigKey(
-        name, kind.valueType, absent: kind.presence == .required ? nil : "not asked for",
-        deviceTypes: users.count == types.count ? [] : users.map(\.name), meaning: kind.meaning)
+    var keys: [ConfigKey] = []
+    for kind in types.flatMap(\.selectors) where !keys.contains(where: { $0.name == kind.key }) {
+      let users = types.filter { type in type.selectors.contains { $0.key == kind.key } }
+      keys.append(ConfigKey(kind, deviceTypes: users.count == types.count ? [] : users.map(\.name)))
     }
+    return keys
+  }
+
+  /// The selectors of one device type.
+  static func selectors(of type: DeviceType) -> [ConfigKey] {
+    type.selectors.map { ConfigKey($0, deviceTypes: []) }
+  }
+}
+
+extension ConfigKey {
+  fileprivate init(_ kind: SelectorKind, deviceTypes: [String]) {
+    self.init(
+      kind.key, kind.valueType, absent: kind.presence == .required ? nil : "not asked for", deviceTypes: deviceTypes,
+      meaning: kind.meaning)
   }
 }
 
@@ -141,12 +151,5 @@ extension SelectorKind {
     case .text: .text
     case .flag: .flag
     }
-  }
-}
-
-extension ConfigReference {
-  /// The selectors of one device type.
-  static func selectors(of type: DeviceType) -> [ConfigKey] {
-    keys(of: [type])
   }
 }

@@ -59,10 +59,6 @@ struct SelectorDecoder {
   func compile(
     _ kind: SelectorKind, _ value: SelectorKind.Value, at path: ConfigPath, _ node: JSONNode, log: inout ProblemLog
   ) -> (stage: Selector?, matchesNothing: Bool) {
-    let items = node.array ?? []
-    // One of another type has its error already, and nothing more is said of it.
-    let told = items.enumerated().filter { $1.string != nil || $1.isNull }
-    let places = Dictionary(told.map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
     var notes: [ConfigProblem] = []
     var stage: Selector?
     do throws(ConfigProblem) {
@@ -70,6 +66,11 @@ struct SelectorDecoder {
     } catch {
       notes.append(error)
     }
+    guard !notes.isEmpty else { return (stage, false) }
+    let items = node.array ?? []
+    // One of another type has its error already, and nothing more is said of it.
+    let told = items.enumerated().filter { $1.string != nil || $1.isNull }
+    let places = Dictionary(told.map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
     for note in notes {
       if let position = note.path == path ? node.position : places[note.path] { log.add(note, at: position) }
     }

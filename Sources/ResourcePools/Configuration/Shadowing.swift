@@ -30,36 +30,36 @@ extension PluginConfig {
 }
 
 /// What a selector object asks of a device, in a form that can be compared.
-private struct Demand {
+private final class Demand {
   enum Values {
-    case words(Set<String>)
+    case words([String])
     case functions([String: FunctionSet])
   }
 
   let pool: PoolConfig
   let selector: SelectorObject
-  let stages: [String: Values]
+  /// A key has one stage.
+  private lazy var stages = selector.pipeline.stages.map { (key: $0.key, values: Self.values(of: $0)) }
 
   init(pool: PoolConfig, selector: SelectorObject) {
     self.pool = pool
     self.selector = selector
-    var stages: [String: Values] = [:]
-    for stage in selector.pipeline.stages { stages[stage.key] = Self.values(of: stage) }
-    self.stages = stages
   }
 
   private static func values(of stage: Selector) -> Values {
     guard FunctionSet.keys.contains(stage.key),
       let functions = try? FunctionSet.byParent(
         stage.wanted, at: .root, note: { _ in }, normalized: { $0.lowercased() })
-    else { return .words(Set(stage.wanted)) }
+    else { return .words(stage.wanted) }
     return .functions(functions)
   }
 
   /// Whether this one takes every device that `later` could.
   func covers(_ later: Demand) -> Bool {
-    guard stages.allSatisfy({ key, wide in later.stages[key].map { Self.covers(wide, $0) } ?? false }) else {
-      return false
+    for (key, wide) in stages {
+      guard let narrow = later.stages.first(where: { $0.key == key }), Self.covers(wide, narrow.values) else {
+        return false
+      }
     }
     guard pool.type.name == later.pool.type.name, !pool.excludeDefaultRoute || later.pool.excludeDefaultRoute else {
       return false
@@ -70,7 +70,7 @@ private struct Demand {
 
   private static func covers(_ wide: Values, _ narrow: Values) -> Bool {
     switch (wide, narrow) {
-    case (.words(let wide), .words(let narrow)): narrow.isSubset(of: wide)
+    case (.words(let wide), .words(let narrow)): narrow.allSatisfy(wide.contains)
     case (.functions(let wide), .functions(let narrow)):
       narrow.allSatisfy { parent, functions in wide[parent].map { functions.isSubset(of: $0) } ?? false }
     default: false
