@@ -58,8 +58,9 @@ void cgrpc_bring_engine(void);
 
 /// After the core is initialised: its timers have no thread until a call wants one; see timers.cpp.
 void cgrpc_timers_rest(void);
-/// A call of ours begins, or has ended. The core must stay initialised from one to the other.
-void cgrpc_timers_begin(void);
+/// A call of ours begins, or has ended. The core must stay initialised from one to the other. False: the process may have
+/// no thread more, and nothing has begun.
+bool cgrpc_timers_begin(void);
 void cgrpc_timers_end(void);
 #ifdef __cplusplus
 }

@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+#include <pthread.h>
+
 #include <mutex>
 
 // src/core/lib/iomgr/timer_manager.h of gRPC 1.51: what the core itself calls before it forks. No header that is installed
@@ -13,6 +15,16 @@ void grpc_timer_manager_set_threading(bool enabled);
 namespace {
 std::mutex mutex;
 int calls = 0;
+
+void *end_at_once(void *) { return nullptr; }
+
+// The core counts a thread that it did not get, and would wait for its end for ever.
+bool a_thread_is_to_be_had() {
+  pthread_t thread;
+  if (pthread_create(&thread, nullptr, end_at_once, nullptr) != 0) return false;
+  pthread_join(thread, nullptr);
+  return true;
+}
 }  // namespace
 
 extern "C" void cgrpc_timers_rest(void) {
@@ -20,9 +32,14 @@ extern "C" void cgrpc_timers_rest(void) {
   if (calls == 0) grpc_timer_manager_set_threading(false);
 }
 
-extern "C" void cgrpc_timers_begin(void) {
+extern "C" bool cgrpc_timers_begin(void) {
   std::lock_guard<std::mutex> lock(mutex);
-  if (calls++ == 0) grpc_timer_manager_set_threading(true);
+  if (calls == 0) {
+    if (!a_thread_is_to_be_had()) return false;
+    grpc_timer_manager_set_threading(true);
+  }
+  calls++;
+  return true;
 }
 
 extern "C" void cgrpc_timers_end(void) {

@@ -37,6 +37,7 @@ FAULTS = {
     "inotify_init1": ["EMFILE", "ENFILE"],
     "inotify_add_watch": ["ENOSPC", "EACCES"],
     "epoll_create1": ["EMFILE"],
+    "pthread_create": ["EAGAIN"],
     "epoll_ctl": ["ENOSPC", "ENOMEM"],
     "epoll_wait": ["EINTR"],
     "eventfd": ["EMFILE"],

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -262,6 +263,13 @@ int posix_spawn(pid_t *process, const char *path, const posix_spawn_file_actions
   if (decide(call_posix_spawn, path) == action_fail) return atomic_load(&control->error);
   REAL(posix_spawn);
   return real_posix_spawn(process, path, actions, attributes, words, environment);
+}
+
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*body)(void *),
+                   void *restrict argument) {
+  if (decide(call_pthread_create, NULL) == action_fail) return atomic_load(&control->error);
+  REAL(pthread_create);
+  return real_pthread_create(thread, attributes, body, argument);
 }
 
 int fcntl(int file, int command, ...) {

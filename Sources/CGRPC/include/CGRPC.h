@@ -77,7 +77,7 @@ bool cgrpc_server_call_finish(
 cgrpc_channel *cgrpc_channel_create(const char *target, const char *authority, int max_message_bytes);
 void cgrpc_channel_destroy(cgrpc_channel *channel);
 
-/// timeout_ms < 0: no deadline.
+/// timeout_ms < 0: no deadline. Where the process may have no thread more, no operation of the call can be started.
 cgrpc_client_call *cgrpc_client_call_create(
     cgrpc_channel *channel, cgrpc_queue *queue, const char *method, int64_t timeout_ms);
 void cgrpc_client_call_destroy(cgrpc_client_call *call);
