@@ -3,19 +3,27 @@ import JSONText
 /// Where in a configuration file something stands, as an operator would write it:
 /// `resourceList[2].selectors[0].pfNames[1]`.
 public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
-  /// The last step and what leads to it: put into words only when there is something to say.
-  private indirect enum Step: Sendable, Hashable {
-    case key(String, of: Step?)
-    case index(Int, of: Step?)
-    case quoted(String, of: Step?)
+  /// The last step, and what leads to it: put into words only when there is something to say.
+  private final class Step: Sendable {
+    enum Name: Sendable {
+      case key(String)
+      case quoted(String)
+      case index(Int)
+    }
+    let name: Name
+    let parent: Step?
+
+    init(_ name: Name, of parent: Step?) {
+      self.name = name
+      self.parent = parent
+    }
 
     var description: String {
-      switch self {
-      case .key(let name, nil): name
-      case .key(let name, let parent?): "\(parent.description).\(name)"
-      case .index(let index, let parent): "\(parent?.description ?? "")[\(index)]"
-      case .quoted(let name, let parent):
-        "\(parent?.description ?? "")[\(JSONValue.string(name).text(escaping: .minimal))]"
+      let before = parent?.description ?? ""
+      return switch name {
+      case .key(let key): before.isEmpty ? key : "\(before).\(key)"
+      case .quoted(let key): "\(before)[\(JSONValue.string(key).text(escaping: .minimal))]"
+      case .index(let index): "\(before)[\(index)]"
       }
     }
   }
@@ -28,9 +36,13 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { step?.description ?? "" }
 
-  public func key(_ name: String) -> ConfigPath { ConfigPath(step: .key(name, of: step)) }
+  public static func == (a: ConfigPath, b: ConfigPath) -> Bool { a.step === b.step || a.description == b.description }
 
-  public subscript(index: Int) -> ConfigPath { ConfigPath(step: .index(index, of: step)) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+
+  public func key(_ name: String) -> ConfigPath { ConfigPath(step: Step(.key(name), of: step)) }
+
+  public subscript(index: Int) -> ConfigPath { ConfigPath(step: Step(.index(index), of: step)) }
 
   /// A key that anybody may have written: in quotes, escaped and cut when it is no plain word, `info["0000:3b:02.0"]`.
   public func member(_ name: String) -> ConfigPath {
@@ -43,6 +55,6 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
       }
     guard !isPlain else { return key(name) }
     let cut = String(name.unicodeScalars.prefix(64).map { Character($0) })
-    return ConfigPath(step: .quoted(cut, of: step))
+    return ConfigPath(step: Step(.quoted(cut), of: step))
   }
 }
