@@ -34,6 +34,11 @@ public final class DescriptorWatcher: Sendable {
     let descriptor: Descriptor?
     let interest: Interest
     let event: @Sendable () -> Next
+
+    /// The number is this descriptor's and no other's until `body` returns.
+    func withNumber(_ body: (Int32) -> Int32) {
+      withExtendedLifetime(self) { _ = body(number) }
+    }
   }
 
   private struct State {
@@ -92,7 +97,8 @@ public final class DescriptorWatcher: Sendable {
       state.paused.remove(token)
       return state.watches.removeValue(forKey: token)
     }
-    if let watch, let epoll { _ = clinux_epoll_remove(epoll.number, watch.number) }
+    guard let epoll else { return }
+    watch?.withNumber { clinux_epoll_remove(epoll.number, $0) }
   }
 
   public func shutdown() {
@@ -124,7 +130,7 @@ public final class DescriptorWatcher: Sendable {
     case .goOn: break
     case .forget: forget(token)
     case .pause:
-      _ = clinux_epoll_change(epoll.number, watch.number, clinux_interest_hangup, token)
+      watch.withNumber { clinux_epoll_change(epoll.number, $0, clinux_interest_hangup, token) }
       state.withLock { _ = $0.paused.insert(token) }
     }
   }
@@ -137,7 +143,7 @@ public final class DescriptorWatcher: Sendable {
     }
     guard let epoll else { return }
     for (token, watch) in watches {
-      _ = clinux_epoll_change(epoll.number, watch.number, watch.interest.kernel, token)
+      watch.withNumber { clinux_epoll_change(epoll.number, $0, watch.interest.kernel, token) }
     }
   }
 }

@@ -39,6 +39,7 @@ final class InventoryReader {
 
   /// Functions, in no order; one that can't be read is a problem and left out. Many are shared out among threads.
   func functions(_ addresses: [PCIAddress]) -> [FunctionReading] {
+    guard !addresses.isEmpty else { return [] }
     let portions = Portions(of: addresses, size: Self.portion)
     let known = problems.count
     let elsewhere = (1..<readers(of: addresses)).map { _ in
@@ -74,16 +75,13 @@ final class InventoryReader {
     return other.readings
   }
 
-  /// What nobody else takes of it.
+  /// What nobody else takes of it; nothing, where the directory can't be opened: then the others take it all.
   private func read(_ portions: Portions<PCIAddress>) -> [FunctionReading] {
-    var next = portions.next()
-    guard next != nil else { return [] }
     var readings: [FunctionReading] = []
     do throws(HostInventoryError) {
       let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
-      while let portion = next {
+      while let portion = portions.next() {
         for address in portion { if let reading = function(address, in: devices) { readings.append(reading) } }
-        next = portions.next()
       }
     } catch {
       report(error)
