@@ -9,7 +9,7 @@ import Synchronization
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
-  private let executor = ThreadExecutor(name: "host")
+  private let executor = ThreadExecutor(name: "host", place: .elsewhere)
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
   /// For the first reading.

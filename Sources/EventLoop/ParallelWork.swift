@@ -14,7 +14,7 @@ public final class ParallelWork<Value: Sendable>: Sendable {
   /// `name` is what `ps -L` shows, at most 15 bytes.
   public init(name: String, _ body: @escaping @Sendable () -> Value) {
     self.body = body
-    let begun = ServiceThread.begin(name) { [outcome] in
+    let begun = ServiceThread.begin(name, .elsewhere) { [outcome] in
       let value = body()
       outcome.value.withLock { $0 = value }
     }

@@ -7,8 +7,8 @@ public struct ServiceThread: Sendable {
 
   /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it. A process that may have
   /// no thread more ends here, and says so.
-  public init(name: String, _ body: @escaping @Sendable () -> Void) {
-    switch Self.begin(name, body) {
+  public init(name: String, place: ThreadPlace = .anywhere, _ body: @escaping @Sendable () -> Void) {
+    switch Self.begin(name, place, body) {
     case .success(let thread): self = thread
     case .failure(let error):
       // Nothing that this module is for can be done.
@@ -26,7 +26,7 @@ public struct ServiceThread: Sendable {
   /// For one piece of work that blocks: 0, or the error number when there is no thread to be had; the body does not run
   /// then. Nobody waits for its end.
   public static func run(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
-    switch begin(name, body) {
+    switch begin(name, .anywhere, body) {
     case .success(let thread):
       thread.detach()
       return 0
@@ -38,10 +38,12 @@ public struct ServiceThread: Sendable {
     let number: Int32
   }
 
-  static func begin(_ name: String, _ body: @escaping @Sendable () -> Void) -> Result<ServiceThread, Failure> {
+  static func begin(
+    _ name: String, _ place: ThreadPlace, _ body: @escaping @Sendable () -> Void
+  ) -> Result<ServiceThread, Failure> {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var thread = pthread_t()
-    let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
+    let error = clinux_begin_thread(&thread, place.kernel, { Start.run($0) }, start.toOpaque())
     guard error == 0 else {
       start.release()
       return .failure(Failure(number: error))

@@ -9,11 +9,15 @@ public final class ThreadExecutor: SerialExecutor {
   }
 
   private let name: String
+  private let place: ThreadPlace
   private let hasThread = Atomic(false)
   private let steps = WorkQueue<Step>()
 
   /// `name` is what `ps -L` shows, at most 15 bytes.
-  public init(name: String) { self.name = name }
+  public init(name: String, place: ThreadPlace = .anywhere) {
+    self.name = name
+    self.place = place
+  }
 
   deinit { steps.close() }
 
@@ -28,7 +32,7 @@ public final class ThreadExecutor: SerialExecutor {
   }
 
   private func start() {
-    let thread = ServiceThread(name: name) { [steps] in
+    let thread = ServiceThread(name: name, place: place) { [steps] in
       while let ready = steps.next() {
         for step in ready {
           switch step {

@@ -3,7 +3,7 @@
 .PHONY: bench bench-instructions bench-program function-order valgrind
 
 bench: release bench-program
-	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh measure
+	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh $(or $(MODE),measure)
 
 bench-instructions: release bench-program valgrind
 	VFS="$(VFS)" $(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh instructions

@@ -2,7 +2,7 @@
 # Runs devicepool-bench in mount and network namespaces of its own (root): whatever it mounts, makes or starts is gone
 # when it ends.
 #
-#   Tests/Benchmarks/run.sh [measure|instructions|order]
+#   Tests/Benchmarks/run.sh [measure|starts|calls|instructions|order]
 #
 # order: runs one life under callgrind and lists the functions that it called, in OUTPUT/function-order.
 #

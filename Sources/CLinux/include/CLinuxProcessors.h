@@ -1,4 +1,20 @@
 #pragma once
 
+#include <pthread.h>
+
 /// On how many processors this process may run; see sched_getaffinity(2).
 int clinux_processors(void);
+
+/// On which processor a thread begins. Left alone, the kernel may put a thread behind its maker and leave it there until the
+/// next tick, 4 ms at 250 Hz, while another processor has nothing to do.
+typedef enum {
+  clinux_place_any,
+  /// The maker's: for whoever is about to wait for the thread.
+  clinux_place_here,
+  /// Any but the maker's: for whoever has something to do meanwhile.
+  clinux_place_elsewhere,
+} clinux_place;
+
+/// As pthread_create(3). Once it runs, the thread may go wherever the process may; where a place is not to be had, it begins
+/// anywhere.
+int clinux_begin_thread(pthread_t *thread, clinux_place place, void *(*body)(void *), void *argument);

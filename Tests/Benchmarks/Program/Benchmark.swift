@@ -24,19 +24,18 @@ struct Benchmark {
     for size in options.sizes {
       let node = GeneratedNode(functions: size)
       try namespace.enter(node)
-      switch options.mode {
-      case .measure:
-        for pools in Set(options.pools.map { min($0, size) }).sorted() {
-          let comparison = try compare(node, in: namespace, pools: pools)
-          results.comparisons.append(comparison)
-          Terminal.say(Table(results).text(of: comparison))
-        }
-      case .instructions:
+      guard let extent = options.mode.extent else {
         let count = try InstructionCount(program: programs[0], node: node, scratch: options.scratch).measure()
         Terminal.say(count.description)
+        continue
+      }
+      for pools in Set(options.pools.map { min($0, size) }).sorted() {
+        let comparison = try compare(node, extent, in: namespace, pools: pools)
+        results.comparisons.append(comparison)
+        Terminal.say(Table(results).text(of: comparison))
       }
     }
-    guard options.mode == .measure else { return }
+    guard options.mode != .instructions else { return }
     Terminal.say(Table(results).summary)
     try Files.write(results.json.prettyText(keys: .given), to: "\(options.output)/bench.json")
     try Files.write(Plot(results).svg, to: "\(options.output)/bench.svg")
@@ -44,7 +43,7 @@ struct Benchmark {
   }
 
   private func compare(
-    _ node: GeneratedNode, in namespace: NodeNamespace, pools: Int
+    _ node: GeneratedNode, _ extent: PluginRun.Extent, in namespace: NodeNamespace, pools: Int
   ) throws(BenchmarkError) -> Results.Comparison {
     try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
     var comparison = Results.Comparison(functions: node.functions, pools: pools)
@@ -59,7 +58,7 @@ struct Benchmark {
         }
         Terminal.complain(
           "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(options.repeats)")
-        let run = PluginRun(program: program, node: node, pools: pools, scratch: options.scratch)
+        let run = PluginRun(program: program, node: node, pools: pools, extent: extent, scratch: options.scratch)
         comparison.samples[program.name, default: Samples()].add(try run.measure())
       }
     }

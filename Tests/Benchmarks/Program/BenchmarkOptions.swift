@@ -2,6 +2,17 @@
 struct BenchmarkOptions {
   enum Mode: String {
     case measure, instructions
+    /// Only the start, or only what kubelet asks for, of what `measure` measures: for many repeats in little time.
+    case starts, calls
+
+    var extent: PluginRun.Extent? {
+      switch self {
+      case .measure: .whole
+      case .starts: .start
+      case .calls: .calls
+      case .instructions: nil
+      }
+    }
   }
 
   var mode = Mode.measure
@@ -19,7 +30,7 @@ struct BenchmarkOptions {
 
   static let usage = """
     usage: devicepool-bench -ours FILE -floor FILE -scratch DIRECTORY [-peer FILE] [-sizes "8 64"] [-pools "1 20"]
-           [-repeat N] [-output DIRECTORY] [-mode measure|instructions]
+           [-repeat N] [-output DIRECTORY] [-mode measure|starts|calls|instructions]
     """
 
   init(_ words: [String]) throws(BenchmarkError) {

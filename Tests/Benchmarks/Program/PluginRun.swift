@@ -5,7 +5,13 @@ struct PluginRun {
   let program: Program
   let node: GeneratedNode
   let pools: Int
+  let extent: Extent
   let scratch: String
+
+  /// How much of a life is measured.
+  enum Extent {
+    case whole, start, calls
+  }
 
   /// Who is measured.
   struct Program {
@@ -38,6 +44,20 @@ struct PluginRun {
     result[.startCPU] = process.cpuMicroseconds
     result[.startFaults] = process.pageFaults
     result[.start] = (kubelet.endpoints.values.flatMap(\.lists).map(\.moment).max() ?? 0) - began
+    switch extent {
+    case .start: break
+    case .calls: try allocate(process, kubelet, &result)
+    case .whole: try measureRest(process, kubelet, &result)
+    }
+    let stopping = Clock.microseconds
+    process.stop()
+    result[.stop] = Clock.microseconds - stopping
+    return result
+  }
+
+  private func measureRest(
+    _ process: Subprocess, _ kubelet: ListeningKubelet, _ result: inout [Metric: Int]
+  ) throws(BenchmarkError) {
     usleep(300_000)
     result[.resident] = process.status("VmRSS")
     result[.anonymous] = process.status("RssAnon")
@@ -49,10 +69,6 @@ struct PluginRun {
     try allocate(process, kubelet, &result)
     result[.residentAfterLoad] = process.status("VmRSS")
     if program.follows { try change(process, kubelet, &result) }
-    let stopping = Clock.microseconds
-    process.stop()
-    result[.stop] = Clock.microseconds - stopping
-    return result
   }
 
   private static func listed(_ endpoints: [String: ListeningKubelet.Endpoint]) -> Int {
