@@ -3,11 +3,13 @@
 #include <limits.h>
 #include <string.h>
 
-cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, const cgrpc_server_limits *limits) {
+cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) {
   grpc_init();
   grpc_arg list[] = {
-      cgrpc_integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, limits->max_message_bytes),
-      cgrpc_integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits->max_concurrent_calls),
+      // Without compression, limits of sizes and deadlines (a client that gives up says so): whatever is there is built anew
+      // for each connection, and each step of a call goes through it.
+      cgrpc_integer(GRPC_ARG_MINIMAL_STACK, 1),
+      cgrpc_integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, max_concurrent_calls),
       // A grpc-go peer measures the link with a ping after nearly every message; that is no misbehaviour.
       cgrpc_integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),
       // The kernel says at once when the peer of a unix socket is gone: nothing to probe for.
@@ -88,6 +90,10 @@ bool cgrpc_server_call_receive_message(cgrpc_server_call *call, void *tag) {
   return cgrpc_start(call->call, &operation, 1, tag);
 }
 
+bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call) {
+  return call->message && call->message->data.raw.compression != GRPC_COMPRESS_NONE;
+}
+
 cgrpc_slice *cgrpc_server_call_take_message(cgrpc_server_call *call) { return cgrpc_take_buffer(&call->message); }
 
 bool cgrpc_server_call_send_message(cgrpc_server_call *call, bool headers, const cgrpc_slice *message, void *tag) {
@@ -105,8 +111,8 @@ bool cgrpc_server_call_send_message(cgrpc_server_call *call, bool headers, const
 
 bool cgrpc_server_call_finish(
     cgrpc_server_call *call, bool headers, const cgrpc_slice *message, int status, const void *details,
-    size_t details_count, void *tag) {
-  grpc_op operations[3];
+    size_t details_count, bool close, void *tag) {
+  grpc_op operations[4];
   memset(operations, 0, sizeof operations);
   size_t count = 0;
   if (headers) operations[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
@@ -119,6 +125,10 @@ bool cgrpc_server_call_finish(
   operations[count].op = GRPC_OP_SEND_STATUS_FROM_SERVER;
   operations[count].data.send_status_from_server.status = (grpc_status_code)status;
   operations[count++].data.send_status_from_server.status_details = details_count ? &text : NULL;
+  if (close) {
+    operations[count].op = GRPC_OP_RECV_CLOSE_ON_SERVER;
+    operations[count++].data.recv_close_on_server.cancelled = &call->cancelled;
+  }
   bool started = cgrpc_start(call->call, operations, count, tag);
   grpc_slice_unref(text);
   if (buffer) grpc_byte_buffer_destroy(buffer);

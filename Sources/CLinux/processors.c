@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 int clinux_processors(void)
 {
@@ -14,36 +15,42 @@ int clinux_processors(void)
 }
 
 struct placed {
+    clinux_place place;
     cpu_set_t allowed;
+    bool is_bound;
     void *(*body)(void *);
     void *argument;
 };
+
+// Ten steps of niceness are a tenth of the weight. Of process 0 Linux takes the calling thread.
+static void stand_back(void) { setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10); }
 
 static void *enter(void *pointer)
 {
     struct placed placed = *(struct placed *)pointer;
     free(pointer);
-    sched_setaffinity(0, sizeof placed.allowed, &placed.allowed);
+    if (placed.place == clinux_place_elsewhere) stand_back();
+    if (placed.is_bound) sched_setaffinity(0, sizeof placed.allowed, &placed.allowed);
     return placed.body(placed.argument);
 }
 
-// False: any will do.
-static bool choose(clinux_place place, cpu_set_t *allowed, cpu_set_t *chosen)
+// Where it may begin; false: anywhere.
+static bool choose(struct placed *placed, cpu_set_t *chosen)
 {
-    if (place == clinux_place_any || sched_getaffinity(0, sizeof *allowed, allowed) != 0) return false;
+    if (sched_getaffinity(0, sizeof placed->allowed, &placed->allowed) != 0) return false;
     int own = sched_getcpu();
-    if (own < 0 || CPU_COUNT(allowed) < 2) return false;
-    if (place == clinux_place_here) {
+    if (own < 0 || CPU_COUNT(&placed->allowed) < 2) return false;
+    if (placed->place == clinux_place_here) {
         CPU_ZERO(chosen);
         CPU_SET(own, chosen);
     } else {
-        *chosen = *allowed;
+        *chosen = placed->allowed;
         CPU_CLR(own, chosen);
     }
     return true;
 }
 
-static int begin_placed(pthread_t *thread, struct placed *placed, const cpu_set_t *chosen)
+static int begin_bound(pthread_t *thread, struct placed *placed, const cpu_set_t *chosen)
 {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -53,21 +60,27 @@ static int begin_placed(pthread_t *thread, struct placed *placed, const cpu_set_
     return error;
 }
 
-int clinux_begin_thread(pthread_t *thread, clinux_place place, void *(*body)(void *), void *argument)
+static int begin_placed(pthread_t *thread, struct placed *placed)
 {
     cpu_set_t chosen;
-    struct placed *placed = malloc(sizeof *placed);
-    if (placed && choose(place, &placed->allowed, &chosen)) {
-        placed->body = body;
-        placed->argument = argument;
-        int error = begin_placed(thread, placed, &chosen);
-        if (error == 0) return 0;
+    placed->is_bound = choose(placed, &chosen);
+    if (placed->is_bound) {
+        int error = begin_bound(thread, placed, &chosen);
         // EAGAIN: no thread at all. Anything else is about the place.
-        if (error == EAGAIN) {
-            free(placed);
-            return error;
-        }
+        if (error == 0 || error == EAGAIN) return error;
+        placed->is_bound = false;
     }
-    free(placed);
-    return pthread_create(thread, NULL, body, argument);
+    return pthread_create(thread, NULL, enter, placed);
+}
+
+int clinux_begin_thread(pthread_t *thread, clinux_place place, void *(*body)(void *), void *argument)
+{
+    struct placed *placed = place == clinux_place_any ? NULL : malloc(sizeof *placed);
+    if (!placed) return pthread_create(thread, NULL, body, argument);
+    placed->place = place;
+    placed->body = body;
+    placed->argument = argument;
+    int error = begin_placed(thread, placed);
+    if (error != 0) free(placed);
+    return error;
 }

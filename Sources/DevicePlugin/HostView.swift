@@ -1,10 +1,16 @@
 import HostInventory
 
 /// The host as pools see it: the last snapshot, and how to look at a few devices again.
-struct HostView: Sendable {
+final class HostView: Sendable {
   let root: HostRoot
   let kernel: KernelFacts
   let inventory: Inventory
+
+  init(root: HostRoot, kernel: KernelFacts, inventory: Inventory) {
+    self.root = root
+    self.kernel = kernel
+    self.inventory = inventory
+  }
 
   /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
   /// gone is left out.

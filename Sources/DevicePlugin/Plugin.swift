@@ -34,6 +34,8 @@ public actor Plugin {
   private var health = NodeHealth()
   private var view: HostView?
   private var pools = NodePools()
+  /// Makes the endpoints of the configuration's pools while the host is read for the first time.
+  private var opening: Task<Void, Never>?
   /// The host was read and its pools were opened once.
   private var isReady = false
   /// What the kernel has told since the last scan.
@@ -148,6 +150,7 @@ public actor Plugin {
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
     pulse.begin("start", at: Self.now)
+    opening = Task { await expectPools() }
     await unifiedBus?.follow(config)
     await rescan(.everything)
     pulse.end(at: Self.now)
@@ -263,8 +266,15 @@ public actor Plugin {
     await apply()
   }
 
+  private func expectPools() async {
+    let nothing = HostView(
+      root: host.root, kernel: .none, inventory: Inventory(devices: [], nodes: HostNodes(present: [])))
+    await servers.expect(pools.partition(nothing.inventory, config, health).pools, view: nothing)
+  }
+
   /// Works out who has what now, and lets the endpoints follow.
   private func apply() async {
+    await opening?.value
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition) {

@@ -18,20 +18,22 @@ actor PoolServer {
   private let mode: RegistrationMode
   private let log: Logger
 
+  /// Answers Allocate and GetPreferredAllocation without the actor.
+  private let allocations: PoolAllocations
   private var pool: ResourcePool
   private var view: HostView
   private var list: DeviceList
   private var state: PoolServerState
 
   private var server: RPCServer?
+  /// The first socket's, made while nobody waits for it.
+  private var ahead: RPCServer?
   /// Grows with every socket: what an earlier socket's tasks still say is not heard.
   private var generation = 0
   private var timer: Task<Void, Never>?
   private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
-  /// Units that were, at least once.
-  private var allocated: Set<String> = []
   /// The last one, until kubelet watches.
   private var trouble: String?
 
@@ -64,8 +66,12 @@ actor PoolServer {
     var log = log
     log[metadataKey: "resource"] = "\(pool.name)"
     self.log = log
+    allocations = PoolAllocations(pool, view: view, surroundings: surroundings, log: log)
     (events, inbox) = AsyncStream.makeStream(of: Input.self)
   }
+
+  /// Makes what the first socket needs before there is anything to serve.
+  func prepare() { ahead = RPCServer(queue: surroundings.queue, methods: methods(generation + 1)) }
 
   /// Serves until `stop`. Call it once.
   func run() async {
@@ -99,8 +105,10 @@ actor PoolServer {
   func update(_ pool: ResourcePool, view: HostView) {
     self.pool = pool
     self.view = view
+    allocations.follow(pool, view: view)
     guard let next = list.following(pool) else { return }
     list = next
+    guard generation > 0 else { return }
     log.info("devices changed", metadata: ["devices": "\(next.count)"])
     for stream in streams.values { stream.signal.yield() }
   }
@@ -133,7 +141,7 @@ actor PoolServer {
 
   private func listen() {
     generation += 1
-    let server = RPCServer(queue: surroundings.queue, methods: methods(generation))
+    let server = ahead.take() ?? RPCServer(queue: surroundings.queue, methods: methods(generation))
     do {
       // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
       try surroundings.effects.publish(pool, view: view)
@@ -213,15 +221,15 @@ actor PoolServer {
 
   private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
     var methods: [String: RPCMethod] = [
-      KubeletMethod.getDevicePluginOptions: .unary { [options] _ in ByteBuffer(options.encoded()) },
+      KubeletMethod.getDevicePluginOptions: .prompt { [options] _ in .now(ByteBuffer(options.encoded())) },
       KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
         try await self?.listAndWatch(stream, generation)
       },
-      KubeletMethod.allocate: .unary { [weak self] request throws(RPCStatus) in
-        ByteBuffer(try await self.alive.allocate(try decoded(request)).encoded())
+      KubeletMethod.allocate: .prompt { [allocations] request throws(RPCStatus) in
+        try allocations.allocate(try decoded(request))
       },
-      KubeletMethod.getPreferredAllocation: .unary { [weak self] request throws(RPCStatus) in
-        ByteBuffer(try await self.alive.preferred(try decoded(request)).encoded())
+      KubeletMethod.getPreferredAllocation: .prompt { [allocations] request throws(RPCStatus) in
+        .now(ByteBuffer(allocations.preferred(try decoded(request)).encoded()))
       },
       KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
         try await self.alive.preStart(try decoded(request))
@@ -229,12 +237,12 @@ actor PoolServer {
       },
     ]
     if mode == .watcher {
-      methods[KubeletMethod.getInfo] = .unary { [weak self] _ throws(RPCStatus) in
-        ByteBuffer(try self.alive.info.encoded())
+      methods[KubeletMethod.getInfo] = .prompt { [weak self] _ throws(RPCStatus) in
+        .now(ByteBuffer(try self.alive.info.encoded()))
       }
-      methods[KubeletMethod.notifyRegistrationStatus] = .unary { [weak self] request throws(RPCStatus) in
+      methods[KubeletMethod.notifyRegistrationStatus] = .prompt { [weak self] request throws(RPCStatus) in
         try self.alive.notified(try decoded(request), generation)
-        return ByteBuffer(RegistrationStatusResponse().encoded())
+        return .now(ByteBuffer(RegistrationStatusResponse().encoded()))
       }
     }
     return methods
@@ -275,74 +283,6 @@ actor PoolServer {
       streams[number]?.sent = next.revision
       surroundings.counters.sentList(name)
     }
-  }
-
-  private func allocate(_ request: AllocateRequest) async throws(RPCStatus) -> AllocateResponse {
-    let began = ContinuousClock.now
-    do {
-      var answers: [ContainerAllocateResponse] = []
-      for ids in request.containers { answers.append(try await allocate(ids)) }
-      surroundings.counters.allocated(name, failed: false, took: ContinuousClock.now - began)
-      return AllocateResponse(containers: answers)
-    } catch {
-      surroundings.counters.allocated(name, failed: true, took: ContinuousClock.now - began)
-      log.error(
-        "allocation refused",
-        metadata: ["ids": "\(request.containers.joined().joined(separator: ","))", "err": "\(error.message)"])
-      throw error
-    }
-  }
-
-  /// Awaits only where there is something to wait for: each step to another executor and back costs as much as looking at
-  /// the device.
-  private func allocate(_ ids: [String]) async throws(RPCStatus) -> ContainerAllocateResponse {
-    let (pool, view) = (pool, view)
-    var devices = view.now(pool.devices(of: ids))
-    if let node = surroundings.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
-      try await node.prepare(&devices, log: log)
-    }
-    let nodes = view.nodesNow(pool.nodes(for: ids, seeing: devices, cdi: surroundings.cdi))
-    var allocation: Allocation
-    do {
-      allocation = try pool.allocate(ids, seeing: devices, nodes: nodes, cdi: surroundings.cdi)
-    } catch {
-      throw RPCStatus(error)
-    }
-    do {
-      if allocation.effects.contains(where: \.takesTime) {
-        await keepFromReset(&allocation)
-        try await surroundings.effects.prepare(&allocation, nodes: nodes, log: log)
-      }
-      try surroundings.effects.write(allocation.effects, known: allocated)
-      allocated.formUnion(ids)
-    } catch {
-      throw RPCStatus(code: .internal, message: "\(error)")
-    }
-    log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
-    surroundings.trace.note(name, ids)
-    return ContainerAllocateResponse(allocation)
-  }
-
-  /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
-  /// a device that a pod has, or that anybody is seen to use, is never reset.
-  private func keepFromReset(_ allocation: inout Allocation) async {
-    guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
-    let inUse = await surroundings.assignments.inUse()
-    allocation.effects.removeAll { effect in
-      guard case .reset(let address) = effect else { return false }
-      let use = inUse.contains(address) ? "a pod has it" : FunctionUse.sign(of: address, on: view.root)?.rawValue
-      guard let use else { return false }
-      log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use)"])
-      return true
-    }
-  }
-
-  private func preferred(_ request: PreferredAllocationRequest) -> PreferredAllocationResponse {
-    // An error would fail the pod: no preference is an empty answer.
-    PreferredAllocationResponse(
-      containers: request.containers.map { container in
-        pool.preferred(from: container.available, including: container.mustInclude, count: container.size)
-      })
   }
 
   private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {

@@ -39,13 +39,13 @@ public struct AuxiliaryDevice: Sendable, Equatable {
   /// What the incumbent takes from the parent comes from it here too: ids, driver and NUMA node.
   static func read(
     _ name: String, below function: borrowing SysfsDirectory, of parent: FunctionReading, by reader: InventoryReader
-  ) throws(HostInventoryError) -> Device? {
+  ) throws(HostInventoryError) -> DeviceFacts? {
     guard let directory = try function.directoryIfPresent(name) else { return nil }
     let number = reader.value { () throws(HostInventoryError) in try directory.integer("sfnum") }
     let type = type(of: name)
     guard number != nil || type == "sf" else { return nil }
     let own = AuxiliaryDevice(name: name, type: type, subfunctionNumber: number, parent: parent.address)
-    var device = Device(
+    var device = DeviceFacts(
       id: name, bus: .auxiliary(own), vendor: parent.device.vendor, product: parent.device.product,
       classCode: parent.device.classCode)
     device.driver = parent.device.driver

@@ -1,59 +1,11 @@
-/// One device of this host that a pool could offer, with every fact that a selector or an attachment may ask for.
+/// One device of this host that a pool could offer.
 ///
-/// One struct for all kinds: what a device lacks is nil or empty. All facts come from one reading of the host, so two
-/// pools never see different values.
-public struct Device: Identifiable, Sendable, Equatable {
-  /// What kubelet is told: the PCI address, the auxiliary device's name or the UB device's name.
-  public let id: String
-  public let bus: Bus
+/// All facts come from one reading of the host, so two pools never see different values, and they never change: a device
+/// goes from the snapshot to pools, units and answers as one reference, where each copy of the facts would count dozens.
+public final class Device: Identifiable, Sendable, Equatable {
+  public let facts: DeviceFacts
 
-  /// `vendor`, `device` and `class` of the PCI function (the parent's, for an auxiliary device).
-  public var vendor: UInt16
-  public var product: UInt16
-  public var classCode: UInt32
-
-  /// The basename of the `driver` link; nil when no driver is bound.
-  public var driver: String?
-  /// `numa_node`; nil for -1, a missing or an unreadable file.
-  public var numaNode: Int?
-  /// `acpi_index`, trimmed; nil when the file is not there.
-  public var acpiIndex: String?
-  /// The function this one was made from; nil for a function that is not virtual.
-  public var physicalFunction: PhysicalFunction?
-  /// `sriov_totalvfs` and `sriov_numvfs`; nil when the function can't have VFs.
-  public var virtualFunctions: VirtualFunctions?
-  public var iommuGroup: IOMMUGroup?
-  /// Netdevs below the function, by name.
-  public var interfaces: [NetInterface]
-  public var rdma: [RDMADevice]
-  public var vdpa: [VDPADevice]
-  /// Entries of the `uio` directory, by name; nil when there is no such directory.
-  public var uio: [String]?
-  /// PCI bridges above the device, the root port first.
-  public var bridges: [PCIAddress]
-  /// DDP profile of the NIC's firmware; nil when unknown or not asked for.
-  public var ddpProfile: String?
-  /// The devlink parameter `enable_rdma`; nil when devlink does not know it.
-  public var devlinkEnableRDMA: Bool?
-  /// Node and group of a Rebellions NPU; nil for other devices.
-  public var rebellions: RebellionsNPU?
-  public var unifiedBus: UBDevice?
-  /// Why this device can't be offered although it is there, such as "link ens1f0v5 is not in this network namespace".
-  public var defect: String?
-  /// The part of `defect` that the device's own files show; the rest depends on links, which come and go by themselves.
-  var brokenFact: String?
-
-  public init(id: String, bus: Bus, vendor: UInt16 = 0, product: UInt16 = 0, classCode: UInt32 = 0) {
-    self.id = id
-    self.bus = bus
-    self.vendor = vendor
-    self.product = product
-    self.classCode = classCode
-    self.interfaces = []
-    self.rdma = []
-    self.vdpa = []
-    self.bridges = []
-  }
+  public init(_ facts: DeviceFacts) { self.facts = facts }
 
   /// Where a device hangs.
   public enum Bus: Sendable, Equatable {
@@ -63,17 +15,42 @@ public struct Device: Identifiable, Sendable, Equatable {
   }
 
   /// The PCI function itself, or the one that an auxiliary device belongs to.
-  // Inlined into a filter of devices, it crashes the optimiser of Swift 6.3.1.
-  @inline(never) public var pciAddress: PCIAddress? {
-    switch bus {
-    case .pci(let address): address
-    case .auxiliary(let device): device.parent
-    case .unifiedBus: nil
-    }
+  public var pciAddress: PCIAddress? { facts.pciAddress }
+  /// `ether`, `infiniband` …: of its own netdev, else of its PF's; empty when neither has one.
+  public var linkType: String { facts.linkType }
+
+  /// The same device with other facts.
+  public func changing(_ change: (inout DeviceFacts) -> Void) -> Device {
+    var facts = facts
+    change(&facts)
+    return Device(facts)
   }
 
-  /// `ether`, `infiniband` …: of its own netdev, else of its PF's; empty when neither has one.
-  public var linkType: String {
-    interfaces.first?.linkType ?? physicalFunction?.linkType ?? ""
-  }
+  public static func == (a: Device, b: Device) -> Bool { a === b || a.facts == b.facts }
+}
+
+// What they mean is said where the facts are.
+extension Device {
+  @inlinable public var id: String { facts.id }
+  @inlinable public var bus: Device.Bus { facts.bus }
+  @inlinable public var vendor: UInt16 { facts.vendor }
+  @inlinable public var product: UInt16 { facts.product }
+  @inlinable public var classCode: UInt32 { facts.classCode }
+  @inlinable public var driver: String? { facts.driver }
+  @inlinable public var numaNode: Int? { facts.numaNode }
+  @inlinable public var acpiIndex: String? { facts.acpiIndex }
+  @inlinable public var physicalFunction: PhysicalFunction? { facts.physicalFunction }
+  @inlinable public var virtualFunctions: VirtualFunctions? { facts.virtualFunctions }
+  @inlinable public var iommuGroup: IOMMUGroup? { facts.iommuGroup }
+  @inlinable public var interfaces: [NetInterface] { facts.interfaces }
+  @inlinable public var rdma: [RDMADevice] { facts.rdma }
+  @inlinable public var vdpa: [VDPADevice] { facts.vdpa }
+  @inlinable public var uio: [String]? { facts.uio }
+  @inlinable public var bridges: [PCIAddress] { facts.bridges }
+  @inlinable public var ddpProfile: String? { facts.ddpProfile }
+  @inlinable public var devlinkEnableRDMA: Bool? { facts.devlinkEnableRDMA }
+  @inlinable public var rebellions: RebellionsNPU? { facts.rebellions }
+  @inlinable public var unifiedBus: UBDevice? { facts.unifiedBus }
+  @inlinable public var defect: String? { facts.defect }
+  var brokenFact: String? { facts.brokenFact }
 }

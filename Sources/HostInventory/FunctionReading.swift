@@ -4,13 +4,13 @@ import Glibc
 ///
 /// Corresponds to `/sys/bus/pci/devices/<address>`.
 struct FunctionReading {
-  var device: Device
+  var device: DeviceFacts
   let address: PCIAddress
   /// Target of `physfn`.
   var physicalFunction: PCIAddress?
   /// Number of each virtual function, by `virtfnN`; only a physical function has any.
   var numbers: [PCIAddress: Int] = [:]
-  var auxiliary: [Device] = []
+  var auxiliary: [DeviceFacts] = []
 
   /// Nil for a function that is no device to offer.
   ///
@@ -44,7 +44,7 @@ struct FunctionReading {
 
   private init(address: PCIAddress, name: String, identity: FunctionIdentity) {
     self.address = address
-    device = Device(
+    device = DeviceFacts(
       id: name, bus: .pci(address), vendor: identity.vendor, product: identity.product, classCode: identity.classCode)
   }
 

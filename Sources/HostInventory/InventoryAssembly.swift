@@ -10,23 +10,22 @@ extension InventoryReader {
     var known = physicalFunctions(of: readings)
     var devices: [Device] = []
     devices.reserveCapacity(readings.count)
-    for reading in readings {
-      var device = reading.device
-      if let address = reading.physicalFunction, let facts = remembered(device.id, address) {
-        device.physicalFunction = facts
-      } else if let address = reading.physicalFunction {
-        let above = known[address] ?? physicalFunction(at: address)
-        known[address] = above
-        device.physicalFunction = above.physicalFunction(of: reading.address)
+    // By index: a copy of a reading is a copy of all that was read.
+    for index in readings.indices {
+      var device = readings[index].device
+      if let address = readings[index].physicalFunction {
+        device.physicalFunction =
+          remembered(device.id, address)
+          ?? above(address, &known).physicalFunction(of: readings[index].address)
       }
       joinAfterReading(&device)
-      devices.append(device)
-      guard !reading.auxiliary.isEmpty else { continue }
-      let parent = known[reading.address] ?? PhysicalFunctionReading(reading, by: self)
-      for child in reading.auxiliary {
+      devices.append(Device(device))
+      guard !readings[index].auxiliary.isEmpty else { continue }
+      let parent = known[readings[index].address] ?? PhysicalFunctionReading(readings[index], by: self)
+      for child in readings[index].auxiliary {
         var device = subfunction(child, of: parent)
         joinAfterReading(&device)
-        devices.append(device)
+        devices.append(Device(device))
       }
     }
     return devices
@@ -35,10 +34,20 @@ extension InventoryReader {
   /// The PFs among `readings`, or functions with subfunctions: each worked out once for all that hang on it.
   func physicalFunctions(of readings: [FunctionReading]) -> [PCIAddress: PhysicalFunctionReading] {
     var known: [PCIAddress: PhysicalFunctionReading] = [:]
-    for reading in readings where reading.device.virtualFunctions != nil || !reading.auxiliary.isEmpty {
-      known[reading.address] = PhysicalFunctionReading(reading, by: self)
+    for index in readings.indices
+    where readings[index].device.virtualFunctions != nil || !readings[index].auxiliary.isEmpty {
+      known[readings[index].address] = PhysicalFunctionReading(readings[index], by: self)
     }
     return known
+  }
+
+  private func above(
+    _ address: PCIAddress, _ known: inout [PCIAddress: PhysicalFunctionReading]
+  ) -> PhysicalFunctionReading {
+    if let above = known[address] { return above }
+    let above = physicalFunction(at: address)
+    known[address] = above
+    return above
   }
 
   /// A PF that is not among the readings: it could not be read, or only its VFs are.
@@ -47,7 +56,7 @@ extension InventoryReader {
     return PhysicalFunctionReading(reading, by: self)
   }
 
-  private func subfunction(_ device: Device, of parent: PhysicalFunctionReading) -> Device {
+  private func subfunction(_ device: DeviceFacts, of parent: PhysicalFunctionReading) -> DeviceFacts {
     guard case .auxiliary(let own) = device.bus else { return device }
     var device = device
     device.physicalFunction = parent.physicalFunction(ofSubfunction: own.subfunctionNumber)
@@ -58,7 +67,7 @@ extension InventoryReader {
   }
 
   /// Adds everything that is told by netlink rather than by the device's own directory.
-  func join(_ device: inout Device) {
+  func join(_ device: inout DeviceFacts) {
     joinLinks(&device)
     guard let address = device.pciAddress else { return }
     if case .pci = device.bus {
@@ -74,12 +83,12 @@ extension InventoryReader {
   }
 
   /// The same for a device whose directory was just read.
-  func joinAfterReading(_ device: inout Device) {
+  func joinAfterReading(_ device: inout DeviceFacts) {
     join(&device)
     if device.linkType == "infiniband" { readPartitionKeys(&device) }
   }
 
-  private func joinLinks(_ device: inout Device) {
+  private func joinLinks(_ device: inout DeviceFacts) {
     for index in device.interfaces.indices {
       let name = device.interfaces[index].name
       device.interfaces[index].carriesDefaultRoute = kernel.defaultRouteLinks.contains(name)
@@ -96,7 +105,7 @@ extension InventoryReader {
   }
 
   /// Network devices only: the link that their type is taken from must be in this network namespace.
-  private func linkDefect(_ device: Device) -> String? {
+  private func linkDefect(_ device: DeviceFacts) -> String? {
     guard let links = kernel.links, device.classCode >> 16 == 0x02 else { return nil }
     if let own = device.interfaces.first {
       return links[own.name] == nil ? "its link \(own.name) is not in this network namespace" : nil
@@ -105,7 +114,7 @@ extension InventoryReader {
     return "link \(above.name) of \(above.address) is not in this network namespace"
   }
 
-  private func readPartitionKeys(_ device: inout Device) {
+  private func readPartitionKeys(_ device: inout DeviceFacts) {
     let bus: String
     switch device.bus {
     case .pci: bus = HostPath.pciDevices

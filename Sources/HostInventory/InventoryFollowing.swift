@@ -79,16 +79,17 @@ extension InventoryReader {
       above[reading.address] = PhysicalFunctionReading(reading, by: self)
     }
     return devices.map { before in
-      var device = before
-      if let address = device.functionAddress, let parent = device.physicalFunction?.address, parents.contains(parent) {
+      var device = before.facts
+      if let address = before.functionAddress, let parent = device.physicalFunction?.address, parents.contains(parent) {
         let reading = above[parent] ?? PhysicalFunctionReading(unreadable: parent)
         device.physicalFunction = reading.physicalFunction(of: address)
       }
       join(&device)
-      guard (device.linkType == "infiniband") != (before.linkType == "infiniband") else { return device }
-      device = device.withoutPartitionKeys
-      joinAfterReading(&device)
-      return device
+      if (device.linkType == "infiniband") != (before.linkType == "infiniband") {
+        for index in device.rdma.indices { device.rdma[index].partitionKey = nil }
+        joinAfterReading(&device)
+      }
+      return Device(device)
     }
   }
 }
@@ -106,11 +107,5 @@ extension Device {
   // As for `pciAddress`: inlined into a filter, it crashes the optimiser of Swift 6.3.1.
   @inline(never) fileprivate var functionAddress: PCIAddress? {
     if case .pci(let address) = bus { address } else { nil }
-  }
-
-  fileprivate var withoutPartitionKeys: Device {
-    var device = self
-    for index in device.rdma.indices { device.rdma[index].partitionKey = nil }
-    return device
   }
 }

@@ -44,11 +44,11 @@ extension UBDevice {
   ///
   /// The engine does not tell driver and NUMA node: these are the bonding device's in sysfs.
   static func read(_ name: String, as engine: UBDevice?, by reader: InventoryReader) -> Device? {
-    var device = Device(id: name, bus: .unifiedBus)
+    var device = DeviceFacts(id: name, bus: .unifiedBus)
     device.unifiedBus = engine
     let kernelName = engine.map { $0.kernelDevices.last ?? "" } ?? name
     guard isSafe(kernelName), reader.root.exists("\(HostPath.ubcore)/\(kernelName)") else {
-      return engine == nil ? readElsewhere(name, by: reader) : device
+      return engine == nil ? readElsewhere(name, by: reader) : Device(device)
     }
     return reader.value { () throws(HostInventoryError) in
       let directory = try SysfsDirectory("\(HostPath.ubcore)/\(kernelName)", in: reader.root, log: reader.log)
@@ -63,7 +63,7 @@ extension UBDevice {
       } else if device.unifiedBus?.transportType == nil {
         device.unifiedBus?.transportType = type
       }
-      return device
+      return Device(device)
     }
   }
 
@@ -76,10 +76,10 @@ extension UBDevice {
   /// A device that only the class of all namespaces shows; nil when that does not show it either.
   private static func readElsewhere(_ name: String, by reader: InventoryReader) -> Device? {
     guard isSafe(name), reader.root.exists("\(HostPath.uburma)/\(name)") else { return nil }
-    var device = Device(id: name, bus: .unifiedBus)
+    var device = DeviceFacts(id: name, bus: .unifiedBus)
     device.unifiedBus = UBDevice(kernelDevices: [name], transportType: nil, isHealthy: true, reason: nil)
     device.unifiedBus?.isElsewhere = true
-    return device
+    return Device(device)
   }
 
   /// The class's entries without the control device, which has the name of the class ubcore.

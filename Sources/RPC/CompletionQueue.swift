@@ -6,17 +6,13 @@ import Synchronization
 /// Where the gRPC core reports what has been completed: one queue and one polling thread for the whole process, shared
 /// by every server and channel, and beside it the one thread that accepts connections.
 public final class CompletionQueue: Sendable {
-  private struct State {
-    var pending = 0
-    var isClosing = false
-  }
-
   let handle: Handle
   /// Ends with the queue.
   public let watcher: DescriptorWatcher
   /// For the tasks of served calls.
   let executor = ServingExecutor()
-  private let state = Mutex(State())
+  /// Twice the operations that are under way, and one more once the queue is closing: none begins then.
+  private let pending = Atomic(0)
   private let poller = Mutex<ServiceThread?>(nil)
 
   public init(watcher: DescriptorWatcher = DescriptorWatcher()) {
@@ -39,18 +35,14 @@ public final class CompletionQueue: Sendable {
   public func shutdown(patience: Duration? = nil) {
     if let patience, !isIdle(within: patience) { return }
     guard let thread = poller.withLock({ $0.take() }) else { return }
-    let isDrained = state.withLock { state in
-      state.isClosing = true
-      return state.pending == 0
-    }
-    if isDrained { cgrpc_queue_shutdown(handle.pointer) }
+    if pending.bitwiseOr(1, ordering: .acquiringAndReleasing).oldValue == 0 { cgrpc_queue_shutdown(handle.pointer) }
     thread.join()
     watcher.shutdown()
   }
 
   private func isIdle(within patience: Duration) -> Bool {
     let end = ContinuousClock.now + patience
-    while state.withLock({ $0.pending > 0 }) {
+    while pending.load(ordering: .acquiring) > 1 {
       guard ContinuousClock.now < end else { return false }
       usleep(1000)
     }
@@ -62,11 +54,7 @@ public final class CompletionQueue: Sendable {
   func start(
     _ operation: (UnsafeMutableRawPointer) -> Bool, completion: @escaping @Sendable (_ succeeded: Bool) -> Void
   ) {
-    let isOpen = state.withLock { state in
-      if !state.isClosing { state.pending += 1 }
-      return !state.isClosing
-    }
-    guard isOpen else { return completion(false) }
+    guard operationBegins() else { return completion(false) }
     let tag = Unmanaged.passRetained(CompletionTag(completion))
     tag.takeUnretainedValue().handOver()
     if !operation(tag.toOpaque()) {
@@ -98,13 +86,20 @@ public final class CompletionQueue: Sendable {
     }
   }
 
+  private func operationBegins() -> Bool {
+    var seen = pending.load(ordering: .relaxed)
+    while seen & 1 == 0 {
+      let (isDone, now) = pending.weakCompareExchange(
+        expected: seen, desired: seen + 2, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+      if isDone { return true }
+      seen = now
+    }
+    return false
+  }
+
   /// The core allows no operation to start on a queue that is shut down, so that waits for the last one.
   private func operationEnded() {
-    let isDrained = state.withLock { state in
-      state.pending -= 1
-      return state.isClosing && state.pending == 0
-    }
-    if isDrained { cgrpc_queue_shutdown(handle.pointer) }
+    if pending.subtract(2, ordering: .acquiringAndReleasing).newValue == 1 { cgrpc_queue_shutdown(handle.pointer) }
   }
 }
 

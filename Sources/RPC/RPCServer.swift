@@ -29,7 +29,10 @@ public final class RPCServer: Sendable {
   private struct State {
     var phase = Phase.idle
     var endpoint: Endpoint?
-    var calls: [ObjectIdentifier: ServerCall] = [:]
+    /// Under way.
+    var calls = 0
+    /// Those of them that end when the server stops.
+    var streams: [ObjectIdentifier: ServerCall] = [:]
     /// The core's shutdown is over when its call has returned and its end has been told, in whichever order.
     var endsOfShutdown = 0
   }
@@ -41,6 +44,7 @@ public final class RPCServer: Sendable {
 
   private let queue: CompletionQueue
   private let methods: [String: RPCMethod]
+  private let maxMessageBytes: Int
   private let connections: ConnectionLimit
   /// Not to be used once the phase is `down`: the C object is gone then.
   private let handle: Handle
@@ -53,10 +57,8 @@ public final class RPCServer: Sendable {
     self.methods = methods
     connections = ConnectionLimit(
       most: limits.connections, peers: PeerPolicy(owner: geteuid()), watcher: queue.watcher)
-    var bounds = cgrpc_server_limits(
-      max_message_bytes: Int32(clamping: limits.maxMessageBytes),
-      max_concurrent_calls: Int32(clamping: limits.callsPerConnection))
-    handle = Handle(cgrpc_server_create(queue.handle.pointer, &bounds))
+    maxMessageBytes = limits.maxMessageBytes
+    handle = Handle(cgrpc_server_create(queue.handle.pointer, Int32(clamping: limits.callsPerConnection)))
   }
 
   deinit {
@@ -94,20 +96,20 @@ public final class RPCServer: Sendable {
   /// Stops accepting, deletes the socket file if it is still ours, ends every stream with OK and gives unary calls
   /// `grace` to end; what is left then is cancelled. Returns within `grace` and a second.
   public func stop(grace: Duration) async {
-    let (phase, endpoint, calls) = state.withLock { state in
+    let (phase, endpoint, streams) = state.withLock { state in
       defer {
         if state.phase == .serving { state.phase = .draining }
         if state.phase == .idle { state.phase = .down }
         state.endpoint = nil
       }
-      return (state.phase, state.endpoint, Array(state.calls.values))
+      return (state.phase, state.endpoint, Array(state.streams.values))
     }
     if let endpoint { close(endpoint) }
     switch phase {
     case .idle:
       cgrpc_server_destroy(handle.pointer)
       stopped.open()
-    case .serving: await drain(calls, grace: grace)
+    case .serving: await drain(streams, grace: grace)
     case .draining, .down: await stopped.wait()
     }
   }
@@ -122,7 +124,7 @@ public final class RPCServer: Sendable {
     if isFirst { awaitCall() }
   }
 
-  private func drain(_ calls: [ServerCall], grace: Duration) async {
+  private func drain(_ streams: [ServerCall], grace: Duration) async {
     queue.start({ tag in
       cgrpc_server_shutdown(handle.pointer, tag)
       return true
@@ -130,7 +132,7 @@ public final class RPCServer: Sendable {
       shutdownEnded()
     }
     shutdownEnded()
-    for call in calls where isStream(call) { call.serverStops() }
+    for stream in streams { stream.serverStops() }
     let deadline = Task { [self] in
       try await TaskLoop.sleep(for: grace)
       cancelCalls()
@@ -155,10 +157,6 @@ public final class RPCServer: Sendable {
     proceedWhenIdle()
   }
 
-  private func isStream(_ call: ServerCall) -> Bool {
-    if case .serverStream = methods[call.method] { true } else { false }
-  }
-
   private func cancelCalls() {
     state.withLock { state in
       if state.phase == .draining { cgrpc_server_cancel_calls(handle.pointer) }
@@ -168,13 +166,13 @@ public final class RPCServer: Sendable {
   /// With no call left, a stop is over once the core is down. Until then connections get a moment to hear that the server
   /// goes, and are closed: a peer that does not answer would hold up the stop until the grace is over.
   private func proceedWhenIdle() {
-    switch state.withLock({ $0.calls.isEmpty ? $0.phase : nil }) {
+    switch state.withLock({ $0.calls == 0 ? $0.phase : nil }) {
     case .down: stopped.open()
     case .draining:
       Task {
         try await TaskLoop.sleep(for: .milliseconds(200))
         // A call that was on its way when the stop began has the whole grace; its end leads here again.
-        if state.withLock({ $0.calls.isEmpty }) { cancelCalls() }
+        if state.withLock({ $0.calls == 0 }) { cancelCalls() }
       }
     case .idle, .serving, nil: break
     }
@@ -220,7 +218,7 @@ extension RPCServer {
   }
 }
 
-// Calls, on the polling thread and then in a task each.
+// Calls, on the polling thread and, unless they are answered at once, in a task each.
 extension RPCServer {
   private func awaitCall() {
     let call = ServerCall(queue: queue)
@@ -232,41 +230,66 @@ extension RPCServer {
   }
 
   private func dispatch(_ call: ServerCall) {
-    let id = ObjectIdentifier(call)
+    let method = methods[call.method]
+    let isStream = if case .serverStream = method { true } else { false }
     let phase = state.withLock { state in
-      state.calls[id] = call
+      state.calls += 1
+      if isStream { state.streams[ObjectIdentifier(call)] = call }
       return state.phase
     }
-    call.watchClient()
-    if let method = methods[call.method] {
-      call.receive { [self] request in run(call, as: id) { [self] in await answer($0, method, request) } }
-    } else {
-      run(call, as: id) { (nil, RPCStatus(code: .unimplemented, message: "no method \($0.method)")) }
+    switch method {
+    case .prompt(let body): call.receive(limit: maxMessageBytes) { [self] request in answer(call, body, request) }
+    case .unary(let body):
+      call.receive(limit: maxMessageBytes) { [self] request in
+        run(call, request) { request, _ throws(RPCStatus) in try await body(request) }
+      }
+    case .serverStream(let body):
+      call.receive(limit: maxMessageBytes) { [self] request in
+        run(call, request) { request, call throws(RPCStatus) in
+          try await body(request, ResponseStream(call: call))
+          return nil
+        }
+      }
+    case nil: end(call, (nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)")))
     }
-    if phase != .serving, isStream(call) { call.serverStops() }
+    if phase != .serving, isStream { call.serverStops() }
   }
 
-  private func run(
-    _ call: ServerCall, as id: ObjectIdentifier, _ body: @escaping @Sendable (ServerCall) async -> ServerCall.Outcome
-  ) {
-    call.run(body) { [self] in
-      state.withLock { _ = $0.calls.removeValue(forKey: id) }
-      proceedWhenIdle()
-    }
-  }
+  private typealias PromptBody = @Sendable (ByteBuffer) throws(RPCStatus) -> RPCAnswer
+  private typealias Body = @Sendable (ByteBuffer, ServerCall) async throws(RPCStatus) -> ByteBuffer?
+  private static let ok = RPCStatus(code: .ok, message: "")
 
-  private func answer(_ call: ServerCall, _ method: RPCMethod, _ request: ByteBuffer?) async -> ServerCall.Outcome {
-    guard let request else { return (nil, RPCStatus(code: .internal, message: "the call has no request message")) }
-    let ok = RPCStatus(code: .ok, message: "")
+  private func answer(_ call: ServerCall, _ body: PromptBody, _ request: ServerCall.Request) {
     do throws(RPCStatus) {
-      switch method {
-      case .unary(let body): return (try await body(request), ok)
-      case .serverStream(let body):
-        try await body(request, ResponseStream(call: call))
-        return (nil, ok)
+      switch try body(try request.get()) {
+      case .now(let message): end(call, (message, Self.ok))
+      case .later(let body): run(call, request) { _, _ throws(RPCStatus) in try await body() }
       }
     } catch {
-      return (nil, call.endsBecauseServerStops && error.code == .cancelled ? ok : error)
+      end(call, (nil, error))
     }
+  }
+
+  private func end(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
+    call.answer(outcome) { [self] in callEnded(call) }
+  }
+
+  private func run(_ call: ServerCall, _ request: ServerCall.Request, _ body: @escaping Body) {
+    call.watchClient()
+    call.run({ call in
+      do throws(RPCStatus) {
+        return (try await body(try request.get(), call), Self.ok)
+      } catch {
+        return (nil, call.endsBecauseServerStops && error.code == .cancelled ? Self.ok : error)
+      }
+    }) { [self] in callEnded(call) }
+  }
+
+  private func callEnded(_ call: ServerCall) {
+    state.withLock { state in
+      state.calls -= 1
+      if !state.streams.isEmpty { state.streams[ObjectIdentifier(call)] = nil }
+    }
+    proceedWhenIdle()
   }
 }

@@ -43,13 +43,28 @@ final class ServerCall: Sendable {
     }
   }
 
-  /// Calls `body` with the next message of the client, on the polling thread; with nil when there is none, because the
-  /// client has gone or its message was too large.
-  func receive(_ body: @escaping @Sendable (ByteBuffer?) -> Void) {
+  typealias Request = Result<ByteBuffer, RPCStatus>
+
+  /// Calls `body` with the next message of the client, on the polling thread; with the status for the client when it has
+  /// gone, or its message has more than `limit` bytes or is compressed.
+  func receive(limit: Int, _ body: @escaping @Sendable (Request) -> Void) {
     queue.start({ cgrpc_server_call_receive_message(handle.pointer, $0) }) { [self] isReceived in
-      let slice = isReceived ? cgrpc_server_call_take_message(handle.pointer) : nil
-      body(slice.map(ByteBuffer.init(adopting:)))
+      body(Request { () throws(RPCStatus) in try message(isReceived, limit: limit) })
     }
+  }
+
+  private func message(_ isReceived: Bool, limit: Int) throws(RPCStatus) -> ByteBuffer {
+    let isCompressed = isReceived && cgrpc_server_call_message_is_compressed(handle.pointer)
+    guard isReceived, let slice = cgrpc_server_call_take_message(handle.pointer) else {
+      throw RPCStatus(code: .internal, message: "the call has no request message")
+    }
+    let message = ByteBuffer(adopting: slice)
+    if isCompressed { throw RPCStatus(code: .unimplemented, message: "compressed messages are not understood here") }
+    guard message.count <= limit else {
+      throw RPCStatus(
+        code: .resourceExhausted, message: "expected a message of at most \(limit) bytes, found \(message.count)")
+    }
+    return message
   }
 
   /// How a call ends: with a last message or without one.
@@ -57,7 +72,7 @@ final class ServerCall: Sendable {
 
   /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
   func run(_ body: @escaping @Sendable (ServerCall) async -> Outcome, ended: @escaping @Sendable () -> Void) {
-    let task = Task(executorPreference: queue.executor) { [self] in finish(with: await body(self), ended) }
+    let task = Task(executorPreference: queue.executor) { [self] in finish(with: await body(self), watching: false, ended) }
     state.withLock { state in
       state.task = task
       if state.ending != nil { task.cancel() }
@@ -81,15 +96,20 @@ final class ServerCall: Sendable {
     guard isSent else { throw RPCStatus(code: .cancelled, message: "the client has gone") }
   }
 
+  /// Ends a call whose client nobody watches; `ended` is called as in `run`.
+  func answer(_ outcome: Outcome, ended: @escaping @Sendable () -> Void) {
+    finish(with: outcome, watching: true, ended)
+  }
+
   /// Ends the call; whether the client is still there to hear it does not matter.
-  private func finish(with outcome: Outcome, _ ended: @escaping @Sendable () -> Void) {
+  private func finish(with outcome: Outcome, watching close: Bool, _ ended: @escaping @Sendable () -> Void) {
     let (message, status) = outcome
     let headers = takeHeaders()
     let details = Array(status.message.utf8)
     queue.start({ tag in
       details.withUnsafeBytes {
         cgrpc_server_call_finish(
-          handle.pointer, headers, message?.slice.pointer, status.code.rawValue, $0.baseAddress, $0.count, tag)
+          handle.pointer, headers, message?.slice.pointer, status.code.rawValue, $0.baseAddress, $0.count, close, tag)
       }
     }) { [self] _ in withExtendedLifetime(self, ended) }
   }

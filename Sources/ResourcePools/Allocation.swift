@@ -26,14 +26,6 @@ public struct Allocation: Sendable, Equatable {
     case cdiSpec(CDISpec)
     /// Write the DeviceInfo file that Multus reads.
     case deviceInfo(DeviceInfo)
-
-    /// Whether others have to be waited for, not only the file system.
-    public var takesTime: Bool {
-      switch self {
-      case .reset, .rsdGroup: true
-      case .cdiSpec, .deviceInfo: false
-      }
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import HostInventory
 
 /// A pool with its members: what one kubelet endpoint serves.
-public struct ResourcePool: Sendable {
+public final class ResourcePool: Sendable {
   public let config: PoolConfig
   /// In inventory order (address order; numeric for shared pools).
   public let units: [Unit]
@@ -17,6 +17,11 @@ public struct ResourcePool: Sendable {
   }
 
   public var name: ResourceName { config.name }
+
+  /// Whether others may have to be waited for before a container gets its devices, not only the file system.
+  public var allocationTakesTime: Bool {
+    config.resetOnAllocate || config.rsdGroups || config.type.registration == .preStart
+  }
 
   public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
 

@@ -9,56 +9,71 @@ struct CommandLineTool {
 
   private var persona: Persona { Persona(program: program) }
 
-  /// The exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at fault.
-  func run(_ words: [String]) async -> Int32 {
-    if persona.asksForVersion(words) {
-      Console.print(Version.line)
-      return 0
-    }
-    guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return await daemon(words) }
+  /// What is left to do, giving the exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong usage, 3 the
+  /// node is at fault.
+  typealias Job = @Sendable () async -> Int32
+
+  /// What the words ask for. A daemon's host is being read from here on: that takes longer than all that is made ready
+  /// meanwhile, the program's loop included.
+  func job(_ words: [String]) -> Job {
+    if persona.asksForVersion(words) { return Self.printing(Version.line) }
+    guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return daemon(words) }
     let rest = Array(words.dropFirst())
-    if first == "run" { return await daemon(rest, help: RunHelp.text) }
-    if first == "help" { return help(rest) }
-    if first == "version" {
-      Console.print(Version.line)
+    if first == "run" { return daemon(rest, help: RunHelp.text) }
+    if first == "help" { return { help(rest) } }
+    if first == "version" { return Self.printing(Version.line) }
+    guard let command = Subcommand.all.first(where: { $0.name == first }) else {
+      return Self.complaining("there is no subcommand '\(first)'\n\n\(Self.overview)", exitCode: 2)
+    }
+    return { await run(command, rest) }
+  }
+
+  private static func printing(_ text: String) -> Job {
+    {
+      Console.print(text)
       return 0
     }
-    guard let command = Subcommand.all.first(where: { $0.name == first }) else {
-      Console.complain("devicepool: there is no subcommand '\(first)'\n\n\(Self.overview)")
-      return 2
+  }
+
+  private static func complaining(_ text: String, exitCode: Int32) -> Job {
+    {
+      Console.complain("devicepool: \(text)")
+      return exitCode
     }
-    return await run(command, rest)
   }
 
   /// Seconds; a pod's termination grace is 30 by default, and all pools stop within two.
   private static let stopPatience: UInt32 = 10
 
-  private func daemon(_ words: [String], help: @autoclosure () -> String = overview) async -> Int32 {
+  private func daemon(_ words: [String], help: @autoclosure () -> String = overview) -> Job {
+    let options: Options
     do throws(FlagSet.Failure) {
-      return await serve(try Options.parse(words, persona: persona, environment: environment))
+      options = try Options.parse(words, persona: persona, environment: environment)
     } catch .helpAsked {
-      Console.print(help())
-      return 0
+      return Self.printing(help())
     } catch {
-      Console.complain("devicepool: \(error)\n\n\(help())")
-      return persona.usageExitCode
+      return Self.complaining("\(error)\n\n\(help())", exitCode: persona.usageExitCode)
+    }
+    do throws(NodeFault) {
+      let signals = try Signals()
+      let host = Result { () throws(NodeFault) in try OpenHost(options) }
+      return { await Self.serve(options, signals, host) }
+    } catch {
+      return Self.complaining("\(error)", exitCode: 3)
     }
   }
 
-  private func serve(_ options: Options) async -> Int32 {
+  private static func serve(_ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>) async -> Int32 {
+    defer { try? host.get().discard() }
+    let watcher = DescriptorWatcher()
+    let log = Log.logger(options)
+    Log.takeTransportLines(into: log)
+    var queue: CompletionQueue?
+    // The process ends: an operation that the core never ends must not keep it.
+    defer { queue?.shutdown(patience: .seconds(2)) }
     do throws(NodeFault) {
-      let signals = try Signals()
-      // The host takes longer to read than all that is made ready here, and is read meanwhile.
-      let host = Result { () throws(NodeFault) in try OpenHost(options) }
-      defer { try? host.get().discard() }
-      let watcher = DescriptorWatcher()
-      let log = Log.logger(options)
-      Log.takeTransportLines(into: log)
-      var queue: CompletionQueue?
-      // The process ends: an operation that the core never ends must not keep it.
-      defer { queue?.shutdown(patience: .seconds(2)) }
       return await Plugin.run(
-        options, host: host, signals: try signals.heard(by: watcher, patience: Self.stopPatience),
+        options, host: host, signals: try signals.heard(by: watcher, patience: stopPatience),
         queue: {
           let made = CompletionQueue(watcher: watcher)
           queue = made

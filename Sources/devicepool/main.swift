@@ -2,13 +2,18 @@ import DevicePlugin
 import EventLoop
 import Glibc
 
-Preflight.shareHeap()
-if let fault = Preflight.fault {
-  Console.complain("devicepool: \(fault)")
-  exit(3)
+/// Values at the top level belong to the main actor: all there is happens in a function.
+func begin() {
+  Preflight.shareHeap()
+  if let fault = Preflight.fault {
+    Console.complain("devicepool: \(fault)")
+    exit(3)
+  }
+  let tool = CommandLineTool(program: CommandLine.arguments.first ?? "devicepool")
+  let job = tool.job(Array(CommandLine.arguments.dropFirst()))
+  TaskLoop.begin()
+  Task.detached { exit(await job()) }
 }
-TaskLoop.begin()
-// Values at the top level belong to the main actor: all there is happens in functions.
-let words = Array(CommandLine.arguments.dropFirst())
-Task.detached { exit(await CommandLineTool(program: CommandLine.arguments.first ?? "devicepool").run(words)) }
+
+begin()
 TaskLoop.run()

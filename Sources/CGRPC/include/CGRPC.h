@@ -40,12 +40,8 @@ void cgrpc_slice_destroy(cgrpc_slice *slice);
 
 // Server
 
-typedef struct {
-  int max_message_bytes;
-  int max_concurrent_calls;  // on one connection
-} cgrpc_server_limits;
-
-cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, const cgrpc_server_limits *limits);
+/// Of calls at most so many on one connection. Messages may have any size: who takes one looks at it.
+cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls);
 void cgrpc_server_start(cgrpc_server *server);
 /// Serves a connected, non-blocking stream socket, and owns it from here on.
 void cgrpc_server_add_connection(cgrpc_server *server, int socket);
@@ -64,13 +60,16 @@ const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *coun
 bool cgrpc_server_call_receive_close(cgrpc_server_call *call, void *tag);
 bool cgrpc_server_call_was_cancelled(const cgrpc_server_call *call);
 bool cgrpc_server_call_receive_message(cgrpc_server_call *call, void *tag);
+/// Whether the message received last is compressed: nobody decompresses it.
+bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call);
 /// The message received last, NULL if there was none; the caller's to destroy.
 cgrpc_slice *cgrpc_server_call_take_message(cgrpc_server_call *call);
 bool cgrpc_server_call_send_message(cgrpc_server_call *call, bool headers, const cgrpc_slice *message, void *tag);
-/// Ends the call with a status, after a last message unless it is NULL.
+/// Ends the call with a status, after a last message unless it is NULL. With `close`, waits for the call's end as well: for
+/// a call for which cgrpc_server_call_receive_close was not called.
 bool cgrpc_server_call_finish(
     cgrpc_server_call *call, bool headers, const cgrpc_slice *message, int status, const void *details,
-    size_t details_count, void *tag);
+    size_t details_count, bool close, void *tag);
 
 // Client
 

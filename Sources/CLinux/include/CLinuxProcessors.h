@@ -11,7 +11,8 @@ typedef enum {
   clinux_place_any,
   /// The maker's: for whoever is about to wait for the thread.
   clinux_place_here,
-  /// Any but the maker's: for whoever has something to do meanwhile.
+  /// Any but the maker's, for whoever has something to do meanwhile: where they meet all the same, this thread has a tenth
+  /// of what others of the process have, for as long as it lives.
   clinux_place_elsewhere,
 } clinux_place;
 

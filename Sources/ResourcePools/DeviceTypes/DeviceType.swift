@@ -3,7 +3,7 @@ public import HostInventory
 /// A kind of pool: which devices it may hold, by which keys they are selected, what a container gets with them.
 ///
 /// One value per type, in a file of its own; `DeviceTypeCatalog.all` lists them. Nothing else switches over the name.
-public struct DeviceType: Sendable {
+public final class DeviceType: Sendable {
   /// Why a device may or may not be in a pool of this type.
   public enum Admission: Sendable, Equatable {
     /// It is another kind of device; not worth a word.
