@@ -33,6 +33,8 @@ struct cgrpc_channel {
 struct cgrpc_server_call {
   grpc_call *call;
   grpc_call_details details;
+  /// Of a registered method's; nobody reads it.
+  gpr_timespec deadline;
   grpc_metadata_array request_metadata;
   grpc_byte_buffer *message;
   int cancelled;

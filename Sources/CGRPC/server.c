@@ -26,6 +26,10 @@ cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) 
   return server;
 }
 
+cgrpc_server_method *cgrpc_server_register(cgrpc_server *server, const char *method) {
+  return grpc_server_register_method(server->server, method, NULL, GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER, 0);
+}
+
 void cgrpc_server_start(cgrpc_server *server) { grpc_server_start(server->server); }
 
 void cgrpc_server_add_connection(cgrpc_server *server, int socket) {
@@ -65,6 +69,13 @@ bool cgrpc_server_call_request(cgrpc_server_call *call, cgrpc_server *server, vo
   return grpc_server_request_call(
              server->server, &call->call, &call->details, &call->request_metadata, server->queue, server->queue,
              tag) == GRPC_CALL_OK;
+}
+
+bool cgrpc_server_call_request_registered(
+    cgrpc_server_call *call, cgrpc_server *server, cgrpc_server_method *method, void *tag) {
+  return grpc_server_request_registered_call(
+             server->server, method, &call->call, &call->deadline, &call->request_metadata, &call->message,
+             server->queue, server->queue, tag) == GRPC_CALL_OK;
 }
 
 const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *count) {

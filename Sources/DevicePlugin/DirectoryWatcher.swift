@@ -21,6 +21,14 @@ final class DirectoryWatcher: Sendable {
       case .lookAgain: true
       }
     }
+
+    /// About a name that begins with a dot.
+    var isHidden: Bool {
+      switch self {
+      case .appeared(_, let name), .vanished(_, let name), .written(_, let name): name.hasPrefix(".")
+      case .lookAgain: false
+      }
+    }
   }
 
   private let state: State

@@ -17,7 +17,8 @@ struct EventSources: Sendable {
       directories = try DirectoryWatcher(
         directories: kubelet.union(configuration).sorted(), watcher: watcher
       ) { event in
-        if event.concerns(kubelet) { inbox.yield(.kubelet(event)) }
+        // A name with a dot is nobody's socket yet: ours are made so.
+        if event.concerns(kubelet), !event.isHidden { inbox.yield(.kubelet(event)) }
         if event.concerns(configuration) { inbox.yield(.configuration(event)) }
       }
     } catch {

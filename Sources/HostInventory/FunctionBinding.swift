@@ -7,18 +7,26 @@ enum FunctionBinding {
   /// Whether the links lead where they led when `device` was read. Of a group only the nodes of vfio-pci tell.
   static func isStill(of device: Device, by reader: InventoryReader) -> Bool {
     guard let driver = device.driver else { return false }
-    let place = reader.root.resolve(HostPath.pciDevices) + "/" + device.id
-    guard link(place + "/driver", leadsTo: driver) else { return false }
-    return driver != "vfio-pci" || link(place + "/iommu_group", leadsTo: device.iommuGroup.map { String($0.number) })
+    let devices = reader.root.resolve(HostPath.pciDevices)
+    guard link("driver", of: device.id, in: devices, leadsTo: driver) else { return false }
+    return driver != "vfio-pci"
+      || link("iommu_group", of: device.id, in: devices, leadsTo: device.iommuGroup.map { String($0.number) })
   }
 
   /// Nil stands for a link that is not there.
-  private static func link(_ path: String, leadsTo name: String?) -> Bool {
-    withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 1) { buffer in
-      guard let base = buffer.baseAddress else { return false }
-      let count = readlink(path, base, buffer.count)
-      guard count > 0, var name else { return count < 0 && name == nil }
-      let target = lastComponent(UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
+  private static func link(
+    _ link: StaticString, of function: String, in devices: String, leadsTo name: String?
+  ) -> Bool {
+    // Room for a path and a target, on the stack: the path is known, and a longer target is none of these links'.
+    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
+      var path = CPathWriter(buffer)
+      path.put(devices)
+      path.put(function)
+      path.put(link)
+      guard let (path, room) = path.finished(), let base = room.baseAddress else { return false }
+      let count = readlink(path, base.assumingMemoryBound(to: CChar.self), room.count)
+      guard count > 0, count < room.count, var name else { return count < 0 && name == nil }
+      let target = lastComponent(UnsafeRawBufferPointer(rebasing: room[0..<count]))
       return name.withUTF8 { target.elementsEqual($0) }
     }
   }

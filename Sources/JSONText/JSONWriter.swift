@@ -79,7 +79,7 @@ struct JSONWriter {
     output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * indentation))
   }
 
-  private mutating func write(string text: String) {
+  mutating func write(string text: String) {
     var text = text
     output.append(UInt8(ascii: "\""))
     // Most text needs no escape at all.

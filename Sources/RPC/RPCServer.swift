@@ -42,7 +42,16 @@ public final class RPCServer: Sendable {
     let token: DescriptorWatcher.Token
   }
 
+  private typealias PromptBody = @Sendable (ByteBuffer) throws(RPCStatus) -> RPCAnswer
+
+  /// A method that the core knows, so that its calls come with their message.
+  private struct PromptMethod: Sendable {
+    let handle: Handle
+    let body: PromptBody
+  }
+
   private let queue: CompletionQueue
+  private let promptMethods: [PromptMethod]
   private let methods: [String: RPCMethod]
   private let maxMessageBytes: Int
   private let connections: ConnectionLimit
@@ -58,7 +67,12 @@ public final class RPCServer: Sendable {
     connections = ConnectionLimit(
       most: limits.connections, peers: PeerPolicy(owner: geteuid()), watcher: queue.watcher)
     maxMessageBytes = limits.maxMessageBytes
-    handle = Handle(cgrpc_server_create(queue.handle.pointer, Int32(clamping: limits.callsPerConnection)))
+    let handle = Handle(cgrpc_server_create(queue.handle.pointer, Int32(clamping: limits.callsPerConnection)))
+    self.handle = handle
+    promptMethods = methods.compactMap { name, method in
+      guard case .prompt(let body) = method else { return nil }
+      return PromptMethod(handle: Handle(cgrpc_server_register(handle.pointer, name)), body: body)
+    }
   }
 
   deinit {
@@ -121,7 +135,9 @@ public final class RPCServer: Sendable {
       cgrpc_server_start(handle.pointer)
       return true
     }
-    if isFirst { awaitCall() }
+    guard isFirst else { return }
+    awaitCall()
+    for method in promptMethods { awaitCall(of: method) }
   }
 
   private func drain(_ streams: [ServerCall], grace: Duration) async {
@@ -229,6 +245,18 @@ extension RPCServer {
     }
   }
 
+  private func awaitCall(of method: PromptMethod) {
+    let call = ServerCall(queue: queue)
+    queue.start({
+      cgrpc_server_call_request_registered(call.handle.pointer, handle.pointer, method.handle.pointer, $0)
+    }) { [self] isCall in
+      guard isCall else { return withExtendedLifetime(call) {} }  // the server stops
+      awaitCall(of: method)
+      state.withLock { $0.calls += 1 }
+      answer(call, method.body, call.request(limit: maxMessageBytes))
+    }
+  }
+
   private func dispatch(_ call: ServerCall) {
     let method = methods[call.method]
     let isStream = if case .serverStream = method { true } else { false }
@@ -238,7 +266,6 @@ extension RPCServer {
       return state.phase
     }
     switch method {
-    case .prompt(let body): call.receive(limit: maxMessageBytes) { [self] request in answer(call, body, request) }
     case .unary(let body):
       call.receive(limit: maxMessageBytes) { [self] request in
         run(call, request) { request, _ throws(RPCStatus) in try await body(request) }
@@ -250,12 +277,12 @@ extension RPCServer {
           return nil
         }
       }
-    case nil: end(call, (nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)")))
+    // A prompt method's calls do not come this way.
+    case .prompt, nil: end(call, (nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)")))
     }
     if phase != .serving, isStream { call.serverStops() }
   }
 
-  private typealias PromptBody = @Sendable (ByteBuffer) throws(RPCStatus) -> RPCAnswer
   private typealias Body = @Sendable (ByteBuffer, ServerCall) async throws(RPCStatus) -> ByteBuffer?
   private static let ok = RPCStatus(code: .ok, message: "")
 

@@ -49,14 +49,19 @@ final class ServerCall: Sendable {
   /// gone, or its message has more than `limit` bytes or is compressed.
   func receive(limit: Int, _ body: @escaping @Sendable (Request) -> Void) {
     queue.start({ cgrpc_server_call_receive_message(handle.pointer, $0) }) { [self] isReceived in
-      body(Request { () throws(RPCStatus) in try message(isReceived, limit: limit) })
+      body(isReceived ? request(limit: limit) : .failure(Self.noRequest))
     }
   }
 
-  private func message(_ isReceived: Bool, limit: Int) throws(RPCStatus) -> ByteBuffer {
-    let isCompressed = isReceived && cgrpc_server_call_message_is_compressed(handle.pointer)
-    guard isReceived, let slice = cgrpc_server_call_take_message(handle.pointer) else {
-      throw RPCStatus(code: .internal, message: "the call has no request message")
+  private static let noRequest = RPCStatus(code: .internal, message: "the call has no request message")
+
+  /// The message that has come, as `receive` gives it.
+  func request(limit: Int) -> Request { Request { () throws(RPCStatus) in try message(limit: limit) } }
+
+  private func message(limit: Int) throws(RPCStatus) -> ByteBuffer {
+    let isCompressed = cgrpc_server_call_message_is_compressed(handle.pointer)
+    guard let slice = cgrpc_server_call_take_message(handle.pointer) else {
+      throw Self.noRequest
     }
     let message = ByteBuffer(adopting: slice)
     if isCompressed { throw RPCStatus(code: .unimplemented, message: "compressed messages are not understood here") }

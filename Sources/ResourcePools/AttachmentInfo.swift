@@ -2,21 +2,29 @@ import JSONText
 
 /// What the attachments say of one container's devices, each device once: what `PCIDEVICE_…_INFO` tells.
 public struct AttachmentInfo: Sendable {
-  private var devices: [JSONValue.Field] = []
-  private var ids: Set<String> = []
+  private typealias Section = (name: String, info: InfoSection)
+
+  private var devices: [(id: String, sections: [Section])] = []
 
   public init() {}
 
-  func has(_ device: String) -> Bool { ids.contains(device) }
-
+  /// Once for each device.
   mutating func add(_ device: String, _ contributions: [(name: String, contribution: Contribution)]) {
-    ids.insert(device)
-    let sections = contributions.map { name, contribution in
-      JSONValue.Field(name, .object(contribution.info.map { JSONValue.Field($0.key, .string($0.value)) }))
-    }
-    devices.append(JSONValue.Field(device, .object(sections)))
+    let sections = contributions.map { Section($0.name, $0.contribution.info) }
+    devices.append((device, sections.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))
   }
 
   /// By device, attachment and key; each in byte order, as Go writes maps.
-  var text: String { JSONValue.object(devices).text(escaping: .go, keys: .sorted) }
+  var text: String {
+    let devices = devices.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    return JSONLine.text(escaping: .go) { line in
+      for (id, sections) in devices {
+        line.field(id) { line in
+          for (name, info) in sections {
+            line.field(name) { line in for (key, value) in info.fields { line.field(key, value) } }
+          }
+        }
+      }
+    }
+  }
 }

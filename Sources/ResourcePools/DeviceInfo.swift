@@ -31,31 +31,29 @@ extension DeviceInfo {
   init?(of unit: String, device: Device, selector: SelectorObject, in resource: ResourceName) {
     guard let address = device.pciAddress else { return nil }
     let facts = Self.vdpa(device, address, selector) ?? Self.pci(device, address, selector)
-    let value = JSONValue.object([
-      .init("type", .string(facts.type)), .init("version", "1.1.0"), .init(facts.type, .object(facts.fields)),
-    ])
-    self.init(resource: resource, unit: unit, text: value.text(escaping: .go, keys: .given))
+    let text = JSONLine.text(escaping: .go) { line in
+      line.field("type", facts.type)
+      line.field("version", "1.1.0")
+      line.field(facts.type) { line in for (key, value) in facts.fields { line.field(key, value) } }
+    }
+    self.init(resource: resource, unit: unit, text: text)
   }
 
-  private static func vdpa(
-    _ device: Device, _ address: PCIAddress, _ selector: SelectorObject
-  ) -> (type: String, fields: [JSONValue.Field])? {
+  private typealias Facts = (type: String, fields: [(key: String, value: String)])
+
+  private static func vdpa(_ device: Device, _ address: PCIAddress, _ selector: SelectorObject) -> Facts? {
     guard let wanted = selector.vdpaType, let vdpa = device.vdpa.first, let kind = vdpa.kind, kind.rawValue == wanted
     else { return nil }
-    var fields: [JSONValue.Field] = [
-      .init("parent-device", .string(vdpa.name)), .init("driver", .string(kind.rawValue)),
-    ]
-    if let path = vdpa.path { fields.append(.init("path", .string(path))) }
-    fields.append(.init("pci-address", .string(address.description)))
+    var fields = [(key: "parent-device", value: vdpa.name), ("driver", kind.rawValue)]
+    if let path = vdpa.path { fields.append(("path", path)) }
+    fields.append(("pci-address", address.description))
     return ("vdpa", fields)
   }
 
-  private static func pci(
-    _ device: Device, _ address: PCIAddress, _ selector: SelectorObject
-  ) -> (type: String, fields: [JSONValue.Field]) {
-    var fields: [JSONValue.Field] = [.init("pci-address", .string(address.description))]
+  private static func pci(_ device: Device, _ address: PCIAddress, _ selector: SelectorObject) -> Facts {
+    var fields = [(key: "pci-address", value: address.description)]
     if selector.isRDMA, !device.rdma.isEmpty {
-      fields.append(.init("rdma-device", .string(device.rdma.map(\.name).joined(separator: ","))))
+      fields.append(("rdma-device", device.rdma.map(\.name).joined(separator: ",")))
     }
     return ("pci", fields)
   }

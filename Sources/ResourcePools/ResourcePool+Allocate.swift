@@ -27,8 +27,10 @@ private struct AllocationDraft {
   let pool: ResourcePool
   let current: [Device]
   let nodes: HostNodes
-  /// By id, in `current`.
+  /// By id, in `current`; of few devices each is looked for.
   private var places: [String: Int] = [:]
+  /// By place.
+  private var isAdded: [Bool]
   private var allocation = Allocation.empty
   private var info = AttachmentInfo()
   /// Names of the nodes of NPUs.
@@ -42,11 +44,19 @@ private struct AllocationDraft {
     self.pool = pool
     self.current = current
     self.nodes = nodes
+    isAdded = [Bool](repeating: false, count: current.count)
+    guard current.count > Self.few else { return }
     for (place, device) in current.enumerated() { places[device.id] = place }
   }
 
+  private static let few = 8
+
+  private func place(of id: String) -> Int? {
+    current.count > Self.few ? places[id] : current.firstIndex { $0.id == id }
+  }
+
   mutating func add(_ unit: Unit) throws(AllocationError) {
-    let found = unit.members.map { places[$0.device.id] }
+    let found = unit.members.map { place(of: $0.device.id) }
     let left = found.count { $0 != nil }
     if left == 0 || (left < found.count && pool.config.type.ownership == .claimed) {
       let gone = found.firstIndex(of: nil).map { unit.members[$0].device.id }
@@ -55,7 +65,10 @@ private struct AllocationDraft {
     for (member, place) in zip(unit.members, found) {
       guard let place else { continue }
       let device = current[place]
-      if !info.has(device.id) { try add(device, as: member) }
+      if !isAdded[place] {
+        isAdded[place] = true
+        try add(device, as: member)
+      }
       if pool.config.type.writesDeviceInfo,
         let text = DeviceInfo(
           of: unit.id, device: device, selector: pool.config.selectors[member.selector], in: pool.name),

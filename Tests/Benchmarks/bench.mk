@@ -13,6 +13,7 @@ function-order: release bench-program valgrind
 	$(if $(SUDO),$(SUDO) -E) Tests/Benchmarks/run.sh order
 	{ sed '/^[^#]/,$$d' images/function-order; cat $(BUILD)/bench/function-order; } >$(BUILD)/bench/function-order.new
 	mv $(BUILD)/bench/function-order.new images/function-order
+	rm -f $(RELEASE)
 
 valgrind:
 	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq valgrind; }

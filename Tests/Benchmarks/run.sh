@@ -4,7 +4,8 @@
 #
 #   Tests/Benchmarks/run.sh [measure|starts|calls|instructions|order]
 #
-# order: runs one life under callgrind and lists the functions that it called, in OUTPUT/function-order.
+# order: lists the functions that a life under callgrind called, and the variables that another wrote to, in
+# OUTPUT/function-order.
 #
 # PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS and REPEAT set the sizes; OUTPUT is where
 # bench.json and bench.svg go.
@@ -54,12 +55,18 @@ fi
 ours=$programs/devicepool
 if [ "$mode" = order ]; then
   strip -g -o $scratch/named "$devicepool"
+  # The first life is under callgrind, the second is looked at when it is asked to stop.
   cat >"$ours" <<EOF
 #!/bin/sh
-exec valgrind -q --tool=callgrind --demangle=no --callgrind-out-file=$scratch/callgrind.out $scratch/named "\$@"
+if [ ! -e $scratch/callgrind.out ]; then
+  exec valgrind -q --tool=callgrind --demangle=no --callgrind-out-file=$scratch/callgrind.out $scratch/named "\$@"
+fi
+$scratch/named "\$@" & named=\$!
+trap 'python3 $here/touched-data.py \$named $scratch/named >$scratch/touched; kill -TERM \$named' TERM
+while kill -0 \$named 2>/dev/null; do wait \$named; done
 EOF
   chmod +x "$ours"
-  mode=measure VFS=64 POOLS=20 REPEAT=1
+  mode=measure VFS=64 POOLS=20 REPEAT=2
 else
   strip -o "$ours" "$devicepool"
 fi
@@ -74,5 +81,6 @@ status=0
   -repeat "${REPEAT:-9}" -output "$output" || status=$?
 if [ -s $scratch/callgrind.out ]; then
   awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u >"$output/function-order"
+  LC_ALL=C sort -u $scratch/touched >>"$output/function-order"
 fi
 exit $status

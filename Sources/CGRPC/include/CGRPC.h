@@ -42,6 +42,10 @@ void cgrpc_slice_destroy(cgrpc_slice *slice);
 
 /// Of calls at most so many on one connection. Messages may have any size: who takes one looks at it.
 cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls);
+/// Before the server is started: calls of this method come with their message, one operation less for each. Lives as long
+/// as the server.
+typedef struct cgrpc_server_method cgrpc_server_method;
+cgrpc_server_method *cgrpc_server_register(cgrpc_server *server, const char *method);
 void cgrpc_server_start(cgrpc_server *server);
 /// Serves a connected, non-blocking stream socket, and owns it from here on.
 void cgrpc_server_add_connection(cgrpc_server *server, int socket);
@@ -53,8 +57,11 @@ void cgrpc_server_destroy(cgrpc_server *server);
 
 cgrpc_server_call *cgrpc_server_call_create(void);
 void cgrpc_server_call_destroy(cgrpc_server_call *call);
-/// Waits for the next call, whatever its method.
+/// Waits for the next call, whatever its method but for those that are registered.
 bool cgrpc_server_call_request(cgrpc_server_call *call, cgrpc_server *server, void *tag);
+/// Waits for the next call of a registered method, and for its message.
+bool cgrpc_server_call_request_registered(
+    cgrpc_server_call *call, cgrpc_server *server, cgrpc_server_method *method, void *tag);
 const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *count);
 /// Waits for the call's end: the last operation to come back.
 bool cgrpc_server_call_receive_close(cgrpc_server_call *call, void *tag);

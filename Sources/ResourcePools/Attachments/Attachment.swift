@@ -19,27 +19,31 @@ public struct Attachment: Sendable {
   }
 }
 
-/// What an attachment may look at: the device as it is now, the selector object that took it, and the pool.
+/// What an attachment may look at: the device as it is now, the selector object that took it, and what the pool adds.
 public struct AttachmentContext: Sendable {
   public let device: Device
   public let selector: SelectorObject
-  public let pool: PoolConfig
+  /// See `PoolConfig.additionalInfo`.
+  public let additionalInfo: [String: [String: String]]?
+  /// See `PoolConfig.rsdGroups`.
+  public let rsdGroups: Bool
   public let nodes: HostNodes
 
-  public init(device: Device, selector: SelectorObject, pool: PoolConfig, nodes: HostNodes) {
+  init(device: Device, selector: SelectorObject, pool: PoolConfig, nodes: HostNodes) {
     self.device = device
     self.selector = selector
-    self.pool = pool
+    additionalInfo = pool.additionalInfo
+    rsdGroups = pool.rsdGroups
     self.nodes = nodes
   }
 }
 
 public struct Contribution: Sendable, Equatable {
-  public var info: [String: String]
+  public var info: InfoSection
   public var nodes: [DeviceNode]
   public var mounts: [Mount]
 
-  public init(info: [String: String] = [:], nodes: [DeviceNode] = [], mounts: [Mount] = []) {
+  public init(info: InfoSection = [:], nodes: [DeviceNode] = [], mounts: [Mount] = []) {
     self.info = info
     self.nodes = nodes
     self.mounts = mounts

@@ -13,7 +13,7 @@ extension Attachment {
     }
     var nodes = [DeviceNode("/dev/\(name)")]
     // Where groups are made, the node is known only when the group is.
-    if context.nodes.has(.rsd0), !context.pool.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
+    if context.nodes.has(.rsd0), !context.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
   }
 

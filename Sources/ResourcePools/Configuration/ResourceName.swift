@@ -18,7 +18,24 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
     var words = leader
     words.reserveCapacity(leader.utf8.count + prefix.utf8.count + name.utf8.count + 2)
     for part in ["_", prefix, "_", name] { words += part }
-    return String(
-      decoding: words.uppercased().utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+    // What kubelet takes is ASCII, and each Allocate asks.
+    guard words.utf8.allSatisfy({ $0 < 0x80 }) else { return words.uppercased().replacingDots }
+    return words.withUTF8 { bytes in
+      String(unsafeUninitializedCapacity: bytes.count) { $0.initialize(fromContentsOf: bytes.lazy.map(Self.inVariable)) }
+    }
+  }
+
+  private static func inVariable(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "."): UInt8(ascii: "_")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 0x20
+    default: byte
+    }
+  }
+}
+
+extension String {
+  fileprivate var replacingDots: String {
+    String(decoding: utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 }

@@ -1,0 +1,45 @@
+/// A JSON object on one line, put together field by field: for what is written often, without a tree of values.
+///
+/// Fields stand in the order in which they come, each of them written as `JSONValue.text` writes it.
+public struct JSONLine {
+  private var writer: JSONWriter
+  private var isEmpty = true
+
+  private init(escaping: JSONEscaping) {
+    writer = JSONWriter(indentation: nil, escaping: escaping, keys: .given)
+    writer.output.reserveCapacity(256)
+  }
+
+  /// The object that `fields` fills.
+  public static func text(escaping: JSONEscaping, _ fields: (inout JSONLine) -> Void) -> String {
+    var line = JSONLine(escaping: escaping)
+    line.object(fields)
+    return String(decoding: line.writer.output, as: UTF8.self)
+  }
+
+  public mutating func field(_ key: String, _ value: String) {
+    begin(key)
+    writer.write(string: value)
+  }
+
+  public mutating func field(_ key: String, _ fields: (inout JSONLine) -> Void) {
+    begin(key)
+    object(fields)
+  }
+
+  private mutating func begin(_ key: String) {
+    if !isEmpty { writer.output.append(UInt8(ascii: ",")) }
+    isEmpty = false
+    writer.write(string: key)
+    writer.output.append(UInt8(ascii: ":"))
+  }
+
+  private mutating func object(_ fields: (inout JSONLine) -> Void) {
+    writer.output.append(UInt8(ascii: "{"))
+    isEmpty = true
+    fields(&self)
+    writer.output.append(UInt8(ascii: "}"))
+    // It is a field of the one around it.
+    isEmpty = false
+  }
+}
