@@ -267,8 +267,7 @@ public actor Plugin {
   }
 
   private func expectPools() async {
-    let nothing = HostView(
-      root: host.root, kernel: .none, inventory: Inventory(devices: [], nodes: HostNodes(present: [])))
+    let nothing = HostView(unread: host.root)
     await servers.expect(pools.partition(nothing.inventory, config, health).pools, view: nothing)
   }
 
@@ -386,20 +385,15 @@ public actor Plugin {
       for (reason, units) in Dictionary(grouping: change.fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
         log.warning(
           "device is unhealthy",
-          metadata: ["resource": "\(name)", "ids": "\(Self.some(of: units.map(\.key)))", "reason": "\(reason)"])
+          metadata: ["resource": "\(name)", "ids": "\(ToldHealth.some(of: units.map(\.key)))", "reason": "\(reason)"])
       }
       if !change.recovered.isEmpty {
         log.info(
-          "device is healthy again", metadata: ["resource": "\(name)", "ids": "\(Self.some(of: change.recovered))"])
+          "device is healthy again",
+          metadata: ["resource": "\(name)", "ids": "\(ToldHealth.some(of: change.recovered))"])
       }
       counters.healthChanged(change.pool, sick: change.fallen.count, recovered: change.recovered.count)
     }
-  }
-
-  /// A lost PF takes all of its VFs along: one line for them, with the first few.
-  private static func some(of ids: [String]) -> String {
-    let first = ids.sorted().prefix(8).joined(separator: ",")
-    return ids.count > 8 ? "\(first) and \(ids.count - 8) more" : first
   }
 
   private static var now: Double { ContinuousClock.now.seconds }

@@ -77,7 +77,9 @@ final class ServerCall: Sendable {
 
   /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
   func run(_ body: @escaping @Sendable (ServerCall) async -> Outcome, ended: @escaping @Sendable () -> Void) {
-    let task = Task(executorPreference: queue.executor) { [self] in finish(with: await body(self), watching: false, ended) }
+    let task = Task(executorPreference: queue.executor) { [self] in
+      finish(with: await body(self), watching: false, ended)
+    }
     state.withLock { state in
       state.task = task
       if state.ending != nil { task.cancel() }

@@ -63,7 +63,8 @@ struct CommandLineTool {
     }
   }
 
-  private static func serve(_ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>) async -> Int32 {
+  private static func serve(_ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>) async -> Int32
+  {
     defer { try? host.get().discard() }
     let watcher = DescriptorWatcher()
     let log = Log.logger(options)

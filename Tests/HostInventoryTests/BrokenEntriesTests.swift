@@ -63,7 +63,7 @@ import Testing
   @Test func ofTwoDevicesOfOneNameThereIsOne() {
     let reader = InventoryReader(root: HostRoot("/nowhere"), kernel: .none)
     let function = Device(
-      DeviceFacts(id: "0000:35:00.0", bus: .pci(PCIAddress(domain: 0, bus: 0x35, device: 0, function: 0))))
+      id: "0000:35:00.0", bus: .pci(PCIAddress(domain: 0, bus: 0x35, device: 0, function: 0)))
     #expect(Inventory.inOrder([function, function], by: reader) == [function])
     #expect(
       reader.problems.map(\.description) == [

@@ -33,10 +33,10 @@ import Testing
   }
 
   @Test func wordsOfTheHostAreNoMarkup() throws {
-    var device = DeviceFacts(id: #"<img src=x>"&"#, bus: .unifiedBus)
+    var device = Device(id: #"<img src=x>"&"#, bus: .unifiedBus)
     device.driver = "</style><script>alert(1)</script>"
     let survey = try Surveys.survey(
-      Inventory(devices: [Device(device)], nodes: HostNodes(present: [])), title: "<b>\u{7}</b>", config: nil,
+      Inventory(devices: [device], nodes: HostNodes(present: [])), title: "<b>\u{7}</b>", config: nil,
       problems: [InventoryProblem(path: "<i>", reason: "</li>")])
     let page = InventoryPage(survey).text
     for word in ["<img", "<b>\u{7}", "alert(1)</script>", "<i>"] { #expect(!page.contains(word), "\(word)") }
@@ -68,7 +68,7 @@ import Testing
     for number in 0..<512 {
       let address = PCIAddress(
         domain: 0, bus: UInt8(0x3c + number / 256), device: UInt8(number / 8 % 32), function: UInt8(number % 8))
-      var device = DeviceFacts(id: "\(address)", bus: .pci(address))
+      var device = Device(id: "\(address)", bus: .pci(address))
       device.physicalFunction = PhysicalFunction(address: parent, name: "ens1f0", functionIndex: number)
       devices.append(device)
     }
@@ -83,11 +83,11 @@ import Testing
 
   @Test func functionsOfAnUnknownParentAreShown() throws {
     let address = PCIAddress(domain: 0, bus: 0x3b, device: 1, function: 0)
-    var device = DeviceFacts(id: "\(address)", bus: .pci(address))
+    var device = Device(id: "\(address)", bus: .pci(address))
     device.physicalFunction = PhysicalFunction(
       address: PCIAddress(domain: 0, bus: 0x3b, device: 0, function: 0), name: "", functionIndex: 0)
     let survey = try Surveys.survey(
-      Inventory(devices: [Device(device)], nodes: HostNodes(present: [])), title: "orphan", config: nil)
+      Inventory(devices: [device], nodes: HostNodes(present: [])), title: "orphan", config: nil)
     let page = InventoryPage(survey).text
     #expect(page.contains("<b>0000:3b:00.0</b>"))
     #expect(page.contains("this function is not among the devices"))

@@ -54,6 +54,14 @@ struct EndpointAnswerTests {
     }
   }
 
+  /// Endpoints are made before the host is known; nobody is to hear of that.
+  @Test func devicesThatAreFoundAtStartAreNoChange() async throws {
+    try await serving { _, plugin in
+      #expect(plugin.log.all("listening").contains { $0.metadata["resource"] == Self.passthrough })
+      #expect(plugin.log.all("devices changed").isEmpty)
+    }
+  }
+
   @Test func optionsAndCallsThatNobodyNeeds() async throws {
     try await serving { endpoint, _ in
       let options: DevicePluginOptions = try await endpoint.call(KubeletMethod.getDevicePluginOptions, Empty())

@@ -15,6 +15,22 @@ final class RawPeer: Sendable {
   /// What an HTTP/2 client says first, with empty SETTINGS.
   static let greeting = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
 
+  /// The frames of a unary call on the first stream (RFC 9113, gRPC's wire protocol); the message counts as compressed when
+  /// there is an encoding.
+  static func call(_ method: String, message: [UInt8], encoding: String?) -> [UInt8] {
+    let data = [encoding == nil ? 0 : 1, 0, 0, 0, UInt8(message.count)] + message
+    return headers(method, encoding: encoding, isLast: false) + [0, 0, UInt8(data.count), 0, 1, 0, 0, 0, 1] + data
+  }
+
+  /// HEADERS alone: literal fields without indexing (RFC 7541).
+  static func headers(_ method: String, encoding: String?, isLast: Bool) -> [UInt8] {
+    func text(_ value: String) -> [UInt8] { [UInt8(value.utf8.count)] + Array(value.utf8) }
+    var fields = [0x83, 0x86, 0x04] + text(method) + [0x01] + text("localhost")
+    fields += [0x0f, 0x10] + text("application/grpc") + [0x00] + text("te") + text("trailers")
+    if let encoding { fields += [0x00] + text("grpc-encoding") + text(encoding) }
+    return [0, 0, UInt8(fields.count), 1, isLast ? 5 : 4, 0, 0, 0, 1] + fields
+  }
+
   /// errno, 0 for success.
   func connect(to path: String) -> Int32 {
     withAddress(path) { Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }

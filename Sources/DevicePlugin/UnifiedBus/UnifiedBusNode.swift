@@ -45,7 +45,7 @@ struct UnifiedBusNode: Sendable {
     for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
       do throws(UnifiedBusError) {
         guard let paths = try await paths(of: devices[index].id) else { continue }
-        devices[index] = devices[index].changing { $0.unifiedBus?.kernelDevices = paths.map(\.kernelName) }
+        devices[index].unifiedBus?.kernelDevices = paths.map(\.kernelName)
       } catch {
         throw RPCStatus(code: .unavailable, message: "\(error)")
       }

@@ -21,7 +21,9 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
     // What kubelet takes is ASCII, and each Allocate asks.
     guard words.utf8.allSatisfy({ $0 < 0x80 }) else { return words.uppercased().replacingDots }
     return words.withUTF8 { bytes in
-      String(unsafeUninitializedCapacity: bytes.count) { $0.initialize(fromContentsOf: bytes.lazy.map(Self.inVariable)) }
+      String(unsafeUninitializedCapacity: bytes.count) {
+        $0.initialize(fromContentsOf: bytes.lazy.map(Self.inVariable))
+      }
     }
   }
 
