@@ -1,7 +1,7 @@
 import EventLoop
 public import Glibc
 
-/// A file that a reader sees whole or not at all: one that was there is replaced by another, written under a temporary name.
+/// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
 public struct AtomicFile: Sendable {
   let path: String
   private let directory: String
@@ -41,51 +41,46 @@ public struct AtomicFile: Sendable {
 
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
-  public func write(_ text: String) throws(FileError) {
+  public func write(_ text: String) throws(FileError) { try write(text, .replacing) }
+
+  /// False, with nothing left behind, when there is something of that name, or when file system, kernel or a filter of
+  /// system calls can't do that: `write` then says what is wrong, if anything is.
+  private func writeNew(_ text: String) throws(FileError) -> Bool {
+    do throws(FileError) { try write(text, .toNew) } catch {
+      guard error.operation == "rename" else { throw error }
+      return false
+    }
+    return true
+  }
+
+  private func write(_ text: String, _ rename: FileRename) throws(FileError) {
     let temporary = place(of: ".\(name).\(Self.process)")
     let descriptor = openat(base, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError("open", "\(directory)/.\(name).\(Self.process)", errno) }
     do throws(FileError) {
       try fill(descriptor, temporary, text)
-      guard renameat(base, temporary, base, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
+      guard rename(base, temporary, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
     } catch {
       unlinkat(base, temporary, 0)
       throw error
     }
   }
 
-  /// Writes it in its place, where there was nothing that anybody could be reading; false when there is something of that
-  /// name. What a process that ends meanwhile leaves behind is replaced by the next `put`.
-  private func writeNew(_ text: String) throws(FileError) -> Bool {
-    let place = place(of: name)
-    let descriptor = openat(base, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      let code = errno
-      if code == EEXIST { return false }
-      throw FileError("open", path, code)
-    }
-    do throws(FileError) { try fill(descriptor, path, text) } catch {
-      unlinkat(base, place, 0)
-      throw error
-    }
-    return true
-  }
-
-  private func fill(_ descriptor: Int32, _ path: String, _ text: String) throws(FileError) {
+  private func fill(_ descriptor: Int32, _ temporary: String, _ text: String) throws(FileError) {
     defer { close(descriptor) }
     var text = text
     let code = text.withUTF8 { bytes in
-      var bytes = UnsafeRawBufferPointer(bytes)[...]
-      while !bytes.isEmpty {
-        let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes).baseAddress, bytes.count)
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
         if written < 0, errno == EINTR { continue }
         guard written > 0 else { return written < 0 ? errno : EIO }
-        bytes = bytes.dropFirst(written)
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       }
       return 0
     }
-    guard code == 0 else { throw FileError("write", path, code) }
-    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", path, errno) }
+    guard code == 0 else { throw FileError("write", temporary, code) }
+    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
   }
 
   /// Whether a file is likely to be there: what is done first costs the least when that is right.
