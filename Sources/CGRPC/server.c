@@ -101,6 +101,10 @@ bool cgrpc_server_call_receive_message(cgrpc_server_call *call, void *tag) {
   return cgrpc_start(call->call, &operation, 1, tag);
 }
 
+size_t cgrpc_server_call_message_size(const cgrpc_server_call *call) {
+  return call->message ? grpc_byte_buffer_length(call->message) : 0;
+}
+
 bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call) {
   return call->message && call->message->data.raw.compression != GRPC_COMPRESS_NONE;
 }

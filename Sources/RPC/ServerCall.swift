@@ -59,17 +59,16 @@ final class ServerCall: Sendable {
   func request(limit: Int) -> Request { Request { () throws(RPCStatus) in try message(limit: limit) } }
 
   private func message(limit: Int) throws(RPCStatus) -> ByteBuffer {
-    let isCompressed = cgrpc_server_call_message_is_compressed(handle.pointer)
-    guard let slice = cgrpc_server_call_take_message(handle.pointer) else {
-      throw Self.noRequest
+    // Before the message is put together: what is refused is not to cost its memory twice.
+    let size = cgrpc_server_call_message_size(handle.pointer)
+    guard size <= limit else {
+      throw RPCStatus(code: .resourceExhausted, message: "expected a message of at most \(limit) bytes, found \(size)")
     }
-    let message = ByteBuffer(adopting: slice)
-    if isCompressed { throw RPCStatus(code: .unimplemented, message: "compressed messages are not understood here") }
-    guard message.count <= limit else {
-      throw RPCStatus(
-        code: .resourceExhausted, message: "expected a message of at most \(limit) bytes, found \(message.count)")
+    if cgrpc_server_call_message_is_compressed(handle.pointer) {
+      throw RPCStatus(code: .unimplemented, message: "compressed messages are not understood here")
     }
-    return message
+    guard let slice = cgrpc_server_call_take_message(handle.pointer) else { throw Self.noRequest }
+    return ByteBuffer(adopting: slice)
   }
 
   /// How a call ends: with a last message or without one.

@@ -67,7 +67,9 @@ const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *coun
 bool cgrpc_server_call_receive_close(cgrpc_server_call *call, void *tag);
 bool cgrpc_server_call_was_cancelled(const cgrpc_server_call *call);
 bool cgrpc_server_call_receive_message(cgrpc_server_call *call, void *tag);
-/// Whether the message received last is compressed: nobody decompresses it.
+/// Bytes of the message received last, before anything is made of it.
+size_t cgrpc_server_call_message_size(const cgrpc_server_call *call);
+/// Whether it is compressed: nobody decompresses it.
 bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call);
 /// The message received last, NULL if there was none; the caller's to destroy.
 cgrpc_slice *cgrpc_server_call_take_message(cgrpc_server_call *call);
