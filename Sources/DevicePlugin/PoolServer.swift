@@ -225,11 +225,11 @@ actor PoolServer {
       KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
         try await self?.listAndWatch(stream, generation)
       },
-      KubeletMethod.allocate: .prompt { [allocations] request throws(RPCStatus) in
-        try allocations.allocate(try decoded(request))
+      KubeletMethod.allocate: .prompt { [weak self] request throws(RPCStatus) in
+        try self.alive.allocations.allocate(try decoded(request))
       },
-      KubeletMethod.getPreferredAllocation: .prompt { [allocations] request throws(RPCStatus) in
-        .now(ByteBuffer(allocations.preferred(try decoded(request)).encoded()))
+      KubeletMethod.getPreferredAllocation: .prompt { [weak self] request throws(RPCStatus) in
+        .now(ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded()))
       },
       KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
         try await self.alive.preStart(try decoded(request))
