@@ -59,29 +59,6 @@ import Testing
     }
   }
 
-  @Test func aClientThatGivesUpCancelsWhatIsLeftForLater() async throws {
-    let record = CallRecord()
-    let hanging = RPCMethod.prompt { _ throws(RPCStatus) in
-      .later { () throws(RPCStatus) in
-        record.started()
-        try? await Task.sleep(for: .seconds(3600))
-        record.ended(cancelled: Task.isCancelled)
-        throw RPCStatus(code: .cancelled, message: "cancelled")
-      }
-    }
-    try await Fixture.serving(["/t.T/Hang": hanging]) { fixture, _ in
-      let task = Task { [channel = fixture.channel()] in
-        await status { () throws(RPCStatus) in
-          _ = try await channel.unary("/t.T/Hang", ByteBuffer([]), timeout: .seconds(60))
-        }
-      }
-      #expect(await eventually { record.startedCount == 1 })
-      task.cancel()
-      #expect(await task.value.code == .cancelled)
-      #expect(await eventually { record.cancelledCount == 1 })
-    }
-  }
-
   @Test func aRequestBeyondTheLimitNeverGetsToIt() async throws {
     let calls = Shared(0)
     let counting = RPCMethod.prompt { request throws(RPCStatus) in
