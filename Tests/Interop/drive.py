@@ -160,6 +160,12 @@ def check_misuse(checks, path):
                           "noise": bytes(range(256))}.items():
         checks.refused(f"a request that is {name}", lambda request=request: plugin.call(
             PLUGIN + "Allocate", request, "v1beta1.AllocateResponse"), (grpc.StatusCode.INVALID_ARGUMENT,))
+    for name in ("Allocate", "PreStartContainer"):
+        checks.refused(f"a compressed {name}", lambda name=name: plugin.call(
+            PLUGIN + name, bytes(4096), "v1beta1.AllocateResponse", compression=grpc.Compression.Gzip),
+            (grpc.StatusCode.UNIMPLEMENTED,), ("compressed",))
+        checks.refused(f"a {name} of 20 MiB", lambda name=name: plugin.call(
+            PLUGIN + name, bytes(20 << 20), "v1beta1.AllocateResponse"), (grpc.StatusCode.RESOURCE_EXHAUSTED,), ("at most",))
     for noise in (b"", b"GET / HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 64, os.urandom(4096)):
         send_noise(path, noise)
     checks.check("still there after noise", plugin.options() is not None)

@@ -25,11 +25,11 @@ class Plugin:
     def close(self):
         self.channel.close()
 
-    def call(self, method, request, answer, timeout=10):
+    def call(self, method, request, answer, timeout=10, compression=None):
         """Calls `method`; `request` is a message or bytes, `answer` the message's name."""
         stub = self.channel.unary_unary(method, request_serializer=_serialized,
                                         response_deserializer=CLASSES[answer].FromString)
-        return stub(request, timeout=timeout)
+        return stub(request, timeout=timeout, compression=compression)
 
     def options(self):
         return self.call(PLUGIN + "GetDevicePluginOptions", message("v1beta1.Empty"), "v1beta1.DevicePluginOptions")
