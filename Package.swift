@@ -41,7 +41,7 @@ let hardenedLink: [LinkerSetting] = [
     .when(configuration: .release))
 ]
 
-// A release links archives (see images/static-grpc-options): it must not also name gRPC's shared objects, nor have
+// A release links archives (see images/static-grpc-options), Swift's too: it must not also name gRPC's shared objects, nor have
 // pkg-config put the directory of shared objects first.
 let staticGRPC = Context.environment["DEVICEPOOL_STATIC_GRPC"] == "1"
 let grpcLibraries: [LinkerSetting] =
@@ -84,7 +84,9 @@ let package = Package(
       name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CLinux", cSettings: hardened),
-    .target(name: "CSwiftRuntime", cSettings: hardened),
+    .target(
+      name: "CSwiftRuntime",
+      cSettings: hardened + (staticGRPC ? [.define("CSWIFT_IN_A_RELEASE")] : [])),
     .target(
       name: "CHTTP", cSettings: hardened,
       linkerSettings: [.linkedLibrary("event_extra"), .linkedLibrary("event_core")]),
@@ -100,7 +102,7 @@ let package = Package(
     module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
     module("UnifiedBus", ["RPC", "EventLoop", "KubeletAPI", "JSONText", "CLinux"]),
     module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
-    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
+    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText", "EventLoop"]),
     module(
       "DevicePlugin",
       [

@@ -20,11 +20,12 @@ cgrpc_queue *cgrpc_queue_create(void) {
   cgrpc_trust_lock_order();
   cgrpc_bring_engine();
   grpc_init();
-  cgrpc_timers_rest();
   cgrpc_queue *queue = gpr_zalloc(sizeof *queue);
   queue->queue = grpc_completion_queue_create_for_next(NULL);
   return queue;
 }
+
+void cgrpc_queue_begin(void) { cgrpc_timers_rest(); }
 
 bool cgrpc_queue_next(cgrpc_queue *queue, void **tag, bool *ok) {
   for (;;) {

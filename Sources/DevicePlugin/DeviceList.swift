@@ -1,20 +1,29 @@
 import KubeletAPI
 import RPC
 import ResourcePools
+import Synchronization
 
 /// A pool's ListAndWatch message: packed once a change, shared by all streams.
-struct DeviceList: Sendable {
-  let packed: ByteBuffer
+final class DeviceList: Sendable {
   /// Grows with every change.
   let revision: Int
   private let devices: [PluginDevice]
+  private let message = Mutex<ByteBuffer?>(nil)
 
-  init(of pool: ResourcePool) { self.init(devices: Self.devices(of: pool), revision: 1) }
+  convenience init(of pool: ResourcePool) { self.init(devices: Self.devices(of: pool), revision: 1) }
 
   private init(devices: [PluginDevice], revision: Int) {
     self.devices = devices
     self.revision = revision
-    packed = ByteBuffer(ListAndWatchResponse(devices: devices).encoded())
+  }
+
+  /// Made when it is first asked for: that of a new endpoint while kubelet finds the socket.
+  var packed: ByteBuffer {
+    message.withLock { message in
+      let packed = message ?? ByteBuffer(ListAndWatchResponse(devices: devices).encoded())
+      message = packed
+      return packed
+    }
   }
 
   var count: Int { devices.count }

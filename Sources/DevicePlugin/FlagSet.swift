@@ -43,26 +43,26 @@ public struct FlagSet: Sendable {
   }
 
   public struct Values: Sendable {
-    fileprivate var texts: [String: [String]] = [:]
+    /// As they were given.
+    fileprivate var given: [(name: String, text: String)] = []
     /// What stands after the flags.
     public fileprivate(set) var rest: [String] = []
 
-    public func text(_ name: String) -> String? { texts[name]?.last }
-    public func list(_ name: String) -> [String] { texts[name] ?? [] }
-    public func flag(_ name: String) -> Bool { texts[name]?.last == "true" }
+    /// The last one counts.
+    public func text(_ name: String) -> String? { given.last { $0.name == name }?.text }
+    public func list(_ name: String) -> [String] { given.filter { $0.name == name }.map(\.text) }
+    public func flag(_ name: String) -> Bool { text(name) == "true" }
     public func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
-    public func isGiven(_ name: String) -> Bool { texts[name] != nil }
+    public func isGiven(_ name: String) -> Bool { text(name) != nil }
   }
 
   public let flags: [Flag]
-  private let byName: [String: Flag]
 
-  public init(_ flags: [Flag]) {
-    self.flags = flags
-    byName = Dictionary(flags.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-  }
+  public init(_ flags: [Flag]) { self.flags = flags }
 
-  public func contains(_ name: String) -> Bool { byName[name] != nil }
+  private subscript(name: String) -> Flag? { flags.first { $0.name == name } }
+
+  public func contains(_ name: String) -> Bool { self[name] != nil }
 
   /// Where words that are no flags may stand.
   public enum Operands: Sendable {
@@ -86,11 +86,11 @@ public struct FlagSet: Sendable {
       index += 1
       if word == "--" { break }
       let (name, inline) = Self.split(word)
-      guard let flag = byName[name] else {
+      guard let flag = self[name] else {
         throw name == "h" || name == "help" ? .helpAsked : .unknown(name)
       }
       let value = try Self.value(of: flag, inline: inline, words: words, index: &index)
-      values.texts[name, default: []].append(value)
+      values.given.append((name, value))
     }
     values.rest += words[index...]
     return values

@@ -9,8 +9,8 @@ public enum Persona: String, Sendable, CaseIterable {
 
   /// By the last part of `argv[0]`.
   public init(program: String) {
-    let name = program.split(separator: "/").last.map(String.init) ?? program
-    self = Persona(rawValue: name) ?? .devicepool
+    let name = program.utf8.lastIndex(of: UInt8(ascii: "/")).map { program[program.utf8.index(after: $0)...] }
+    self = Persona(rawValue: name.map(String.init) ?? program) ?? .devicepool
   }
 
   var configFile: String {

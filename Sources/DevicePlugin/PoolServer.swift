@@ -4,6 +4,7 @@ import KubeletAPI
 import Logging
 import RPC
 import ResourcePools
+import Synchronization
 
 /// One pool, one socket: registers it with kubelet and answers kubelet's calls until it is stopped.
 ///
@@ -20,9 +21,10 @@ actor PoolServer {
 
   /// Answers Allocate and GetPreferredAllocation without the actor.
   private let allocations: PoolAllocations
+  /// Only the actor makes a new one; a stream's first is sent without it.
+  private let newest: Mutex<DeviceList>
   private var pool: ResourcePool
   private var view: HostView
-  private var list: DeviceList
   private var state: PoolServerState
 
   private var server: RPCServer?
@@ -43,7 +45,7 @@ actor PoolServer {
   private struct Stream {
     let signal: AsyncStream<Void>.Continuation
     /// The revision that kubelet has.
-    var sent = 0
+    var sent: Int
   }
 
   private struct Input: Sendable {
@@ -61,7 +63,7 @@ actor PoolServer {
     socketFile = "\(name.prefix)_\(name.name).sock"
     needsPreStart = pool.config.type.registration == .preStart
     hasPreference = pool.config.preferredAllocation != .none
-    list = DeviceList(of: pool)
+    newest = Mutex(DeviceList(of: pool))
     state = PoolServerState(mode: mode)
     var log = log
     log[metadataKey: "resource"] = "\(pool.name)"
@@ -78,11 +80,17 @@ actor PoolServer {
     tell(.start)
     for await input in events {
       if let generation = input.generation, generation != self.generation { continue }
+      if input.event == .registered || input.event == .notified(error: nil) { noteRegistered() }
       for action in state.handle(input.event) { await perform(action) }
       if state.phase == .serving { trouble = nil }
       if state.phase == .stopped { break }
     }
     inbox.finish()
+  }
+
+  private func noteRegistered() {
+    log.info("registered with kubelet")
+    surroundings.counters.registered(name, failed: false)
   }
 
   nonisolated func tell(_ event: PoolServerState.Event, generation: Int? = nil) {
@@ -107,11 +115,13 @@ actor PoolServer {
     self.view = view
     allocations.follow(pool, view: view)
     guard let next = list.following(pool) else { return }
-    list = next
+    newest.withLock { $0 = next }
     guard generation > 0 else { return }
     log.info("devices changed", metadata: ["devices": "\(next.count)"])
     for stream in streams.values { stream.signal.yield() }
   }
+
+  private nonisolated var list: DeviceList { newest.withLock { $0 } }
 
   var status: Status {
     Status(pool: pool, openStreams: streams.count, obstacle: state.phase.obstacle(trouble: trouble))
@@ -147,8 +157,9 @@ actor PoolServer {
       try surroundings.effects.publish(pool, view: view)
       try server.listen(at: socketPath)
       self.server = server
-      log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
       tell(.listened)
+      _ = list.packed
+      log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
     } catch {
       tell(.listenFailed("\(error)"))
     }
@@ -172,8 +183,6 @@ actor PoolServer {
     registration = Task { [name, socketFile] in
       do throws(RPCStatus) {
         try await registrar.register(name, endpoint: socketFile, options: options)
-        self.log.info("registered with kubelet")
-        self.surroundings.counters.registered(name, failed: false)
         self.tell(.registered, generation: generation)
       } catch {
         self.tell(.registrationFailed("\(error.message) (\(error.code))"), generation: generation)
@@ -254,35 +263,41 @@ actor PoolServer {
   }
 
   private nonisolated func notified(_ status: RegistrationStatus, _ generation: Int) {
-    if status.isRegistered {
-      log.info("registered with kubelet")
-      surroundings.counters.registered(name, failed: false)
-    }
     let reason = status.error.isEmpty ? "kubelet gave no reason" : status.error
     tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
   }
 
-  private func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
-    // Only the newest list counts, so a slow kubelet holds one message and no queue.
-    let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    streamsOpened += 1
-    let number = streamsOpened
-    streams[number] = Stream(signal: signal)
+  /// The first list is sent by the thread that heard the call: kubelet offers nothing before it has come.
+  private nonisolated func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
     let opened = ContinuousClock.now
     tell(.streamOpened, generation: generation)
     log.debug("ListAndWatch opened")
     defer {
-      streams[number] = nil
       tell(.streamEnded(lasted: (ContinuousClock.now - opened) / .seconds(1)), generation: generation)
       log.debug("ListAndWatch ended")
     }
+    try await keep(stream, informed: try await send(list, on: stream))
+  }
+
+  /// Sends every list that is newer than the one of revision `sent`.
+  private func keep(_ stream: ResponseStream, informed sent: Int) async throws(RPCStatus) {
+    // Only the newest list counts, so a slow kubelet holds one message and no queue.
+    let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    streamsOpened += 1
+    let number = streamsOpened
+    streams[number] = Stream(signal: signal, sent: sent)
+    defer { streams[number] = nil }
     signal.yield()
     for await _ in changes where streams[number]?.sent != list.revision {
-      let next = list
-      try await stream.send(next.packed)
-      streams[number]?.sent = next.revision
-      surroundings.counters.sentList(name)
+      streams[number]?.sent = try await send(list, on: stream)
     }
+  }
+
+  /// The revision that the client has now.
+  private nonisolated func send(_ list: DeviceList, on stream: ResponseStream) async throws(RPCStatus) -> Int {
+    try await stream.send(list.packed)
+    surroundings.counters.sentList(name)
+    return list.revision
   }
 
   private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {

@@ -9,9 +9,18 @@ public struct Signals: Sendable {
     case reload
   }
 
-  private static let asked: [Int32: Event] = [
-    SIGINT: .stop(name: "SIGINT"), SIGTERM: .stop(name: "SIGTERM"), SIGQUIT: .stop(name: "SIGQUIT"), SIGHUP: .reload,
-  ]
+  private static let numbers = [SIGINT, SIGTERM, SIGQUIT, SIGHUP]
+
+  /// Nil: not one of them, as is 0.
+  private static func event(of number: Int32) -> Event? {
+    switch number {
+    case SIGINT: .stop(name: "SIGINT")
+    case SIGTERM: .stop(name: "SIGTERM")
+    case SIGQUIT: .stop(name: "SIGQUIT")
+    case SIGHUP: .reload
+    default: nil
+    }
+  }
 
   private let descriptor: Descriptor
 
@@ -21,8 +30,8 @@ public struct Signals: Sendable {
   public init() throws(NodeFault) {
     // A peer that has gone is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-    let numbers = Array(Self.asked.keys)
-    guard let descriptor = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))) else { throw Self.fault }
+    let number = clinux_hear_signals(Self.numbers, Int32(Self.numbers.count))
+    guard let descriptor = Descriptor(number) else { throw Self.fault }
     self.descriptor = descriptor
   }
 
@@ -42,7 +51,7 @@ public struct Signals: Sendable {
   private static func tell(
     _ signals: Descriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?
   ) -> DescriptorWatcher.Next {
-    while let event = asked[clinux_next_signal(signals.number)] {
+    while let event = event(of: clinux_next_signal(signals.number)) {
       // Nobody handles SIGALRM, which ends a process by default.
       if case .stop = event, let patience { alarm(patience) }
       listener.yield(event)

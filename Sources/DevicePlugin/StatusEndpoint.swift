@@ -1,4 +1,4 @@
-import Dispatch
+import EventLoop
 import HTTPService
 
 /// `/metrics`, `/healthz` and `/readyz`.
@@ -12,7 +12,7 @@ struct StatusEndpoint: Sendable {
   init(_ address: ListenAddress, plugin: Plugin) throws(NodeFault) {
     do {
       service = try HTTPService(address: address.host, port: address.port) { path in
-        Self.wait { await plugin.page(path) }
+        TaskLoop.wait(for: .seconds(Self.patience)) { await plugin.page(path) }
           ?? HTTPService.Page(status: 503, body: "the event loop has not answered within \(Self.patience) s\n")
       }
     } catch {
@@ -22,23 +22,8 @@ struct StatusEndpoint: Sendable {
 
   func stop() { service.stop() }
 
+  /// Seconds. The service's own thread may block.
   private static let patience = 5
-
-  /// The service's own thread may block; nil when there is no answer in time.
-  private static func wait(_ page: @escaping @Sendable () async -> HTTPService.Page) -> HTTPService.Page? {
-    let done = DispatchSemaphore(value: 0)
-    let box = PageBox()
-    Task {
-      box.page = await page()
-      done.signal()
-    }
-    return done.wait(timeout: .now() + .seconds(patience)) == .success ? box.page : nil
-  }
-
-  /// Written before the semaphore's signal, read after its wait.
-  private final class PageBox: @unchecked Sendable {
-    var page: HTTPService.Page?
-  }
 }
 
 /// `-listen`'s value: a port on the loopback, or address and port.

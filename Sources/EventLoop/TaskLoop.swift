@@ -64,6 +64,16 @@ public enum TaskLoop {
     try Task.checkCancellation()
   }
 
+  /// Blocks the calling thread, which must not be the loop's, until a task has run `body`; nil when `limit` passes before.
+  public static func wait<Value: Sendable>(
+    for limit: Duration, _ body: @escaping @Sendable () async -> Value
+  ) -> Value? {
+    let values = WorkQueue<Value?>()
+    _ = values.add(nil, after: nanoseconds(limit))
+    Task { values.add(await body()) }
+    return values.next()?.first ?? nil
+  }
+
   private static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
     let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -58,7 +58,7 @@ final class InventoryReader {
   /// For fewer functions than this a thread costs more than it saves.
   private static let leastShare = 32
   /// Functions that a reader takes at a time.
-  private static let portion = 8
+  private static let portion = 4
   /// A scan is not to have all processors of a large host to itself.
   private static let mostReaders = 4
 

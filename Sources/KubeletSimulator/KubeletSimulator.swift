@@ -1,3 +1,4 @@
+import EventLoop
 public import KubeletAPI
 public import RPC
 import Synchronization
@@ -54,7 +55,7 @@ public final class KubeletSimulator: Sendable {
     } catch {
       throw .listen(error)
     }
-    let watcher = try RegistryWatcher(directory.pluginsRegistry)
+    let watcher = try RegistryWatcher(directory.pluginsRegistry, watcher: queue.watcher)
     running.watcher = watcher
     self.running.withLock { $0 = running }
     tasks.run { [self] in await follow(watcher) }
@@ -106,7 +107,7 @@ public final class KubeletSimulator: Sendable {
     await withTaskGroup(of: NodeView?.self) { group in
       group.addTask { [views] in await views.first(where: condition) }
       group.addTask {
-        try? await Task.sleep(for: limit)
+        try? await TaskLoop.sleep(for: limit)
         return nil
       }
       defer { group.cancelAll() }

@@ -1,3 +1,4 @@
+import EventLoop
 import KubeletAPI
 import RPC
 import Synchronization
@@ -36,7 +37,7 @@ extension KubeletSimulator {
         report(.refused(socket: socket, reason: error.message))
       }
       // Cancellation ends the pause early.
-      try? await Task.sleep(for: pause)
+      try? await TaskLoop.sleep(for: pause)
       pause = min(pause * 2, .seconds(122))
     }
   }

@@ -1,4 +1,4 @@
-import Dispatch
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -21,38 +21,40 @@ final class RegistryWatcher: Sendable {
 
   /// What is there now; the first comes at once.
   let sockets: AsyncStream<Set<Socket>>
-  /// A source may be cancelled from any thread; Dispatch does not say so in types.
-  private nonisolated(unsafe) let source: any DispatchSourceRead
+  private let continuation: AsyncStream<Set<Socket>>.Continuation
+  private let watcher: DescriptorWatcher
+  private let token: DescriptorWatcher.Token
 
   /// A directory that does not exist has no sockets, and is not waited for.
-  init(_ directory: String) throws(SimulatorError) {
-    let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-    guard descriptor >= 0 else { throw .system(operation: "inotify_init1", path: directory, errno: errno) }
-    let (sockets, continuation) = AsyncStream.makeStream(of: Set<Socket>.self, bufferingPolicy: .bufferingNewest(1))
-    self.sockets = sockets
-    let queue = DispatchQueue(label: "kubelet-simulator.registry")
-    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-    let look = Look(root: directory, descriptor: descriptor) { continuation.yield($0) }
-    source.setEventHandler { look.again() }
-    source.setCancelHandler {
-      close(descriptor)
-      continuation.finish()
+  init(_ directory: String, watcher: DescriptorWatcher) throws(SimulatorError) {
+    let number = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+    guard let descriptor = Descriptor(number) else {
+      throw .system(operation: "inotify_init1", path: directory, errno: errno)
     }
-    queue.async { look.again() }
-    source.activate()
+    (sockets, continuation) = AsyncStream.makeStream(of: Set<Socket>.self, bufferingPolicy: .bufferingNewest(1))
+    let look = Look(root: directory, descriptor: descriptor) { [continuation] in continuation.yield($0) }
+    look.again()
+    let token = watcher.watch(descriptor, for: .readable) {
+      look.again()
+      return .goOn
+    }
+    guard let token else { throw .system(operation: "epoll", path: directory, errno: errno) }
+    self.token = token
+    self.watcher = watcher
   }
 
   func stop() {
-    source.cancel()
+    watcher.forget(token)
+    continuation.finish()
   }
 
   private final class Look: Sendable {
     private let root: String
-    private let descriptor: Int32
+    private let descriptor: Descriptor
     private let tree = Mutex(Tree())
     private let report: @Sendable (Set<Socket>) -> Void
 
-    init(root: String, descriptor: Int32, report: @escaping @Sendable (Set<Socket>) -> Void) {
+    init(root: String, descriptor: Descriptor, report: @escaping @Sendable (Set<Socket>) -> Void) {
       self.root = root
       self.descriptor = descriptor
       self.report = report
@@ -84,7 +86,7 @@ final class RegistryWatcher: Sendable {
     /// Watches a directory before listing it, so that no entry comes between.
     private func visit(_ directory: String, _ tree: inout Tree, _ found: inout Set<String>) {
       let changes = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR
-      let watch = inotify_add_watch(descriptor, directory, UInt32(changes))
+      let watch = inotify_add_watch(descriptor.number, directory, UInt32(changes))
       guard watch >= 0, let names = try? SocketDirectory.entries(of: directory) else { return }
       tree.directories[watch] = directory
       for name in names where !name.hasPrefix(".") {
@@ -103,7 +105,7 @@ final class RegistryWatcher: Sendable {
       var removed: Set<String> = []
       withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
         while true {
-          let count = read(descriptor, buffer.baseAddress, buffer.count)
+          let count = read(descriptor.number, buffer.baseAddress, buffer.count)
           guard count > 0 else { return }
           var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
           while rest.count >= MemoryLayout<inotify_event>.size {

@@ -74,6 +74,7 @@ public final class CompletionQueue: Sendable {
   }
 
   private func poll() {
+    cgrpc_queue_begin()
     executor.begin()
     defer { executor.end() }
     var pointer: UnsafeMutableRawPointer?

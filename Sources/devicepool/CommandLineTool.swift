@@ -5,9 +5,9 @@ import RPC
 
 /// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
 struct CommandLineTool {
-  let program: String
+  private let persona: Persona
 
-  private var persona: Persona { Persona(program: program) }
+  init(program: String) { persona = Persona(program: program) }
 
   /// What is left to do, giving the exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong usage, 3 the
   /// node is at fault.
@@ -25,7 +25,15 @@ struct CommandLineTool {
     guard let command = Subcommand.all.first(where: { $0.name == first }) else {
       return Self.complaining("there is no subcommand '\(first)'\n\n\(Self.overview)", exitCode: 2)
     }
-    return { await run(command, rest) }
+    return Self.afterPreflight { await run(command, rest) }
+  }
+
+  private static func afterPreflight(_ job: @escaping Job) -> Job {
+    {
+      guard let fault = Preflight.fault else { return await job() }
+      Console.complain("devicepool: \(fault)")
+      return 3
+    }
   }
 
   private static func printing(_ text: String) -> Job {
@@ -57,15 +65,19 @@ struct CommandLineTool {
     do throws(NodeFault) {
       let signals = try Signals()
       let host = Result { () throws(NodeFault) in try OpenHost(options) }
-      return { await Self.serve(options, signals, host) }
+      let serving = Self.afterPreflight { await Self.serve(options, signals, host) }
+      return {
+        defer { try? host.get().discard() }
+        return await serving()
+      }
     } catch {
       return Self.complaining("\(error)", exitCode: 3)
     }
   }
 
-  private static func serve(_ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>) async -> Int32
-  {
-    defer { try? host.get().discard() }
+  private static func serve(
+    _ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>
+  ) async -> Int32 {
     let watcher = DescriptorWatcher()
     let log = Log.logger(options)
     Log.takeTransportLines(into: log)

@@ -5,10 +5,6 @@ import Glibc
 /// Values at the top level belong to the main actor: all there is happens in a function.
 func begin() {
   Preflight.shareHeap()
-  if let fault = Preflight.fault {
-    Console.complain("devicepool: \(fault)")
-    exit(3)
-  }
   let tool = CommandLineTool(program: CommandLine.arguments.first ?? "devicepool")
   let job = tool.job(Array(CommandLine.arguments.dropFirst()))
   TaskLoop.begin()

@@ -26,6 +26,9 @@ void cgrpc_log_redirect(cgrpc_log_sink sink);
 // Completion queue
 
 cgrpc_queue *cgrpc_queue_create(void);
+/// On the thread that is to wait, before it does: the core's timer thread, which comes with the core, is sent away here,
+/// since that takes as long as it takes the thread to begin.
+void cgrpc_queue_begin(void);
 /// Waits for an operation to be over; false once the queue is shut down and every tag has come back.
 bool cgrpc_queue_next(cgrpc_queue *queue, void **tag, bool *ok);
 void cgrpc_queue_shutdown(cgrpc_queue *queue);

@@ -20,28 +20,29 @@ final class ListeningKubelet: Sendable {
     var endpoints: [String: Endpoint] = [:]
     var streams: [Int32] = []
     var failures: [String] = []
-    /// Sockets that nobody follows yet.
-    var arrivals: [String] = []
     var hasEnded = false
   }
 
+  /// Sockets that nobody follows yet.
+  private struct Arrivals {
+    var sockets: [String] = []
+    var areOver = false
+  }
+
   private let state = Mutex(State())
+  private let arrivals = Mutex(Arrivals())
   private let changed = DispatchSemaphore(value: 0)
-  private let arrived = DispatchSemaphore(value: 0)
-  private let followers: Int
   private let directory = "\(NodeNamespace.kubelet)/plugins_registry"
   private let events: Int32
 
   /// Watches before anything can appear. Each of the `pools` is followed by a thread that waits for it already: how long
   /// one takes to begin is not the plugin's.
   init(pools: Int) throws(BenchmarkError) {
-    followers = pools
     for path in ["device-plugins", "plugins_registry"] { try Files.makeDirectories("\(NodeNamespace.kubelet)/\(path)") }
     events = inotify_init1(Int32(IN_CLOEXEC))
     guard inotify_add_watch(events, directory, UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF)) >= 0 else {
       throw .system("inotify_add_watch \(directory)")
     }
-    _ = WorkerThread { [self] in watch() }
     for _ in 0..<pools { _ = WorkerThread { [self] in followArrivals() } }
   }
 
@@ -55,7 +56,6 @@ final class ListeningKubelet: Sendable {
       state.hasEnded = true
       return state.streams
     }
-    for _ in 0..<followers { arrived.signal() }
     for stream in streams { WireConnection.end(stream) }
     rmdir(directory)
     rmdir("\(NodeNamespace.kubelet)/device-plugins")
@@ -73,32 +73,33 @@ final class ListeningKubelet: Sendable {
     }
   }
 
-  private func watch() {
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = read(events, &buffer, buffer.count)
-      guard count > 0 else { return }
-      var offset = 0
-      while offset < count {
-        let (mask, name, size) = buffer.withUnsafeBytes { bytes in
-          let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
-          let text = bytes[(offset + 16)..<(offset + 16 + Int(event.len))].prefix { $0 != 0 }
-          return (event.mask, String(decoding: text, as: UTF8.self), 16 + Int(event.len))
-        }
-        offset += size
-        if mask & UInt32(IN_DELETE_SELF) != 0 { return }
-        guard !name.isEmpty, !name.hasPrefix(".") else { continue }
-        state.withLock { $0.arrivals.append("\(directory)/\(name)") }
-        arrived.signal()
-      }
+  private func followArrivals() {
+    while let socket = nextArrival() { follow(socket) }
+  }
+
+  /// One thread waits for the kernel, the others for their turn: whoever hears of a socket follows it, without waking another.
+  private func nextArrival() -> String? {
+    arrivals.withLock { arrivals in
+      while arrivals.sockets.isEmpty, !arrivals.areOver { read(into: &arrivals) }
+      return arrivals.sockets.isEmpty ? nil : arrivals.sockets.removeFirst()
     }
   }
 
-  private func followArrivals() {
-    while true {
-      arrived.wait()
-      let (socket, hasEnded) = state.withLock { ($0.arrivals.isEmpty ? nil : $0.arrivals.removeFirst(), $0.hasEnded) }
-      if let socket { follow(socket) } else if hasEnded { return }
+  private func read(into arrivals: inout Arrivals) {
+    var buffer = [UInt8](repeating: 0, count: 1 << 12)
+    let count = Glibc.read(events, &buffer, buffer.count)
+    arrivals.areOver = count <= 0
+    var offset = 0
+    while offset < count {
+      let (mask, name, size) = buffer.withUnsafeBytes { bytes in
+        let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+        let text = bytes[(offset + 16)..<(offset + 16 + Int(event.len))].prefix { $0 != 0 }
+        return (event.mask, String(decoding: text, as: UTF8.self), 16 + Int(event.len))
+      }
+      offset += size
+      if mask & UInt32(IN_DELETE_SELF) != 0 { arrivals.areOver = true }
+      guard !name.isEmpty, !name.hasPrefix(".") else { continue }
+      if mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 { arrivals.sockets.append("\(directory)/\(name)") }
     }
   }
 
