@@ -140,7 +140,7 @@ let package = Package(
     tests("KubeletAPITests", ["KubeletAPI"]),
     tests("HTTPServiceTests", ["HTTPService"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("RPCTests", ["RPC", "EventLoop"]),
+    tests("RPCTests", ["RPC", "EventLoop", "CLinux"]),
     tests("NetlinkTests", ["Netlink"]),
     tests("NodeReportTests", ["NodeReport", "ResourcePools", "HostInventory", "KubeletAPI"]),
     tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),

@@ -27,16 +27,19 @@ cgrpc_queue *cgrpc_queue_create(void) {
 
 void cgrpc_queue_begin(void) { cgrpc_timers_rest(); }
 
-bool cgrpc_queue_next(cgrpc_queue *queue, void **tag, bool *ok) {
-  for (;;) {
-    grpc_event event = grpc_completion_queue_next(queue->queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
-    if (event.type == GRPC_QUEUE_SHUTDOWN) return false;
-    if (event.type == GRPC_OP_COMPLETE) {
-      *tag = event.tag;
-      *ok = event.success != 0;
-      return true;
-    }
+cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok) {
+  gpr_timespec deadline = milliseconds < 0
+                              ? gpr_inf_future(GPR_CLOCK_MONOTONIC)
+                              : gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(milliseconds, GPR_TIMESPAN));
+  grpc_event event = grpc_completion_queue_next(queue->queue, deadline, NULL);
+  switch (event.type) {
+    case GRPC_QUEUE_SHUTDOWN: return cgrpc_queue_over;
+    case GRPC_QUEUE_TIMEOUT: return cgrpc_queue_idle;
+    default: break;
   }
+  *tag = event.tag;
+  *ok = event.success != 0;
+  return cgrpc_queue_completed;
 }
 
 void cgrpc_queue_shutdown(cgrpc_queue *queue) { grpc_completion_queue_shutdown(queue->queue); }

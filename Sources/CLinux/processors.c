@@ -14,6 +14,13 @@ int clinux_processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : CPU_SETSIZE;
 }
 
+long clinux_thread_waits(void)
+{
+    struct rusage usage = {0};
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nvcsw;
+}
+
 struct placed {
     clinux_place place;
     cpu_set_t allowed;

@@ -1,5 +1,6 @@
 import EventLoop
 public import Glibc
+import Synchronization
 
 /// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
 public struct AtomicFile: Sendable {
@@ -34,6 +35,7 @@ public struct AtomicFile: Sendable {
   }
 
   private static let process = String(getpid())
+  private static let spare = Atomic(0)
 
   /// What names are relative to, and the name from there.
   private var base: Int32 { opened?.number ?? AT_FDCWD }
@@ -54,9 +56,7 @@ public struct AtomicFile: Sendable {
   }
 
   private func write(_ text: String, _ rename: FileRename) throws(FileError) {
-    let temporary = place(of: ".\(name).\(Self.process)")
-    let descriptor = openat(base, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw FileError("open", "\(directory)/.\(name).\(Self.process)", errno) }
+    let (descriptor, temporary) = try openTemporary()
     do throws(FileError) {
       try fill(descriptor, temporary, text)
       guard rename(base, temporary, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
@@ -64,6 +64,23 @@ public struct AtomicFile: Sendable {
       unlinkat(base, temporary, 0)
       throw error
     }
+  }
+
+  /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end, a
+  /// longer one is made up.
+  private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
+    var temporary = ".\(name).\(Self.process)"
+    var descriptor = openNew(place(of: temporary))
+    while descriptor < 0, errno == EEXIST {
+      temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
+      descriptor = openNew(place(of: temporary))
+    }
+    guard descriptor >= 0 else { throw FileError("open", "\(directory)/\(temporary)", errno) }
+    return (descriptor, place(of: temporary))
+  }
+
+  private func openNew(_ temporary: String) -> Int32 {
+    openat(base, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
   }
 
   private func fill(_ descriptor: Int32, _ temporary: String, _ text: String) throws(FileError) {

@@ -47,9 +47,12 @@ struct StaleFiles: Sendable {
   /// The temporary file (see `AtomicFile`) of a process that ended before it was whole.
   func isAbandoned(_ name: String, isOurs: (String) -> Bool) -> Bool {
     guard name.hasPrefix("."), let dot = name.lastIndex(of: "."), dot > name.startIndex,
-      let process = pid_t(name[name.index(after: dot)...]), process > 0,
-      isOurs(String(name[name.index(after: name.startIndex)..<dot]))
+      let process = pid_t(name[name.index(after: dot)...]), process > 0
     else { return false }
+    var file = name[name.index(after: name.startIndex)..<dot]
+    // One of several at a time has a number as well.
+    if let dot = file.lastIndex(of: "."), UInt(file[file.index(after: dot)...]) != nil { file = file[..<dot] }
+    guard isOurs(String(file)) else { return false }
     // Nothing is written yet, so a file with our own number is of a namesake.
     return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
   }

@@ -5,6 +5,8 @@ import Synchronization
 
 /// Where the gRPC core reports what has been completed: one queue and one polling thread for the whole process, shared
 /// by every server and channel, and beside it the one thread that accepts connections.
+///
+/// While there is more to complete than the polling thread can do, another one helps it.
 public final class CompletionQueue: Sendable {
   let handle: Handle
   /// Ends with the queue.
@@ -14,6 +16,9 @@ public final class CompletionQueue: Sendable {
   /// Twice the operations that are under way, and one more once the queue is closing: none begins then.
   private let pending = Atomic(0)
   private let poller = Mutex<ServiceThread?>(nil)
+  private let hasHelp = Atomic(false)
+  /// How often help has come.
+  let helps = Atomic(0)
 
   public init(watcher: DescriptorWatcher = DescriptorWatcher()) {
     handle = Handle(cgrpc_queue_create())
@@ -77,14 +82,46 @@ public final class CompletionQueue: Sendable {
     cgrpc_queue_begin()
     executor.begin()
     defer { executor.end() }
-    var pointer: UnsafeMutableRawPointer?
-    var succeeded = false
-    while cgrpc_queue_next(handle.pointer, &pointer, &succeeded) {
-      guard let pointer else { continue }
-      Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue().complete(succeeded)
+    var backlog = Backlog()
+    while case .completed(let tag, let succeeded) = next() {
+      tag.complete(succeeded)
       executor.runJobs()
       operationEnded()
+      if backlog.isThere() { callHelp() }
     }
+  }
+
+  private enum Next {
+    case completed(CompletionTag, succeeded: Bool)
+    case nothing
+  }
+
+  /// Waits for so many milliseconds, nil: until the queue is shut down.
+  private func next(within milliseconds: Int64? = nil) -> Next {
+    var pointer: UnsafeMutableRawPointer?
+    var succeeded = false
+    guard cgrpc_queue_next(handle.pointer, milliseconds ?? -1, &pointer, &succeeded) == cgrpc_queue_completed,
+      let pointer
+    else { return .nothing }
+    return .completed(Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue(), succeeded: succeeded)
+  }
+
+  /// How long help stays. It costs a single caller a third of a call, and what it takes to come is nothing beside this.
+  private static let helpTime = Duration.milliseconds(100)
+
+  func callHelp() {
+    guard !hasHelp.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    let error = ServiceThread.run(name: "rpc-help") { [self] in
+      helps.add(1, ordering: .relaxed)
+      let end = ContinuousClock.now + Self.helpTime
+      while ContinuousClock.now < end, case .completed(let tag, let succeeded) = next(within: 10) {
+        tag.complete(succeeded)
+        operationEnded()
+      }
+      hasHelp.store(false, ordering: .releasing)
+    }
+    // Without help it takes longer.
+    if error != 0 { hasHelp.store(false, ordering: .releasing) }
   }
 
   private func operationBegins() -> Bool {

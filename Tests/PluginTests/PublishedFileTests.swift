@@ -115,4 +115,35 @@ import Testing
     }
     #expect(error?.description.contains(directory["run"]) == true)
   }
+
+  /// Two calls may be answered at once, and a process that was killed leaves its temporary file.
+  @Test func aTemporaryOfSomebodyElseIsLeftAlone() throws {
+    let directory = try TemporaryDirectory()
+    let other = directory[".\(name).\(getpid())"]
+    try "half".write(toFile: other, atomically: false, encoding: .utf8)
+    _ = try DeviceInfoFile(info, directory: directory.path).write()
+    #expect(try SmallFile.read(directory[name]) == info.text)
+    #expect(try SmallFile.read(other) == "half")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2)
+  }
+
+  @Test func writersOfOneFileDoNotMixTheirTexts() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory["file"]
+    let texts = (0..<4).map { String(repeating: "\($0)", count: 5000) }
+    try AtomicFile(path: path, mode: 0o644).write(texts[0])
+    try await withThrowingTaskGroup { group in
+      for text in texts {
+        group.addTask { for _ in 0..<100 { try AtomicFile(path: path, mode: 0o644).write(text) } }
+      }
+      group.addTask {
+        for _ in 0..<400 {
+          let seen: String? = try SmallFile.read(path)
+          #expect(texts.contains { $0 == seen })
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["file"])
+  }
 }

@@ -64,6 +64,8 @@ struct StaleFilesTests {
   /// 4194305 is above the largest process number that Linux has.
   @Test(arguments: [
     (".intel.com-a-0000:3b:02.0-device.json.4194305", true), (".sriov-dp-intel.com-net-pci-a.json.4194305", true),
+    (".intel.com-a-0000:3b:02.0-device.json.7.4194305", true), (".intel.com-a-0000:3b:02.0-device.json.7.1", false),
+    (".intel.com-a-0000:3b:02.0-device.json.x.4194305", false), (".7.4194305", false),
     (".intel.com-a-0000:3b:02.0-device.json.1", false), (".intel.com-c-0000:3b:02.0-device.json.4194305", false),
     (".intel.com-a-0000:3b:02.0-device.json.x", false), (".other.json.4194305", false), (".4194305", false),
     (".intel.com-a-0000:3b:02.0-device.json", false), (".intel.com-a-0000:3b:02.0-device.json.-5", false),

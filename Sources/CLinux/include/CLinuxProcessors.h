@@ -5,6 +5,9 @@
 /// On how many processors this process may run; see sched_getaffinity(2).
 int clinux_processors(void);
 
+/// How often the calling thread has given its processor up to wait for something; `ru_nvcsw` of getrusage(2).
+long clinux_thread_waits(void);
+
 /// On which processor a thread begins. Left alone, the kernel may put a thread behind its maker and leave it there until the
 /// next tick, 4 ms at 250 Hz, while another processor has nothing to do.
 typedef enum {
