@@ -83,7 +83,7 @@ let package = Package(
     .systemLibrary(
       name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CLinux", cSettings: hardened),
+    .target(name: "CLinux", cSettings: hardened + (staticGRPC ? [.define("CLINUX_IN_A_RELEASE")] : [])),
     .target(
       name: "CSwiftRuntime",
       cSettings: hardened + (staticGRPC ? [.define("CSWIFT_IN_A_RELEASE")] : [])),

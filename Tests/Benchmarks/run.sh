@@ -81,13 +81,13 @@ status=0
   -repeat "${REPEAT:-9}" -output "$output" || status=$?
 if [ -e $scratch/touched ]; then
   {
-    # Swift's own functions in one section, of which a start calls few, come before what cswift_*_text have mapped at once
-    # (Sources/CSwiftRuntime/pages.c).
-    printf '%s\n' '$ss11_StringGutsV6appendyyABF' cswift_begun_text
-    awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u | grep -v '^cswift_.*_text$'
-    echo cswift_ended_text
+    # Swift's own functions in one section, of which a start calls few, come before what clinux_*_text have mapped at once
+    # (Sources/CLinux/pages.c).
+    printf '%s\n' '$ss11_StringGutsV6appendyyABF' clinux_begun_text
+    awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u | grep -v '^clinux_.*_text$'
+    echo clinux_ended_text
     LC_ALL=C sort -u $scratch/touched
-    echo cswift_ended_bss
+    echo clinux_ended_bss
   } >"$output/function-order"
 fi
 exit $status

@@ -2,7 +2,7 @@
 // other, with a second processor idle. A thread of its own maps what every start touches before the program comes to it.
 // Which pages that is, images/function-order says: it lays them side by side and names their bounds.
 
-#ifdef CSWIFT_IN_A_RELEASE
+#ifdef CLINUX_IN_A_RELEASE
 
 #define _GNU_SOURCE
 #include <malloc.h>
@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #define BOUND(name) __attribute__((section(".text." #name))) void name(void) {}
-BOUND(cswift_begun_text)
-BOUND(cswift_ended_text)
+BOUND(clinux_begun_text)
+BOUND(clinux_ended_text)
 extern char __bss_start[];
-__attribute__((section(".bss.cswift_ended_bss"))) char cswift_ended_bss[1];
+__attribute__((section(".bss.clinux_ended_bss"))) char clinux_ended_bss[1];
 
 enum { page = 4096, portion = 64 * page, heap = 68 * page };
 
@@ -33,9 +33,9 @@ static void touch(const void *from, const void *to, int advice) {
 }
 
 static void *touch_all(void *ignored) {
-  touch(__bss_start, cswift_ended_bss, MADV_POPULATE_WRITE);
+  touch(__bss_start, clinux_ended_bss, MADV_POPULATE_WRITE);
   touch(heap_begin, heap_begin + heap, MADV_POPULATE_WRITE);
-  touch((void *)cswift_begun_text, (void *)cswift_ended_text, MADV_POPULATE_READ);
+  touch((void *)clinux_begun_text, (void *)clinux_ended_text, MADV_POPULATE_READ);
   return ignored;
 }
 
