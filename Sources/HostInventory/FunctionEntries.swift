@@ -32,7 +32,8 @@ struct FunctionEntries {
     var links: [Int] = []
     var auxiliary: [String] = []
     try directory.forEachEntry { entry in
-      if let one = Self.match(entry) {
+      let one = Self.match(entry)
+      if !one.isEmpty {
         known.formUnion(one)
         directory.note(entry)
       } else if entry.hasPrefix("virtfn") {
@@ -51,19 +52,19 @@ struct FunctionEntries {
 
   func has(_ entry: Set) -> Bool { known.contains(entry) }
 
-  /// By length first: a function has some fifty entries, most of them of no interest.
-  private static func match(_ entry: DirectoryEntry) -> Set? {
+  /// Empty for most of a function's fifty entries; by length first, since it is asked for them all.
+  private static func match(_ entry: DirectoryEntry) -> Set {
     switch entry.name.count {
-    case 3: entry.hasPrefix("net") ? .net : entry.hasPrefix("uio") ? .uio : nil
-    case 6: entry.hasPrefix("driver") ? .driver : entry.hasPrefix("physfn") ? .physfn : nil
-    case 9: entry.hasPrefix("numa_node") ? .numaNode : nil
-    case 10: entry.hasPrefix("infiniband") ? .infiniband : entry.hasPrefix("acpi_index") ? .acpiIndex : nil
-    case 11: entry.hasPrefix("iommu_group") ? .iommuGroup : nil
-    case 12: entry.hasPrefix("sriov_numvfs") ? .sriovNumber : nil
-    case 13: entry.hasPrefix("infiniband_cm") ? .cm : nil
-    case 14: entry.hasPrefix("sriov_totalvfs") ? .sriovTotal : entry.hasPrefix("infiniband_mad") ? .mad : nil
-    case 16: entry.hasPrefix("infiniband_verbs") ? .verbs : nil
-    default: nil
+    case 3: entry.hasPrefix("net") ? .net : entry.hasPrefix("uio") ? .uio : []
+    case 6: entry.hasPrefix("driver") ? .driver : entry.hasPrefix("physfn") ? .physfn : []
+    case 9: entry.hasPrefix("numa_node") ? .numaNode : []
+    case 10: entry.hasPrefix("infiniband") ? .infiniband : entry.hasPrefix("acpi_index") ? .acpiIndex : []
+    case 11: entry.hasPrefix("iommu_group") ? .iommuGroup : []
+    case 12: entry.hasPrefix("sriov_numvfs") ? .sriovNumber : []
+    case 13: entry.hasPrefix("infiniband_cm") ? .cm : []
+    case 14: entry.hasPrefix("sriov_totalvfs") ? .sriovTotal : entry.hasPrefix("infiniband_mad") ? .mad : []
+    case 16: entry.hasPrefix("infiniband_verbs") ? .verbs : []
+    default: []
     }
   }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import EventLoop
+import Glibc
 
 /// One pass over this host: what it found wrong, and what is read once for all devices.
 ///
@@ -82,6 +83,8 @@ final class InventoryReader {
       let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
       while let portion = portions.next() {
         for address in portion { if let reading = function(address, in: devices) { readings.append(reading) } }
+        // Who makes the rest of the program ready comes first: what is left to it would be left to do alone.
+        sched_yield()
       }
     } catch {
       report(error)

@@ -6,28 +6,36 @@ import Glibc
 /// So a device that is removed and added again while it is read never yields a mixture of two: the descriptor stays
 /// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
 struct SysfsDirectory: ~Copyable {
-  /// Empty for one that was opened by its whole path.
-  private let parent: String
-  private let name: String
+  private let place: Place
   /// Negative, the error's number: it was not to be had.
   private let descriptor: Int32
   private let scratch: ScratchBuffer
   private let log: AccessLog?
 
-  /// As the host spells it. Put together when it is asked for: of a directory that reads well nobody asks.
-  var path: String { parent.isEmpty ? name : "\(parent)/\(name)" }
+  /// The way to a directory, put together when somebody asks: of one that reads well nobody does.
+  private final class Place {
+    private let above: Place?
+    private let name: String
+
+    init(_ name: String, in above: Place? = nil) {
+      self.above = above
+      self.name = name
+    }
+
+    var path: String { above.map { "\($0.path)/\(name)" } ?? name }
+  }
+
+  /// As the host spells it.
+  var path: String { place.path }
 
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
-    self.init(at: AT_FDCWD, file: root.resolve(hostPath), parent: "", name: hostPath, ScratchBuffer(), log)
+    self.init(root.resolve(hostPath), at: AT_FDCWD, Place(hostPath), ScratchBuffer(), log)
     try checkOpen()
   }
 
-  private init(
-    at directory: Int32, file: String, parent: String, name: String, _ scratch: ScratchBuffer, _ log: AccessLog?
-  ) {
-    self.parent = parent
-    self.name = name
+  private init(_ file: String, at directory: Int32, _ place: Place, _ scratch: ScratchBuffer, _ log: AccessLog?) {
+    self.place = place
     self.scratch = scratch
     self.log = log
     descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -49,7 +57,7 @@ struct SysfsDirectory: ~Copyable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
-    let directory = SysfsDirectory(at: descriptor, file: name, parent: path, name: name, scratch, log)
+    let directory = SysfsDirectory(name, at: descriptor, Place(name, in: place), scratch, log)
     try directory.checkOpen()
     return directory
   }
