@@ -21,6 +21,8 @@ struct LinkHealth: Sendable, Equatable {
   }
 
   private var links: [String: Link] = [:]
+  /// Those that are told: every device of every pool asks.
+  private var lost: Set<String> = []
 
   /// Takes in what the kernel says now: names of links that are up, with whether their carrier is gone. A link that is
   /// not named is forgotten: it is down by an administrator's will, elsewhere, or no more.
@@ -45,9 +47,10 @@ struct LinkHealth: Sendable, Equatable {
     for (name, link) in links where link.isLost != link.isTold && now >= due(link) {
       links[name]?.isTold = link.isLost
     }
+    lost = Set(links.filter(\.value.isTold).keys)
   }
 
-  func isLost(_ name: String) -> Bool { links[name]?.isTold ?? false }
+  func isLost(_ name: String) -> Bool { lost.contains(name) }
 
   /// When `settle` has something to do next; nil: not before another look.
   var deadline: Double? {

@@ -38,7 +38,15 @@ struct NodeHealth: Sendable, Equatable {
 
   /// Links whose carrier counts.
   static func names(_ devices: [Device]) -> Set<String> {
-    Set(devices.compactMap(linkName))
+    var names: Set<String> = []
+    // Functions of one PF follow each other.
+    var last: String?
+    for device in devices {
+      guard let name = linkName(of: device), name != last else { continue }
+      names.insert(name)
+      last = name
+    }
+    return names
   }
 
   private static func linkName(of device: Device) -> String? {

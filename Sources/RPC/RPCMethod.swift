@@ -1,7 +1,7 @@
 /// What a server does when a method is called.
 ///
-/// Bodies begin on the polling thread (see ServingExecutor) and must not block. A task is cancelled when the client gives
-/// up. A status that a body throws is what the client gets.
+/// Bodies begin on a polling thread (see ServingExecutor), of two calls at once where there are two threads, and must not
+/// block. A task is cancelled when the client gives up. A status that a body throws is what the client gets.
 public enum RPCMethod: Sendable {
   /// One request, answered on the spot: without a task, and without waiting to hear whether the client gives up.
   case prompt(@Sendable (ByteBuffer) throws(RPCStatus) -> RPCAnswer)

@@ -4,9 +4,10 @@ import Synchronization
 
 /// Where the tasks of served calls run: on the polling thread for as long as they wait for nothing but the core.
 ///
-/// A call is then answered by the thread that heard it, without waking another one. What a task does after it has waited
-/// for something else (a timer, another thread's work) runs where any Swift task does. So a method that blocks holds up the
-/// other calls: what takes longer than a few files does belongs on a queue of its own.
+/// A call is then answered by the thread that heard it, without waking another one; not so where that was the thread that
+/// helps under load. What a task does after it has waited for something else (a timer, another thread's work) runs where
+/// any Swift task does. So a method that blocks holds up the other calls: what takes longer than a few files does belongs on
+/// a queue of its own.
 final class ServingExecutor: TaskExecutor {
   private let thread = Atomic<UInt>(0)
   /// Hardly ever more than one at a time.

@@ -30,7 +30,9 @@ import Testing
   @Test func theProgramWaitsOnItsOwnLoop() throws {
     for path in try Repository.swiftFiles(below: "Sources") where !path.hasSuffix("/TaskLoop.swift") {
       let text = try Repository.text(path)
-      let words = ["Task.sleep", "Task<Never, Never>.sleep", "import Dispatch", "globalConcurrentExecutor", "@MainActor"]
+      let words = [
+        "Task.sleep", "Task<Never, Never>.sleep", "import Dispatch", "globalConcurrentExecutor", "@MainActor",
+      ]
       for word in words {
         #expect(!text.contains(word), "\(path) uses \(word)")
       }
