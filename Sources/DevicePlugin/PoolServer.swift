@@ -289,7 +289,9 @@ actor PoolServer {
     defer { streams[number] = nil }
     signal.yield()
     for await _ in changes where streams[number]?.sent != list.revision {
-      streams[number]?.sent = try await send(list, on: stream)
+      // In two steps: an assignment to an optional chain would hold `streams` open while others change it.
+      let revision = try await send(list, on: stream)
+      streams[number]?.sent = revision
     }
   }
 

@@ -17,6 +17,8 @@ public final class CompletionQueue: Sendable {
   private let pending = Atomic(0)
   private let poller = Mutex<ServiceThread?>(nil)
   private let hasHelp = Atomic(false)
+  /// Nanoseconds that prompt methods have taken.
+  private let methodTime = Atomic<Int64>(0)
   /// How often help has come.
   let helps = Atomic(0)
 
@@ -80,14 +82,14 @@ public final class CompletionQueue: Sendable {
 
   private func poll() {
     cgrpc_queue_begin()
-    executor.begin()
-    defer { executor.end() }
+    executor.begin(.polling)
+    defer { executor.end(.polling) }
     var backlog = Backlog()
     while case .completed(let tag, let succeeded) = next() {
       tag.complete(succeeded)
-      executor.runJobs()
+      executor.runJobs(.polling)
       operationEnded()
-      if backlog.isThere() { callHelp() }
+      if backlog.isThere(afterMethodsOf: .nanoseconds(methodTime.load(ordering: .relaxed))) { callHelp() }
     }
   }
 
@@ -106,22 +108,39 @@ public final class CompletionQueue: Sendable {
     return .completed(Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue(), succeeded: succeeded)
   }
 
+  /// Runs a prompt method.
+  func run<Answer>(_ method: () throws(RPCStatus) -> Answer) throws(RPCStatus) -> Answer {
+    let began = ContinuousClock.now
+    defer {
+      let time = (ContinuousClock.now - began).components
+      methodTime.add(time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000, ordering: .relaxed)
+    }
+    return try method()
+  }
+
   /// How long help stays. It costs a single caller a third of a call, and what it takes to come is nothing beside this.
   private static let helpTime = Duration.milliseconds(100)
 
   func callHelp() {
     guard !hasHelp.exchange(true, ordering: .acquiringAndReleasing) else { return }
     let error = ServiceThread.run(name: "rpc-help") { [self] in
-      helps.add(1, ordering: .relaxed)
-      let end = ContinuousClock.now + Self.helpTime
-      while ContinuousClock.now < end, case .completed(let tag, let succeeded) = next(within: 10) {
-        tag.complete(succeeded)
-        operationEnded()
-      }
+      help()
       hasHelp.store(false, ordering: .releasing)
     }
     // Without help it takes longer.
     if error != 0 { hasHelp.store(false, ordering: .releasing) }
+  }
+
+  private func help() {
+    helps.add(1, ordering: .relaxed)
+    executor.begin(.helping)
+    defer { executor.end(.helping) }
+    let end = ContinuousClock.now + Self.helpTime
+    while ContinuousClock.now < end, case .completed(let tag, let succeeded) = next(within: 10) {
+      tag.complete(succeeded)
+      executor.runJobs(.helping)
+      operationEnded()
+    }
   }
 
   private func operationBegins() -> Bool {

@@ -288,9 +288,10 @@ extension RPCServer {
 
   private func answer(_ call: ServerCall, _ body: PromptBody, _ request: ServerCall.Request) {
     do throws(RPCStatus) {
-      switch try body(try request.get()) {
+      let request = try request.get()
+      switch try queue.run({ () throws(RPCStatus) in try body(request) }) {
       case .now(let message): end(call, (message, Self.ok))
-      case .later(let body): run(call, request) { _, _ throws(RPCStatus) in try await body() }
+      case .later(let body): run(call, .success(request)) { _, _ throws(RPCStatus) in try await body() }
       }
     } catch {
       end(call, (nil, error))

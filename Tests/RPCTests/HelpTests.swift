@@ -10,30 +10,47 @@ import Testing
 /// A second thread completes operations while the first has more of them than it can do.
 @Suite(.timeLimit(.minutes(1))) struct HelpTests {
   /// What `Backlog` says after so many tasks, on a thread that nobody else has.
-  private func verdicts(_ count: Int, _ task: @escaping @Sendable () -> Void) -> [Bool] {
-    let verdicts = Mutex<[Bool]>([])
+  private func hasBacklog(after count: Int, _ task: @escaping @Sendable () -> Void) -> Bool {
+    let isThere = Atomic(false)
     let thread = ServiceThread(name: "test") {
       var backlog = Backlog()
+      var spent = Duration.zero
       for _ in 0..<count {
+        let began = ContinuousClock.now
         task()
-        let isThere = backlog.isThere()
-        verdicts.withLock { $0.append(isThere) }
+        spent += ContinuousClock.now - began
+        if backlog.isThere(afterMethodsOf: spent) { isThere.store(true, ordering: .relaxed) }
       }
     }
     thread.join()
-    return verdicts.withLock { $0 }
+    return isThere.load(ordering: .relaxed)
+  }
+
+  private static let work: @Sendable () -> Void = {
+    let end = ContinuousClock.now + .microseconds(20)
+    while ContinuousClock.now < end {}
   }
 
   @Test(.enabled(if: clinux_processors() > 1)) func aThreadThatNeverWaitsHasABacklog() {
-    #expect(verdicts(300) {}.contains(true))
+    #expect(hasBacklog(after: 300, Self.work))
   }
 
   @Test func aThreadThatWaitsForEachTaskHasNone() {
-    #expect(!verdicts(300) { usleep(10) }.contains(true))
+    #expect(!hasBacklog(after: 300) { usleep(10) })
   }
 
   @Test func aBurstIsNone() {
-    #expect(!verdicts(50) {}.contains(true))
+    #expect(!hasBacklog(after: 50, Self.work))
+  }
+
+  /// As where the core has all there is to do.
+  @Test func busyWithSomethingElseIsNone() {
+    var backlog = Backlog()
+    for _ in 0..<300 {
+      Self.work()
+      let isThere = backlog.isThere(afterMethodsOf: .zero)
+      #expect(!isThere)
+    }
   }
 
   private static let methods: [String: RPCMethod] = [

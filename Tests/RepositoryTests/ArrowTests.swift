@@ -39,6 +39,14 @@ import Testing
     }
   }
 
+  /// The compiler lets it pass, and holds what is assigned to open while others change it.
+  @Test func noOptionalChainIsAssignedToAcrossAnAwait() throws {
+    let pattern = try Regex(#"\?\.[\w.]+ [-+]?= (try[?!]? )?await "#)
+    for path in try Repository.swiftFiles(below: "Sources") {
+      #expect(try Repository.text(path).firstMatch(of: pattern) == nil, "\(path)")
+    }
+  }
+
   @Test func foundationStaysOutOfTheDaemon() throws {
     for path in try Repository.swiftFiles(below: "Sources") {
       for name in try Repository.imports(of: path) { #expect(!name.hasPrefix("Foundation"), "\(path) imports \(name)") }

@@ -42,7 +42,8 @@ actor UBEngineWatch {
       var devices = facts(list.devices)
       for device in list.devices where device.isHealthy {
         do throws(UnifiedBusError) {
-          devices[device.name.text]?.kernelDevices = try await engine.paths(of: device.name).devices.map(\.kernelName)
+          let paths = try await engine.paths(of: device.name)
+          devices[device.name.text]?.kernelDevices = paths.devices.map(\.kernelName)
         } catch {
           problems.append(InventoryProblem(path: options.socket, reason: "\(error)"))
         }
