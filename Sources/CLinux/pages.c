@@ -18,6 +18,7 @@ BOUND(clinux_ended_text)
 extern char __bss_start[];
 __attribute__((section(".bss.clinux_ended_bss"))) char clinux_ended_bss[1];
 
+// By so much the heap grows at a time, which is about what a start takes of it.
 enum { page = 4096, portion = 64 * page, heap = 68 * page };
 
 static char *heap_begin;

@@ -31,7 +31,8 @@ cgrpc_queue *cgrpc_queue_create(void);
 /// On the thread that is to wait, before it does: the core's timer thread, which comes with the core, is sent away here,
 /// since that takes as long as it takes the thread to begin.
 void cgrpc_queue_begin(void);
-/// Waits for an operation to be over, negative: for ever. `over` comes once the queue is shut down and every tag has come back.
+/// Waits so many milliseconds for an operation to be over, negative: for ever. `over` comes once the queue is shut down and
+/// every tag has come back.
 cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok);
 void cgrpc_queue_shutdown(cgrpc_queue *queue);
 void cgrpc_queue_destroy(cgrpc_queue *queue);
