@@ -36,6 +36,7 @@ public struct AtomicFile: Sendable {
 
   private static let process = String(getpid())
   private static let spare = Atomic(0)
+  private static let names = 100
 
   /// What names are relative to, and the name from there.
   private var base: Int32 { opened?.number ?? AT_FDCWD }
@@ -71,7 +72,8 @@ public struct AtomicFile: Sendable {
   private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
     var temporary = ".\(name).\(Self.process)"
     var descriptor = openNew(place(of: temporary))
-    while descriptor < 0, errno == EEXIST {
+    // A file system that says so of every name is not asked for ever.
+    for _ in 0..<Self.names where descriptor < 0 && errno == EEXIST {
       temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
       descriptor = openNew(place(of: temporary))
     }

@@ -56,7 +56,7 @@ public final class CompletionQueue: Sendable {
     return true
   }
 
-  /// Starts an operation of the core; `completion` runs on the polling thread, or at once with false if the operation
+  /// Starts an operation of the core; `completion` runs on a polling thread, or at once with false if the operation
   /// could not be started. Never call it with a lock held that `completion` takes.
   func start(
     _ operation: (UnsafeMutableRawPointer) -> Bool, completion: @escaping @Sendable (_ succeeded: Bool) -> Void
@@ -108,7 +108,7 @@ public final class CompletionQueue: Sendable {
     return .completed(Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue(), succeeded: succeeded)
   }
 
-  /// Runs a prompt method.
+  /// Runs a prompt method, and counts the time that it takes.
   func run<Answer>(_ method: () throws(RPCStatus) -> Answer) throws(RPCStatus) -> Answer {
     let began = ContinuousClock.now
     defer {

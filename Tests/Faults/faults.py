@@ -20,7 +20,7 @@ from node import CARDS, NETS, Node, config, eventually
 # What Linux's manual pages have for the call and this program can meet; `short` is a transfer of one byte.
 FAULTS = {
     "open": ["EMFILE", "ENFILE", "EACCES", "EIO", "ENOMEM", "EINTR"],
-    "openat": ["EMFILE", "EACCES", "EIO"],
+    "openat": ["EMFILE", "EACCES", "EIO", "EEXIST"],
     "read": ["EIO", "EINTR", "short"],
     "write": ["ENOSPC", "EIO", "EINTR", "short"],
     "rename": ["ENOSPC", "EACCES", "EIO"],
