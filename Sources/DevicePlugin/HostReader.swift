@@ -137,12 +137,12 @@ actor HostReader {
     var (facts, unanswered) = answer
     if let unifiedBus { facts.unifiedBus = unifiedBus }
     let functions = ahead.withLock { $0.take() } ?? FunctionReadings(from: root)
-    var (inventory, problems) = Inventory.read(from: root, functions: functions, kernel: facts)
     if var ddp = ddpProfiles(wants) {
-      facts.ddpProfiles = ddp.read(for: inventory.devices, pools: config.pools, kernel: facts)
+      let (known, _) = Inventory.read(from: root, functions: functions, kernel: facts)
+      facts.ddpProfiles = ddp.read(for: known.devices, pools: config.pools, kernel: facts)
       unanswered += ddp.problems
-      (inventory, problems) = Inventory.read(from: root, functions: functions, kernel: facts)
     }
+    let (inventory, problems) = Inventory.read(from: root, functions: consume functions, kernel: facts)
     return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
   }
 

@@ -30,7 +30,7 @@ struct NodeHealth: Sendable, Equatable {
         reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
           + "(rdma system set netns shared, before any pod has a network namespace)")
     }
-    guard pool.healthChecks.contains(.link), let name = Self.linkName(of: device), links.isLost(name) else {
+    guard let name = Self.linkName(of: device), links.isLost(name), pool.healthChecks.contains(.link) else {
       return .healthy
     }
     return .unhealthy(reason: "link \(name) is up and has lost its carrier")

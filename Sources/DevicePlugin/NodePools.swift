@@ -22,7 +22,7 @@ struct NodePools: Sendable {
   /// Whether it can be taken only once it is known which units pods have: at the start and with other pools, when a unit
   /// would leave its list, and when one would come, since a pod may have it from a pool that is no more.
   func needsAssignments(for partition: PoolPartition) -> Bool {
-    guard !isUncertain, names == Set(partition.pools.map(\.name)) else { return true }
+    guard !isUncertain, let names, names == Set(partition.pools.map(\.name)) else { return true }
     let next = Dictionary(partition.pools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let leaves = open.contains { name, pool in pool.units.contains { next[name]?[$0.id] == nil } }
     return leaves || partition.pools.contains { pool in pool.units.contains { open[pool.name]?[$0.id] == nil } }

@@ -6,12 +6,12 @@ public struct Device: Identifiable, Sendable, Equatable {
   @usableFromInline final class Storage: Sendable {
     @usableFromInline let facts: DeviceFacts
 
-    init(_ facts: DeviceFacts) { self.facts = facts }
+    init(_ facts: consuming DeviceFacts) { self.facts = facts }
   }
 
   @usableFromInline var storage: Storage
 
-  public init(_ facts: DeviceFacts) { storage = Storage(facts) }
+  public init(_ facts: consuming DeviceFacts) { storage = Storage(consume facts) }
 
   public init(id: String, bus: Bus, vendor: UInt16 = 0, product: UInt16 = 0, classCode: UInt32 = 0) {
     self.init(DeviceFacts(id: id, bus: bus, vendor: vendor, product: product, classCode: classCode))

@@ -48,6 +48,13 @@ struct FunctionReading {
       id: name, bus: .pci(address), vendor: identity.vendor, product: identity.product, classCode: identity.classCode)
   }
 
+  /// Leaves none behind.
+  mutating func takeFacts() -> DeviceFacts {
+    var facts = DeviceFacts(id: "", bus: .unifiedBus)
+    swap(&facts, &device)
+    return facts
+  }
+
   var isNetwork: Bool { device.classCode >> 16 == 0x02 }
 
   /// Driver, NUMA node, firmware index and IOMMU group.

@@ -29,7 +29,7 @@ extension Inventory {
   ///
   /// What has happened to them since is not in it: who follows the host hears of that, and reads those again.
   public static func read(
-    from root: HostRoot, functions: FunctionReadings, kernel: KernelFacts
+    from root: HostRoot, functions: consuming FunctionReadings, kernel: KernelFacts
   ) -> (Inventory, [InventoryProblem]) {
     let reader = InventoryReader(root: root, kernel: kernel)
     // Without netlink the types of links come from sysfs, function by function.
@@ -40,10 +40,10 @@ extension Inventory {
 
 extension InventoryReader {
   /// Functions that turn out to have a switch have more files to be read.
-  fileprivate func completing(_ functions: FunctionReadings) -> [FunctionReading] {
+  fileprivate func completing(_ functions: consuming FunctionReadings) -> [FunctionReading] {
     let readings = taking(functions)
-    let switches = Set(kernel.devlink.filter { $0.value.eswitchMode == "switchdev" }.keys)
-      .intersection(readings.map(\.address))
+    var switches = Set(kernel.devlink.filter { $0.value.eswitchMode == "switchdev" }.keys)
+    if !switches.isEmpty { switches.formIntersection(readings.map(\.address)) }
     guard !switches.isEmpty else { return readings }
     return readings.filter { !switches.contains($0.address) } + self.functions(switches.sorted())
   }

@@ -3,36 +3,52 @@ public struct Inventory: Sendable, Equatable {
   /// PCI functions by address, then auxiliary devices and UB devices by name.
   public let devices: [Device]
   public let nodes: HostNodes
-  private let indexByID: [String: Int]
   /// Functions of the bus that are no devices, so that following a change need not look at them again.
   let others: Set<PCIAddress>
 
+  /// `devices` in any order; of two with one name the first counts.
   public init(devices: [Device], nodes: HostNodes) {
-    self.init(devices: devices, nodes: nodes, others: [])
+    self.init(devices: Self.inOrder(devices) { _ in }, nodes: nodes, others: [])
   }
 
+  /// `devices` must be in order: it is by their order that one is found.
   init(devices: [Device], nodes: HostNodes, others: Set<PCIAddress>) {
     self.devices = devices
     self.nodes = nodes
     self.others = others
-    var index: [String: Int] = [:]
-    index.reserveCapacity(devices.count)
-    for position in devices.indices { index[devices[position].id] = position }
-    indexByID = index
   }
 
   /// Nil when this host has no such device.
   public subscript(id: String) -> Device? {
-    indexByID[id].map { devices[$0] }
+    if let address = PCIAddress(id) {
+      return device(id) { if case .pci(let own) = $0.bus { own < address } else { false } }
+    }
+    return device(id) { ($0.bus.rank, $0.id) < (1, id) } ?? device(id) { ($0.bus.rank, $0.id) < (2, id) }
+  }
+
+  /// The device of that name, which is the first that `precedes` is not true of, if it is there.
+  private func device(_ id: String, _ precedes: (Device) -> Bool) -> Device? {
+    var range = devices.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range = precedes(devices[middle]) ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    guard range.lowerBound < devices.count, devices[range.lowerBound].id == id else { return nil }
+    return devices[range.lowerBound]
   }
 
   public static func == (a: Inventory, b: Inventory) -> Bool {
     a.nodes == b.nodes && a.devices == b.devices
   }
 
-  /// PCI functions by address, then the others by name; each once. No kernel shows a device in two places, but a link may
-  /// lead anywhere.
+  /// The same, and a problem for each that is there twice: no kernel shows a device in two places, but a link may lead
+  /// anywhere.
   static func inOrder(_ devices: [Device], by reader: InventoryReader) -> [Device] {
+    inOrder(devices) { reader.report("/sys/bus", "expected one device called \($0), found another") }
+  }
+
+  /// PCI functions by address, then the others by name; each once.
+  private static func inOrder(_ devices: [Device], twice: (_ id: String) -> Void) -> [Device] {
     func isBefore(_ a: Int, _ b: Int) -> Bool {
       switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second
@@ -45,7 +61,7 @@ public struct Inventory: Sendable, Equatable {
     ordered.reserveCapacity(devices.count)
     for position in order {
       if ordered.last?.id == devices[position].id {
-        reader.report("/sys/bus", "expected one device called \(devices[position].id), found another")
+        twice(devices[position].id)
       } else {
         ordered.append(devices[position])
       }

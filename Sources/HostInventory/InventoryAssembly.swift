@@ -4,28 +4,27 @@ extension InventoryReader {
   ///
   /// `remembered` gives the PF facts of a VF that need not be worked out again; nil for one that it doesn't know.
   func devices(
-    of readings: [FunctionReading],
+    of readings: consuming [FunctionReading],
     above remembered: (String, PCIAddress) -> PhysicalFunction? = { _, _ in nil }
   ) -> [Device] {
     var known = physicalFunctions(of: readings)
     var devices: [Device] = []
     devices.reserveCapacity(readings.count)
-    // By index: a copy of a reading is a copy of all that was read.
+    // Virtual functions of one PF follow each other.
+    var parent = PhysicalFunctionReading?.none
+    // By index, and taken: a copy of a reading is a copy of all that was read.
     for index in readings.indices {
-      var device = readings[index].device
+      var own: PhysicalFunction?
       if let address = readings[index].physicalFunction {
-        device.physicalFunction =
-          remembered(device.id, address)
-          ?? above(address, &known).physicalFunction(of: readings[index].address)
+        own = remembered(readings[index].device.id, address)
+        if own == nil, parent?.address != address { parent = above(address, &known) }
+        own = own ?? parent?.physicalFunction(of: readings[index].address)
       }
-      joinAfterReading(&device)
-      devices.append(Device(device))
+      devices.append(joined(readings[index].takeFacts(), below: own))
       guard !readings[index].auxiliary.isEmpty else { continue }
       let parent = known[readings[index].address] ?? PhysicalFunctionReading(readings[index], by: self)
       for child in readings[index].auxiliary {
-        var device = subfunction(child, of: parent)
-        joinAfterReading(&device)
-        devices.append(Device(device))
+        devices.append(subfunction(child, of: parent))
       }
     }
     return devices
@@ -56,14 +55,12 @@ extension InventoryReader {
     return PhysicalFunctionReading(reading, by: self)
   }
 
-  private func subfunction(_ device: DeviceFacts, of parent: PhysicalFunctionReading) -> DeviceFacts {
-    guard case .auxiliary(let own) = device.bus else { return device }
-    var device = device
-    device.physicalFunction = parent.physicalFunction(ofSubfunction: own.subfunctionNumber)
-    if parent.subfunctionName.isEmpty, device.brokenFact == nil {
-      device.brokenFact = "its parent \(parent.address) has no netdev"
+  private func subfunction(_ facts: consuming DeviceFacts, of parent: PhysicalFunctionReading) -> Device {
+    guard case .auxiliary(let own) = facts.bus else { return Device(facts) }
+    if parent.subfunctionName.isEmpty, facts.brokenFact == nil {
+      facts.brokenFact = "its parent \(parent.address) has no netdev"
     }
-    return device
+    return joined(facts, below: parent.physicalFunction(ofSubfunction: own.subfunctionNumber))
   }
 
   /// Adds everything that is told by netlink rather than by the device's own directory.
@@ -82,6 +79,12 @@ extension InventoryReader {
     }
   }
 
+  private func joined(_ facts: consuming DeviceFacts, below parent: PhysicalFunction?) -> Device {
+    facts.physicalFunction = parent
+    joinAfterReading(&facts)
+    return Device(consume facts)
+  }
+
   /// The same for a device whose directory was just read.
   func joinAfterReading(_ device: inout DeviceFacts) {
     join(&device)
@@ -89,29 +92,41 @@ extension InventoryReader {
   }
 
   private func joinLinks(_ device: inout DeviceFacts) {
+    device.defect = device.brokenFact
     for index in device.interfaces.indices {
       let name = device.interfaces[index].name
       device.interfaces[index].carriesDefaultRoute = kernel.defaultRouteLinks.contains(name)
       guard let links = kernel.links else { continue }
-      let link = links[name]
-      device.interfaces[index].linkType = link?.type
-      device.interfaces[index].isUp = link?.isUp
-      device.interfaces[index].hasCarrier = link.flatMap { $0.isUp ? $0.hasCarrier : nil }
+      if let link = links[name] {
+        device.interfaces[index].linkType = link.type
+        device.interfaces[index].isUp = link.isUp
+        device.interfaces[index].hasCarrier = link.isUp ? link.hasCarrier : nil
+      } else {
+        device.interfaces[index].linkType = nil
+        device.interfaces[index].isUp = nil
+        device.interfaces[index].hasCarrier = nil
+        if index == 0 { missesLink(&device) { "its link \(name)" } }
+      }
     }
-    if let links = kernel.links, let name = device.physicalFunction?.name {
-      device.physicalFunction?.linkType = links[name]?.type
-    }
-    device.defect = device.brokenFact ?? linkDefect(device)
+    guard kernel.links != nil, let above = device.physicalFunction else { return }
+    let link = parentLink(above.name)
+    device.physicalFunction?.linkType = link?.type
+    if link != nil || above.name.isEmpty || !device.interfaces.isEmpty { return }
+    missesLink(&device) { "link \(above.name) of \(above.address)" }
   }
 
   /// Network devices only: the link that their type is taken from must be in this network namespace.
-  private func linkDefect(_ device: DeviceFacts) -> String? {
-    guard let links = kernel.links, device.classCode >> 16 == 0x02 else { return nil }
-    if let own = device.interfaces.first {
-      return links[own.name] == nil ? "its link \(own.name) is not in this network namespace" : nil
-    }
-    guard let above = device.physicalFunction, !above.name.isEmpty, links[above.name] == nil else { return nil }
-    return "link \(above.name) of \(above.address) is not in this network namespace"
+  private func missesLink(_ device: inout DeviceFacts, _ link: () -> String) {
+    guard device.defect == nil, device.classCode >> 16 == 0x02 else { return }
+    device.defect = "\(link()) is not in this network namespace"
+  }
+
+  /// Devices of one PF follow each other.
+  private func parentLink(_ name: String) -> KernelFacts.Link? {
+    if let known = lastParentLink, known.name == name { return known.link }
+    let link = kernel.links?[name]
+    lastParentLink = (name, link)
+    return link
   }
 
   private func readPartitionKeys(_ device: inout DeviceFacts) {

@@ -15,6 +15,8 @@ final class InventoryReader {
   /// PFs that have just lost virtual functions: without links to any they have none, and need not be asked.
   var losers: Set<PCIAddress> = []
   var bridges = BridgePath()
+  /// The link of a PF that was asked for last; see `InventoryAssembly`.
+  var lastParentLink: (name: String, link: KernelFacts.Link?)?
   private var classes: [String: CharacterDevices] = [:]
 
   init(root: HostRoot, kernel: KernelFacts, log: AccessLog? = nil) {
@@ -70,7 +72,7 @@ final class InventoryReader {
   }
 
   /// What another reader has read.
-  func taking(_ other: FunctionReadings) -> [FunctionReading] {
+  func taking(_ other: consuming FunctionReadings) -> [FunctionReading] {
     problems += other.problems
     others.formUnion(other.others)
     return other.readings

@@ -10,7 +10,7 @@ extension Inventory {
 
   static func read(by reader: InventoryReader) -> Inventory { read(reader.allFunctions(), by: reader) }
 
-  static func read(_ functions: [FunctionReading], by reader: InventoryReader) -> Inventory {
+  static func read(_ functions: consuming [FunctionReading], by reader: InventoryReader) -> Inventory {
     let devices = reader.devices(of: functions) + UBDevice.readAll(by: reader)
     return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }

@@ -48,7 +48,8 @@ extension PoolPartition {
   /// Nil when this host has no such device.
   public func explanation(of id: String) -> Explanation? {
     inventory[id].map { device in
-      let here = pools.map { entry(for: device, in: $0.config, outcome(for: device, in: $0.config)) }
+      let owner = owners()[id]
+      let here = pools.map { entry(for: device, in: $0.config, outcome(for: device, of: owner, in: $0.config)) }
       let others = elsewhere.map { entry(for: device, in: $0, .elsewhere(nodeNames: $0.nodeNames)) }
       return Explanation(device: device, entries: here + others)
     }
@@ -59,6 +60,7 @@ extension PoolPartition {
     let shared = Set(
       pools.filter { $0.config.type.ownership == .shared }.compactMap(\.units.first).flatMap(\.members).map(\.device.id)
     )
+    let owners = owners()
     return inventory.devices.compactMap { device -> UnassignedDevice? in
       guard owners[device.id] == nil, !shared.contains(device.id) else { return nil }
       let reasons = pools.flatMap { objections(to: device, in: $0.config) }
@@ -72,8 +74,9 @@ extension PoolPartition {
     Explanation.Entry(pool: config.name, path: config.path, outcome: outcome)
   }
 
-  private func outcome(for device: Device, in config: PoolConfig) -> Explanation.Outcome {
-    let owner = owners[device.id]
+  private func outcome(
+    for device: Device, of owner: ResourceName?, in config: PoolConfig
+  ) -> Explanation.Outcome {
     switch PoolRules(config: config, nodes: inventory.nodes).verdict(on: device) {
     case .taken(let selector):
       let isOurs = config.type.ownership == .shared || owner == nil || owner == config.name
@@ -88,8 +91,9 @@ extension PoolPartition {
     }
   }
 
+  /// What a pool has against a device that nobody has.
   private func objections(to device: Device, in config: PoolConfig) -> [UnassignedDevice.Reason] {
-    switch outcome(for: device, in: config) {
+    switch outcome(for: device, of: nil, in: config) {
     case .refused(let refusal):
       [UnassignedDevice.Reason(pool: config.name, selector: nil, refusal: refusal)]
     case .dropped(let refusals):

@@ -10,8 +10,8 @@ public struct PoolPartition: Sendable {
   let inventory: Inventory
   /// Pools that `nodeNames` keeps from this node: explanations name them.
   let elsewhere: [PoolConfig]
-  /// By device id: the pool that has it.
-  let owners: [String: ResourceName]
+  /// Devices of pods whose pool is no longer there.
+  private let departed: [String: ResourceName]
 
   /// `health` adds to what a device's own facts say, pool by pool, since pools ask for different checks. `held` keeps
   /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there.
@@ -21,9 +21,18 @@ public struct PoolPartition: Sendable {
   ) {
     var partitioning = Partitioning(inventory: inventory, configs: configs, externalHealth: health, held: held)
     pools = configs.indices.map { partitioning.pool($0) }
-    owners = partitioning.owners
+    departed = partitioning.departed
     self.inventory = inventory
     self.elsewhere = elsewhere
+  }
+
+  /// By device id: the pool that has it. Made for who asks why; nothing else needs it.
+  func owners() -> [String: ResourceName] {
+    var owners = departed
+    for pool in pools where pool.config.type.ownership == .claimed {
+      for unit in pool.units { for member in unit.members { owners[member.device.id] = pool.name } }
+    }
+    return owners
   }
 }
 
@@ -35,8 +44,8 @@ private struct Partitioning {
   let held: [HeldUnit]
   /// Devices that pods have, by the number of the pool.
   let pinned: [String: Int]
-  var owners: [String: ResourceName]
-  /// The same by position in the inventory, which every pool asks of every device.
+  let departed: [String: ResourceName]
+  /// Whether a pool has the device, by position in the inventory: every pool asks it of every device.
   private var isOwned: [Bool]
 
   init(
@@ -48,20 +57,19 @@ private struct Partitioning {
     self.held = held
     rules = configs.map { PoolRules(config: $0, nodes: inventory.nodes) }
     var pinned: [String: Int] = [:]
-    var owners: [String: ResourceName] = [:]
+    var departed: [String: ResourceName] = [:]
     for unit in held {
       let index = configs.firstIndex { $0.name == unit.pool }
       if let index, configs[index].type.ownership == .shared { continue }
       for device in unit.deviceIDs {
         pinned[device] = index
         // Of a pool that is no longer there: no other may have it before the pod ends.
-        if index == nil { owners[device] = unit.pool }
+        if index == nil { departed[device] = unit.pool }
       }
     }
     self.pinned = pinned
-    isOwned = inventory.devices.indices.map { !owners.isEmpty && owners[inventory.devices[$0].id] != nil }
-    owners.reserveCapacity(inventory.devices.count)
-    self.owners = owners
+    self.departed = departed
+    isOwned = inventory.devices.indices.map { !departed.isEmpty && departed[inventory.devices[$0].id] != nil }
   }
 
   mutating func pool(_ index: Int) -> ResourcePool {
@@ -95,7 +103,6 @@ private struct Partitioning {
         guard let taking = rules.selector(taking: devices[position]) else { continue }
         selector = taking
       }
-      owners[id] = config.name
       isOwned[position] = true
       let health = health(of: devices[position], in: config, misfit: misfit)
       let members = [Unit.Member(device: devices[position], selector: selector)]

@@ -5,15 +5,14 @@ public final class ResourcePool: Sendable {
   public let config: PoolConfig
   /// In inventory order (address order; numeric for shared pools).
   public let units: [Unit]
-  private let indexByID: [String: Int]
+  /// Their positions by id; nil: they are in order already, as PCI functions are but for long domains.
+  private let order: [Int]?
 
   public init(config: PoolConfig, units: [Unit]) {
     self.config = config
     self.units = units
-    var index: [String: Int] = [:]
-    index.reserveCapacity(units.count)
-    for (position, unit) in units.enumerated() { index[unit.id] = position }
-    indexByID = index
+    let isOrdered = units.indices.dropFirst().allSatisfy { units[$0 - 1].id < units[$0].id }
+    order = isOrdered ? nil : units.indices.sorted { units[$0].id < units[$1].id }
   }
 
   public var name: ResourceName { config.name }
@@ -25,7 +24,16 @@ public final class ResourcePool: Sendable {
 
   public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
 
-  func position(of id: String) -> Int? { indexByID[id] }
+  func position(of id: String) -> Int? {
+    var range = units.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let position = order?[middle] ?? middle
+      if units[position].id == id { return position }
+      range = units[position].id < id ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
 
   /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.
   ///

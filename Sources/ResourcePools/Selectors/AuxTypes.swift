@@ -8,7 +8,7 @@ extension SelectorKind {
     for (index, value) in values.enumerated() where value != "sf" {
       throw ConfigProblem(.error, path: path[index], reason: "\(value.quoted) is not an auxiliary type: expected sf")
     }
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(key: "auxTypes", wanted: values, seen: { auxiliaryType(of: $0) ?? "none" }) { device in
       auxiliaryType(of: device).map(wanted.contains) ?? false
     }

@@ -7,7 +7,7 @@ extension SelectorKind {
   static let ddpProfiles = SelectorKind.list(
     "ddpProfiles", meaning: "Name of the DDP profile that the NIC's firmware has loaded."
   ) { values, _, _ in
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(key: "ddpProfiles", wanted: values, seen: { $0.ddpProfile ?? "none" }) { device in
       guard let profile = device.ddpProfile, !profile.isEmpty else { return false }
       return wanted.contains(profile)

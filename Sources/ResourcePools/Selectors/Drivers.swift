@@ -5,7 +5,7 @@ extension SelectorKind {
   static let drivers = SelectorKind.list(
     "drivers", meaning: "Name of the bound kernel driver, vfio-pci for instance; a subfunction has its parent's."
   ) { values, _, _ in
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(key: "drivers", wanted: values, fact: .driver, seen: { $0.driver ?? "none" }) { device in
       wanted.contains(device.driver ?? "")
     }

@@ -4,7 +4,7 @@ extension SelectorKind {
   /// `ifNames`: functions by their netdev; of several below one function, only the first by name counts.
   static let ifNames = SelectorKind.list("ifNames", meaning: "Name of the function's first network interface.") {
     values, _, _ in
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(
       key: "ifNames", wanted: values, fact: .link, seen: { $0.interfaces.first?.name ?? "none" }
     ) { device in

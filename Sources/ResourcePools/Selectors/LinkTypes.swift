@@ -7,7 +7,7 @@ extension SelectorKind {
   static let linkTypes = SelectorKind.list(
     "linkTypes", meaning: "Type of the device's link or its PF's: ether or infiniband."
   ) { values, _, _ in
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(
       key: "linkTypes", wanted: values, fact: .link, seen: { $0.linkType.isEmpty ? "none" : $0.linkType }
     ) { device in

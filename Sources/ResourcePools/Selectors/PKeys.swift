@@ -7,7 +7,7 @@ extension SelectorKind {
   static let pKeys = SelectorKind.list(
     "pKeys", meaning: "First entry of the partition table of an InfiniBand link: 0x8001."
   ) { values, _, _ in
-    let wanted = Set(values)
+    let wanted = WantedValues(values)
     return Selector(key: "pKeys", wanted: values, fact: .link, seen: { partitionKey(of: $0) ?? "none" }) { device in
       partitionKey(of: device).map(wanted.contains) ?? false
     }
