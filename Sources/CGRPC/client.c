@@ -1,6 +1,5 @@
 #include "internal.h"
 
-#include <limits.h>
 #include <string.h>
 
 cgrpc_channel *cgrpc_channel_create(const char *target, const char *authority, int max_message_bytes) {
@@ -17,13 +16,10 @@ cgrpc_channel *cgrpc_channel_create(const char *target, const char *authority, i
       cgrpc_integer(GRPC_ARG_ENABLE_RETRIES, 0),
       cgrpc_integer(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
       cgrpc_integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),
-      // A grpc-go server answers keepalive pings it did not allow with GOAWAY.
-      cgrpc_integer(GRPC_ARG_KEEPALIVE_TIME_MS, INT_MAX),
       cgrpc_integer(GRPC_ARG_HTTP2_BDP_PROBE, 0),
       // Without probing, the window stays as it is set: room for a list of some thousand devices.
       cgrpc_integer(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 20),
       cgrpc_integer(GRPC_ARG_ENABLE_CHANNELZ, 0),
-      cgrpc_integer(GRPC_ARG_ENABLE_CENSUS, 0),
   };
   grpc_channel_args args = {sizeof list / sizeof *list, list};
   grpc_channel_credentials *plaintext = grpc_insecure_credentials_create();

@@ -19,6 +19,7 @@ void cgrpc_log_redirect(cgrpc_log_sink sink) {
 cgrpc_queue *cgrpc_queue_create(void) {
   cgrpc_trust_lock_order();
   cgrpc_bring_engine();
+  cgrpc_settle_pings();
   grpc_init();
   cgrpc_queue *queue = gpr_zalloc(sizeof *queue);
   queue->queue = grpc_completion_queue_create_for_next(NULL);

@@ -1,6 +1,5 @@
 #include "internal.h"
 
-#include <limits.h>
 #include <string.h>
 
 cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) {
@@ -10,13 +9,8 @@ cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) 
       // for each connection, and each step of a call goes through it.
       cgrpc_integer(GRPC_ARG_MINIMAL_STACK, 1),
       cgrpc_integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, max_concurrent_calls),
-      // A grpc-go peer measures the link with a ping after nearly every message; that is no misbehaviour.
-      cgrpc_integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),
-      // The kernel says at once when the peer of a unix socket is gone: nothing to probe for.
-      cgrpc_integer(GRPC_ARG_KEEPALIVE_TIME_MS, INT_MAX),
       cgrpc_integer(GRPC_ARG_HTTP2_BDP_PROBE, 0),
       cgrpc_integer(GRPC_ARG_ENABLE_CHANNELZ, 0),
-      cgrpc_integer(GRPC_ARG_ENABLE_CENSUS, 0),
   };
   grpc_channel_args args = {sizeof list / sizeof *list, list};
   cgrpc_server *server = gpr_zalloc(sizeof *server);
