@@ -8,8 +8,8 @@ struct FunctionReading {
   let address: PCIAddress
   /// Target of `physfn`.
   var physicalFunction: PCIAddress?
-  /// Number of each virtual function, by `virtfnN`; only a physical function has any.
-  var numbers: [PCIAddress: Int] = [:]
+  /// Only a physical function has any.
+  var numbers = VirtualFunctionNumbers.none
   var auxiliary: [DeviceFacts] = []
 
   /// Nil for a function that is no device to offer.
@@ -107,14 +107,17 @@ struct FunctionReading {
         try VirtualFunctions.read(directory, enabled: number)
       }
     }
-    if links > 0 { numbers.reserveCapacity(links) }
+    guard links > 0 else { return }
+    var targets: [(function: PCIAddress, number: Int)] = []
+    targets.reserveCapacity(links)
     // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
-    for number in entries.virtualFunctionLinks where number < entries.virtualFunctionLinks.count {
+    for number in entries.virtualFunctionLinks where number < links {
       let target = reader.value { () throws(HostInventoryError) in
         try directory.link("virtfn\(number)") { PCIAddress(lastComponent($0)) } ?? nil
       }
-      if let target, numbers[target] == nil { numbers[target] = number }
+      if let target { targets.append((target, number)) }
     }
+    numbers = VirtualFunctionNumbers(targets)
   }
 
   /// Netdevs, RDMA, uio and subfunctions.

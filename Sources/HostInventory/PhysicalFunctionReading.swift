@@ -3,7 +3,7 @@
 /// Corresponds to `/sys/bus/pci/devices/<address>/{net,virtfn*}`.
 struct PhysicalFunctionReading {
   let address: PCIAddress
-  let numbers: [PCIAddress: Int]
+  let numbers: VirtualFunctionNumbers
   /// The netdev that stands for the function to its VFs; empty when there is none.
   let name: String
   /// The one that stands for it to its subfunctions: the uplink, whatever the eswitch mode, else the first.
@@ -37,7 +37,7 @@ struct PhysicalFunctionReading {
   /// For a function that can't be read or is no device: its VFs keep its address.
   init(unreadable address: PCIAddress) {
     self.address = address
-    numbers = [:]
+    numbers = .none
     name = ""
     subfunctionName = ""
     linkTypes = [:]
