@@ -7,7 +7,8 @@ import JSONText
 struct ConfigObject {
   let path: ConfigPath
   let position: JSONPosition
-  private var found: [String: [JSONNode]] = [:]
+  /// Few enough to look at one after the other.
+  private var found: [(name: String, values: [JSONNode])] = []
 
   /// Nil, with an error in `log`, when `node` is no object. Keys that are not among `keys` are reported, with what
   /// `hint` has to say about them if it knows them.
@@ -23,10 +24,12 @@ struct ConfigObject {
     position = node.position
     for member in members {
       if let name = keys.name(for: member.key) {
-        if found[name] != nil {
+        if let known = found.firstIndex(where: { $0.name == name }) {
           log.warning(path.key(name), at: member.position, "the key is repeated: its last value counts")
+          found[known].values.append(member.value)
+        } else {
+          found.append((name, [member.value]))
         }
-        found[name, default: []].append(member.value)
       } else {
         let advice = hint(member.key) ?? Self.suggestion(for: member.key, among: keys.keys)
         let problem = ConfigProblem(
@@ -42,21 +45,21 @@ struct ConfigObject {
   }
 
   /// Of the value that counts; of the object when the key is missing.
-  func position(of key: String) -> JSONPosition { found[key]?.last?.position ?? position }
+  func position(of key: String) -> JSONPosition { allNodes(key).last?.position ?? position }
 
-  func has(_ key: String) -> Bool { found[key] != nil }
+  func has(_ key: String) -> Bool { found.contains { $0.name == key } }
 
   /// The value that counts; nil when it is null or missing.
   func node(_ key: String) -> JSONNode? {
-    guard let last = found[key]?.last, !last.isNull else { return nil }
+    guard let last = allNodes(key).last, !last.isNull else { return nil }
     return last
   }
 
   /// Every value of the key that is not null, in the file's order.
-  func nodes(_ key: String) -> [JSONNode] { found[key]?.filter { !$0.isNull } ?? [] }
+  func nodes(_ key: String) -> [JSONNode] { allNodes(key).filter { !$0.isNull } }
 
   /// Every value of the key, nulls too.
-  func allNodes(_ key: String) -> [JSONNode] { found[key] ?? [] }
+  func allNodes(_ key: String) -> [JSONNode] { found.first { $0.name == key }?.values ?? [] }
 }
 
 extension ConfigObject {

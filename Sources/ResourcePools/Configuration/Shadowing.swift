@@ -56,7 +56,8 @@ private final class Demand {
 
   /// Whether this one takes every device that `later` could.
   func covers(_ later: Demand) -> Bool {
-    for (key, wide) in stages {
+    // From the last, which tells pools apart most often: they want other functions of one kind.
+    for (key, wide) in stages.reversed() {
       guard let narrow = later.stages.first(where: { $0.key == key }), Self.covers(wide, narrow.values) else {
         return false
       }
