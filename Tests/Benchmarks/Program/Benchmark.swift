@@ -42,12 +42,19 @@ struct Benchmark {
     Terminal.say("written: \(options.output)/bench.json and bench.svg")
   }
 
+  /// A start of a few milliseconds varies by a tenth from one to the next, and costs little to repeat.
+  private func lives(on node: GeneratedNode, _ extent: PluginRun.Extent) -> [PluginRun.Extent] {
+    let starts = extent == .whole && node.functions <= 64 ? 3 * options.repeats : 0
+    return Array(repeating: extent, count: options.repeats) + Array(repeating: .start, count: starts)
+  }
+
   private func compare(
     _ node: GeneratedNode, _ extent: PluginRun.Extent, in namespace: NodeNamespace, pools: Int
   ) throws(BenchmarkError) -> Results.Comparison {
     try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
     var comparison = Results.Comparison(functions: node.functions, pools: pools)
-    for repetition in 0..<options.repeats {
+    let lives = lives(on: node, extent)
+    for (repetition, extent) in lives.enumerated() {
       // Nil is the floor. To and fro: what one life leaves in the processor's caches is to help each as often.
       let turns = programs.map(Optional.some) + [nil]
       for program in repetition.isMultiple(of: 2) ? turns : turns.reversed() {
@@ -57,7 +64,7 @@ struct Benchmark {
           continue
         }
         Terminal.complain(
-          "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(options.repeats)")
+          "\(node.functions) functions, \(pools) pools, \(program.name), \(repetition + 1)/\(lives.count)")
         let run = PluginRun(program: program, node: node, pools: pools, extent: extent, scratch: options.scratch)
         comparison.samples[program.name, default: Samples()].add(try run.measure())
       }
