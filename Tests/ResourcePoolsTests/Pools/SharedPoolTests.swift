@@ -33,6 +33,13 @@ import Testing
     #expect(answer.environment.isEmpty && answer.effects.isEmpty)
   }
 
+  /// Numbers are listed as numbers and looked up as words, whose order is another.
+  @Test func everyUnitIsFound() throws {
+    let pool = Pools.partition(Self.hcas, try shared(["vendors": ["15b3"]], max: 123)).pools[0]
+    #expect((0..<123).allSatisfy { pool[String($0)]?.id == String($0) })
+    #expect(["", "-1", "00", "123", "1000", "a"].allSatisfy { pool[$0] == nil })
+  }
+
   /// The original's sockets have the resource's name alone.
   @Test func socketsOfTwoPrefixesDiffer() {
     let names = ["rdma", "other.io"].map { ResourceName(prefix: $0, name: "hca").socketName }
