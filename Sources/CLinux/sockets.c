@@ -2,6 +2,7 @@
 #include "CLinuxSockets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -58,12 +59,21 @@ int clinux_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout_ms)
   return ready;
 }
 
+// What gRPC's core, the two loops and a first connection take.
+enum { waiting_descriptors = 12 };
+
 int clinux_waiting_error(void) {
   int epoll = clinux_epoll_create();
   int error = epoll < 0 ? errno : 0;
   int event = error ? -1 : clinux_event_create();
   if (!error && event < 0) error = errno;
   if (!error && clinux_epoll_add(epoll, event, clinux_interest_readable, 0) != 0) error = errno;
+  int more[waiting_descriptors], count = 0;
+  while (!error && count < waiting_descriptors) {
+    if ((more[count] = fcntl(event, F_DUPFD_CLOEXEC, 0)) < 0) error = errno;
+    else count++;
+  }
+  while (count > 0) close(more[--count]);
   if (event >= 0) close(event);
   if (epoll >= 0) close(epoll);
   return error;

@@ -66,6 +66,14 @@ struct ProgramTests {
     #expect(daemon.wait() == 0)
   }
 
+  /// gRPC's core aborts where it gets none; a sanitizer needs some of its own before.
+  @Test(.enabled(if: !isWatched), arguments: 6...14) func tooFewDescriptorsAreAnErrorThatSaysSo(_ limit: Int) throws {
+    let node = try Node()
+    let words = ["/bin/sh", "-c", #"ulimit -n \#(limit); exec "$0" "$@""#, ProductProgram.path] + node.flags
+    #expect(try ChildProcess(words, output: node.directory["log"]).wait() == 3)
+    #expect(node.log.contains("no descriptor to wait for events with"))
+  }
+
   /// From the moment on that it says it starts, a signal is heard: again and again, as one time does not show it.
   @Test func aSignalAtTheStartIsNotLost() async throws {
     for _ in 0..<20 {
