@@ -14,18 +14,15 @@ extension InventoryReader {
     var parent = PhysicalFunctionReading?.none
     // By index, and taken: a copy of a reading is a copy of all that was read.
     for index in readings.indices {
-      var own: PhysicalFunction?
+      var facts: PhysicalFunction?
       if let address = readings[index].physicalFunction {
-        own = remembered(readings[index].device.id, address)
-        if own == nil, parent?.address != address { parent = above(address, &known) }
-        own = own ?? parent?.physicalFunction(of: readings[index].address)
+        facts = remembered(readings[index].device.id, address)
+        if facts == nil, parent?.address != address { parent = above(address, &known) }
+        facts = facts ?? parent?.physicalFunction(of: readings[index].address)
       }
-      devices.append(joined(readings[index].takeFacts(), below: own))
-      guard !readings[index].auxiliary.isEmpty else { continue }
-      let parent = known[readings[index].address] ?? PhysicalFunctionReading(readings[index], by: self)
-      for child in readings[index].auxiliary {
-        devices.append(subfunction(child, of: parent))
-      }
+      devices.append(joined(readings[index].takeFacts(), below: facts))
+      guard let own = known[readings[index].address] else { continue }
+      for child in readings[index].auxiliary { devices.append(subfunction(child, of: own)) }
     }
     return devices
   }
