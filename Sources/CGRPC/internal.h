@@ -61,7 +61,7 @@ void cgrpc_bring_engine(void);
 /// Before a connection is made; see pings.cpp.
 void cgrpc_settle_pings(void);
 
-/// After the core is initialised: its timers have no thread until a call wants one; see timers.cpp.
+/// After the core is initialised: from here on its timers have no thread unless a call wants one; see timers.cpp.
 void cgrpc_timers_rest(void);
 /// A call of ours begins, or has ended. The core must stay initialised from one to the other. False: the process may have
 /// no thread more, and nothing has begun.

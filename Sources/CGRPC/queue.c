@@ -26,7 +26,7 @@ cgrpc_queue *cgrpc_queue_create(void) {
   return queue;
 }
 
-void cgrpc_queue_begin(void) { cgrpc_timers_rest(); }
+void cgrpc_queue_pauses(void) { cgrpc_timers_rest(); }
 
 cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok) {
   gpr_timespec deadline = milliseconds < 0

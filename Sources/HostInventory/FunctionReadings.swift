@@ -7,6 +7,8 @@ public struct FunctionReadings: Sendable {
   /// See `InventoryReader.others`.
   let others: Set<PCIAddress>
   let problems: [InventoryProblem]
+  /// Nil when only a part of the bus was read.
+  private(set) var nodes: HostNodes?
 
   /// All that the bus has now.
   public init(from root: HostRoot) {
@@ -15,6 +17,7 @@ public struct FunctionReadings: Sendable {
     kernel.links = [:]
     let reader = InventoryReader(root: root, kernel: kernel)
     self.init(reader.allFunctions(), by: reader)
+    nodes = reader.nodes()
   }
 
   init(_ readings: [FunctionReading], by reader: InventoryReader) {
@@ -32,8 +35,10 @@ extension Inventory {
     from root: HostRoot, functions: consuming FunctionReadings, kernel: KernelFacts
   ) -> (Inventory, [InventoryProblem]) {
     let reader = InventoryReader(root: root, kernel: kernel)
+    let nodes = functions.nodes
     // Without netlink the types of links come from sysfs, function by function.
-    let inventory = reader.knowsLinks ? read(reader.completing(functions), by: reader) : read(by: reader)
+    let inventory =
+      reader.knowsLinks ? read(reader.completing(functions), nodes: nodes, by: reader) : read(by: reader)
     return (inventory, reader.problems)
   }
 }

@@ -10,9 +10,13 @@ extension Inventory {
 
   static func read(by reader: InventoryReader) -> Inventory { read(reader.allFunctions(), by: reader) }
 
-  static func read(_ functions: consuming [FunctionReading], by reader: InventoryReader) -> Inventory {
+  /// `nodes`: where they were looked for already.
+  static func read(
+    _ functions: consuming [FunctionReading], nodes: HostNodes? = nil, by reader: InventoryReader
+  ) -> Inventory {
     let devices = reader.devices(of: functions) + UBDevice.readAll(by: reader)
-    return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
+    return Inventory(
+      devices: inOrder(devices, by: reader), nodes: nodes ?? reader.nodes(), others: reader.others)
   }
 
   /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.

@@ -12,10 +12,12 @@ struct SysfsDirectory: ~Copyable {
   private let scratch: ScratchBuffer
   private let log: AccessLog?
 
-  /// The way to a directory, put together when somebody asks: of one that reads well nobody does.
+  /// The way to a directory, put together when somebody asks (of one that reads well nobody does), and what has become of it.
   private final class Place {
     private let above: Place?
     private let name: String
+    /// Its position is no longer at the start.
+    var isListed = false
 
     init(_ name: String, in above: Place? = nil) {
       self.above = above
@@ -131,8 +133,8 @@ struct SysfsDirectory: ~Copyable {
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
     let code = scratch.lend { buffer -> Int32 in
-      // The position belongs to the descriptor: a second listing begins at the start again.
-      lseek(descriptor, 0, SEEK_SET)
+      if place.isListed { lseek(descriptor, 0, SEEK_SET) }
+      place.isListed = true
       while true {
         let count = clinux_directory_entries(descriptor, buffer.baseAddress, buffer.count)
         guard count > 0 else { return count < 0 ? errno : 0 }

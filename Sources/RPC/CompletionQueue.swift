@@ -81,30 +81,41 @@ public final class CompletionQueue: Sendable {
   }
 
   private func poll() {
-    cgrpc_queue_begin()
     executor.begin(.polling)
     defer { executor.end(.polling) }
     var backlog = Backlog()
-    while case .completed(let tag, let succeeded) = next() {
-      tag.complete(succeeded)
-      executor.runJobs(.polling)
-      operationEnded()
-      if backlog.isThere(afterMethodsOf: .nanoseconds(methodTime.load(ordering: .relaxed))) { callHelp() }
+    var isFirstPause = true
+    while true {
+      switch next(within: isFirstPause ? Self.pause : nil) {
+      case .completed(let tag, let succeeded):
+        tag.complete(succeeded)
+        executor.runJobs(.polling)
+        operationEnded()
+        if backlog.isThere(afterMethodsOf: .nanoseconds(methodTime.load(ordering: .relaxed))) { callHelp() }
+      case .nothing:
+        cgrpc_queue_pauses()
+        isFirstPause = false
+      case .over: return
+      }
     }
   }
+
+  /// Milliseconds without an operation that ends.
+  private static let pause: Int64 = 300
 
   private enum Next {
     case completed(CompletionTag, succeeded: Bool)
     case nothing
+    /// The queue is shut down.
+    case over
   }
 
   /// Waits for so many milliseconds, nil: until the queue is shut down.
   private func next(within milliseconds: Int64? = nil) -> Next {
     var pointer: UnsafeMutableRawPointer?
     var succeeded = false
-    guard cgrpc_queue_next(handle.pointer, milliseconds ?? -1, &pointer, &succeeded) == cgrpc_queue_completed,
-      let pointer
-    else { return .nothing }
+    let event = cgrpc_queue_next(handle.pointer, milliseconds ?? -1, &pointer, &succeeded)
+    guard event == cgrpc_queue_completed, let pointer else { return event == cgrpc_queue_over ? .over : .nothing }
     return .completed(Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue(), succeeded: succeeded)
   }
 

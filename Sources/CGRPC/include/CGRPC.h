@@ -28,9 +28,9 @@ void cgrpc_log_redirect(cgrpc_log_sink sink);
 typedef enum { cgrpc_queue_over, cgrpc_queue_idle, cgrpc_queue_completed } cgrpc_queue_event;
 
 cgrpc_queue *cgrpc_queue_create(void);
-/// On the thread that is to wait, before it does: the core's timer thread, which comes with the core, is sent away here,
-/// since that takes as long as it takes the thread to begin.
-void cgrpc_queue_begin(void);
+/// The first time that there is nothing to do for a while: the core's timer thread, which comes with the core, is sent away
+/// until a call of ours wants it. It is asked to end and waited for, which a start has no time for.
+void cgrpc_queue_pauses(void);
 /// Waits so many milliseconds for an operation to be over, negative: for ever. `over` comes once the queue is shut down and
 /// every tag has come back.
 cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok);
