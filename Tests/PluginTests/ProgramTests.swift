@@ -71,7 +71,8 @@ struct ProgramTests {
   /// gRPC's core aborts where it gets none.
   @Test(.enabled(if: !isWatched && !isSearched), arguments: 6...14) func tooFewDescriptorsAreAnErrorThatSaysSo(_ limit: Int) throws {
     let node = try Node()
-    let words = ["/bin/sh", "-c", #"ulimit -n \#(limit); exec "$0" "$@""#, ProductProgram.path] + node.flags
+    let limited = #"ulimit -n \#(limit); exec "$0" "$@""#
+    let words = ["/bin/sh", "-c", limited, ProductProgram.path] + node.flags
     #expect(try ChildProcess(words, output: node.directory["log"]).wait() == 3)
     #expect(node.log.contains("no descriptor to wait for events with"))
   }
