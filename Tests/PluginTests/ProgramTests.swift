@@ -69,7 +69,8 @@ struct ProgramTests {
   }
 
   /// gRPC's core aborts where it gets none.
-  @Test(.enabled(if: !isWatched && !isSearched), arguments: 6...14) func tooFewDescriptorsAreAnErrorThatSaysSo(_ limit: Int) throws {
+  @Test(.enabled(if: !isWatched && !isSearched), arguments: 6...14)
+  func tooFewDescriptorsAreAnErrorThatSaysSo(_ limit: Int) throws {
     let node = try Node()
     let limited = #"ulimit -n \#(limit); exec "$0" "$@""#
     let words = ["/bin/sh", "-c", limited, ProductProgram.path] + node.flags
