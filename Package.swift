@@ -75,7 +75,9 @@ let package = Package(
   ],
   targets: [
     // One C library per module; each has exactly one importer (RepositoryTests hold this).
-    .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
+    .target(
+      name: "CGRPC", cSettings: hardened, cxxSettings: staticGRPC ? [.define("CGRPC_IN_A_RELEASE")] : [],
+      linkerSettings: grpcLibraries),
     .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
     .target(
       name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
