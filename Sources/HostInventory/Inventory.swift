@@ -28,13 +28,8 @@ public struct Inventory: Sendable, Equatable {
 
   /// The device of that name, which is the first that `precedes` is not true of, if it is there.
   private func device(_ id: String, _ precedes: (Device) -> Bool) -> Device? {
-    var range = devices.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      range = precedes(devices[middle]) ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    guard range.lowerBound < devices.count, devices[range.lowerBound].id == id else { return nil }
-    return devices[range.lowerBound]
+    let position = devices.partitionPoint(precedes)
+    return position < devices.count && devices[position].id == id ? devices[position] : nil
   }
 
   public static func == (a: Inventory, b: Inventory) -> Bool {

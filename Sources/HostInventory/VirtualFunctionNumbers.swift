@@ -15,13 +15,7 @@ struct VirtualFunctionNumbers {
 
   /// Nil when no link leads to the function.
   subscript(function: PCIAddress) -> Int? {
-    var range = entries.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      range =
-        entries[middle].function < function ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    guard range.lowerBound < entries.count, entries[range.lowerBound].function == function else { return nil }
-    return entries[range.lowerBound].number
+    let position = entries.partitionPoint { $0.function < function }
+    return position < entries.count && entries[position].function == function ? entries[position].number : nil
   }
 }

@@ -25,14 +25,10 @@ public final class ResourcePool: Sendable {
   public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
 
   func position(of id: String) -> Int? {
-    var range = units.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      let position = order?[middle] ?? middle
-      if units[position].id == id { return position }
-      range = units[position].id < id ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    return nil
+    let place = units.indices.partitionPoint { units[order?[$0] ?? $0].id < id }
+    guard place < units.count else { return nil }
+    let position = order?[place] ?? place
+    return units[position].id == id ? position : nil
   }
 
   /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.

@@ -33,8 +33,8 @@ int clinux_epoll_remove(int epoll, int fd);
 /// The tokens of at most `capacity` descriptors that are ready; 0 when `timeout_ms` (-1 = none) has passed.
 int clinux_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout_ms);
 
-/// Tries out what it takes to wait for anything: an epoll with an event counter in it. 0, or the errno of what can't be
-/// had.
+/// Tries out what it takes to wait for anything: an epoll with an event counter in it, and a dozen descriptors more. 0, or
+/// the errno of what can't be had.
 int clinux_waiting_error(void);
 
 /// Names the calling thread (at most 15 bytes) and blocks every signal on it: signals belong to the program's own thread.
