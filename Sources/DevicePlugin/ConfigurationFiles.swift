@@ -30,8 +30,12 @@ public struct ConfigurationFiles: Sendable {
     }
   }
 
-  /// What the files hold now; nil for one that can't be read.
-  func contents() -> [[UInt8]?] { paths.map { try? SmallFile.bytes($0) } }
+  /// What a file holds, or why it can't be read.
+  typealias Content = Result<[UInt8], FileError>
+
+  func contents() -> [Content] {
+    paths.map { path in Result { () throws(FileError) in try SmallFile.bytes(path) } }
+  }
 
   private static func split(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
@@ -39,13 +43,16 @@ public struct ConfigurationFiles: Sendable {
   }
 
   /// Nil beside the problems when there is an error among them; warnings alone leave the configuration usable.
-  public func read() -> (config: PluginConfig?, problems: [ConfigProblem]) {
+  public func read() -> (config: PluginConfig?, problems: [ConfigProblem]) { decode(contents()) }
+
+  /// The same of what was read before.
+  func decode(_ contents: [Content]) -> (config: PluginConfig?, problems: [ConfigProblem]) {
     var files: [ConfigFile] = []
     var problems: [ConfigProblem] = []
-    for path in paths {
-      do throws(FileError) {
-        files.append(ConfigFile(name: path, bytes: try SmallFile.bytes(path)))
-      } catch {
+    for (path, content) in zip(paths, contents) {
+      switch content {
+      case .success(let bytes): files.append(ConfigFile(name: path, bytes: bytes))
+      case .failure(let error):
         problems.append(ConfigProblem(.error, file: path, path: .root, reason: "\(error)"))
       }
     }

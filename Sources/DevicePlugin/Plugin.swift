@@ -30,7 +30,8 @@ public actor Plugin {
   private let counters = Counters()
 
   private var config: PluginConfig
-  private var contents: [[UInt8]?]
+  /// What `config` was read from, or a newer configuration that can't be used.
+  private var contents: [ConfigurationFiles.Content]
   private var health = NodeHealth()
   private var view: HostView?
   private var pools = NodePools()
@@ -87,14 +88,16 @@ public actor Plugin {
     let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     let files = ConfigurationFiles(options)
-    let (config, problems) = files.read()
+    let contents = files.contents()
+    let (config, problems) = files.decode(contents)
     Self.tell(problems, log)
     guard let config else {
       log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
       return 1
     }
     do {
-      let plugin = Plugin(options, config: config, files: files, host: try host.get(), queue: queue, log: log)
+      let plugin = Plugin(
+        options, config: config, files: files, contents: contents, host: try host.get(), queue: queue, log: log)
       try await plugin.serve(until: signals)
       return 0
     } catch {
@@ -104,13 +107,13 @@ public actor Plugin {
   }
 
   private init(
-    _ options: Options, config: PluginConfig, files: ConfigurationFiles, host opened: OpenHost, queue: CompletionQueue,
-    log: Logger
+    _ options: Options, config: PluginConfig, files: ConfigurationFiles, contents: [ConfigurationFiles.Content],
+    host opened: OpenHost, queue: CompletionQueue, log: Logger
   ) {
     self.options = options
     self.config = config
     self.files = files
-    contents = files.contents()
+    self.contents = contents
     watcher = queue.watcher
     self.log = log
     startTime = Double(time(nil))
@@ -310,7 +313,7 @@ public actor Plugin {
 
   private func reload() async {
     contents = files.contents()
-    let (config, problems) = files.read()
+    let (config, problems) = files.decode(contents)
     Self.tell(problems, log)
     guard let config else {
       counters.onNode { $0.failedReloads += 1 }
