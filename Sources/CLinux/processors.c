@@ -21,6 +21,9 @@ long clinux_thread_waits(void)
     return usage.ru_nvcsw;
 }
 
+// Ten steps of niceness are a tenth of the weight. Of process 0 Linux takes the calling thread.
+void clinux_stand_back(void) { setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10); }
+
 struct placed {
     clinux_place place;
     cpu_set_t allowed;
@@ -29,14 +32,10 @@ struct placed {
     void *argument;
 };
 
-// Ten steps of niceness are a tenth of the weight. Of process 0 Linux takes the calling thread.
-static void stand_back(void) { setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10); }
-
 static void *enter(void *pointer)
 {
     struct placed placed = *(struct placed *)pointer;
     free(pointer);
-    if (placed.place == clinux_place_elsewhere) stand_back();
     if (placed.is_bound) sched_setaffinity(0, sizeof placed.allowed, &placed.allowed);
     return placed.body(placed.argument);
 }

@@ -14,6 +14,9 @@ actor HostReader {
   private var asked: (wants: FactWants, answer: Task<Answer, Never>)?
   /// For the first reading.
   private let ahead = Mutex<FunctionReadings?>(nil)
+  /// The host has been read once. Until then no endpoint opens, and on a busy node too its thread has the share of the
+  /// processors that everybody has; from then on it stands back for the calls that are answered meanwhile.
+  private var standsBack = false
 
   private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
   /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
@@ -143,6 +146,8 @@ actor HostReader {
       unanswered += ddp.problems
     }
     let (inventory, problems) = Inventory.read(from: root, functions: consume functions, kernel: facts)
+    if !standsBack { ServiceThread.standBack() }
+    standsBack = true
     return (HostView(root: root, kernel: facts, inventory: inventory), unanswered + problems)
   }
 

@@ -51,6 +51,9 @@ public struct ServiceThread: Sendable {
     return .success(ServiceThread(thread))
   }
 
+  /// From now on others of the process come first where they meet the calling thread, or one that it makes.
+  public static func standBack() { clinux_stand_back() }
+
   public func join() {
     pthread_join(thread, nil)
   }

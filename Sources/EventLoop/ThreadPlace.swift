@@ -1,6 +1,6 @@
 import CLinux
 
-/// On which processor a thread begins, and who comes first; once it runs, it may go anywhere.
+/// On which processor a thread begins; once it runs, it may go anywhere.
 ///
 /// Left alone, the kernel may put a thread behind its maker and leave it there until the next tick, milliseconds later, with
 /// another processor idle.
@@ -8,7 +8,7 @@ public enum ThreadPlace: Sendable {
   case anywhere
   /// On its maker's, who is about to wait for it.
   case here
-  /// On any but its maker's, who has something to do meanwhile. Others of the process come first where they meet.
+  /// On any but its maker's, who has something to do meanwhile.
   case elsewhere
 
   var kernel: clinux_place {

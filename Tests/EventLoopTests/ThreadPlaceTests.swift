@@ -18,9 +18,9 @@ import Testing
     return Seen(processors: String(allowed), niceness: Int(getpriority(__priority_which_t(0), 0)))
   }
 
-  private func seen(at place: ThreadPlace) async throws -> Seen {
+  private func seen(at place: ThreadPlace, _ body: @escaping @Sendable () -> Seen = look) async throws -> Seen {
     let (stream, told) = AsyncStream.makeStream(of: Seen.self)
-    try ServiceThread.begin("test-place", place) { told.yield(Self.look()) }.get().detach()
+    try ServiceThread.begin("test-place", place) { told.yield(body()) }.get().detach()
     return try #require(await stream.first { _ in true })
   }
 
@@ -32,11 +32,25 @@ import Testing
     for _ in 0..<20 { #expect(try await seen(at: place).processors == own.processors) }
   }
 
-  @Test func onlyAThreadElsewhereStandsBack() async throws {
+  @Test(arguments: [ThreadPlace.anywhere, .here, .elsewhere])
+  func noPlaceMakesAThreadStandBack(_ place: ThreadPlace) async throws {
+    #expect(try await seen(at: place).niceness == Self.look().niceness)
+  }
+
+  @Test func whoStandsBackDoesSoAloneAndWithWhomItMakes() async throws {
     let own = Self.look().niceness
-    #expect(try await seen(at: .anywhere).niceness == own)
-    #expect(try await seen(at: .here).niceness == own)
-    #expect(try await seen(at: .elsewhere).niceness == min(19, own + 10))
+    let stood = try await seen(at: .anywhere) {
+      ServiceThread.standBack()
+      return Self.look()
+    }
+    #expect(stood.niceness == min(19, own + 10))
+    let made = try await seen(at: .anywhere) {
+      ServiceThread.standBack()
+      return ParallelWork(name: "test-made") { Self.look() }.value()
+    }
+    #expect(made.niceness == min(19, own + 10))
+    #expect(ParallelWork(name: "test-other") { Self.look() }.value().niceness == own)
+    #expect(Self.look().niceness == own)
   }
 
   @Test func workOfSeveralPlacesIsAllDone() {

@@ -14,10 +14,13 @@ typedef enum {
   clinux_place_any,
   /// The maker's: for whoever is about to wait for the thread.
   clinux_place_here,
-  /// Any but the maker's, for whoever has something to do meanwhile: where they meet all the same, this thread has a tenth
-  /// of what others of the process have, for as long as it lives.
+  /// Any but the maker's, for whoever has something to do meanwhile.
   clinux_place_elsewhere,
 } clinux_place;
+
+/// From now on the calling thread, and those it makes, have a tenth of what others of the process have where they meet on a
+/// processor; ten steps of setpriority(2).
+void clinux_stand_back(void);
 
 /// As pthread_create(3). Once it runs, the thread may go wherever the process may; where a place is not to be had, it begins
 /// anywhere.
