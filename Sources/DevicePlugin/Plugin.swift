@@ -15,7 +15,6 @@ import ResourcePools
 public actor Plugin {
   private let options: Options
   private let log: Logger
-  private let files: ConfigurationFiles
   private let watcher: DescriptorWatcher
   private let host: Host
   private let reader: HostReader
@@ -29,9 +28,8 @@ public actor Plugin {
   private let unifiedBus: UnifiedBusNode?
   private let counters = Counters()
 
+  private var source: FollowedConfiguration
   private var config: PluginConfig
-  /// What `config` was read from, or a newer configuration that can't be used.
-  private var contents: [ConfigurationFiles.Content]
   private var health = NodeHealth()
   private var view: HostView?
   private var pools = NodePools()
@@ -87,17 +85,16 @@ public actor Plugin {
   ) async -> Int32 {
     let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
-    let files = ConfigurationFiles(options)
-    let contents = files.contents()
-    let (config, problems) = files.decode(contents)
+    var source = FollowedConfiguration(ConfigurationFiles(options))
+    let (config, problems) = source.read()
     Self.tell(problems, log)
     guard let config else {
-      log.critical("the configuration can't be used", metadata: ["files": "\(files.paths.joined(separator: ","))"])
+      let paths = source.files.paths
+      log.critical("the configuration can't be used", metadata: ["files": "\(paths.joined(separator: ","))"])
       return 1
     }
     do {
-      let plugin = Plugin(
-        options, config: config, files: files, contents: contents, host: try host.get(), queue: queue, log: log)
+      let plugin = Plugin(options, config: config, source: source, host: try host.get(), queue: queue, log: log)
       try await plugin.serve(until: signals)
       return 0
     } catch {
@@ -107,13 +104,12 @@ public actor Plugin {
   }
 
   private init(
-    _ options: Options, config: PluginConfig, files: ConfigurationFiles, contents: [ConfigurationFiles.Content],
-    host opened: OpenHost, queue: CompletionQueue, log: Logger
+    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host opened: OpenHost,
+    queue: CompletionQueue, log: Logger
   ) {
     self.options = options
     self.config = config
-    self.files = files
-    self.contents = contents
+    self.source = source
     watcher = queue.watcher
     self.log = log
     startTime = Double(time(nil))
@@ -145,10 +141,10 @@ public actor Plugin {
     let sockets = mode.socketDirectory(in: options.kubelet)
     try NodeFault.check(directory: sockets)
     let sources = try EventSources(
-      kubelet: [options.kubelet.devicePlugins, sockets], configuration: files.directories, signals: signals,
+      kubelet: [options.kubelet.devicePlugins, sockets], configuration: source.files.directories, signals: signals,
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
-    log.info("configuration", metadata: config.metadata(files: files.paths))
+    log.info("configuration", metadata: config.metadata(files: source.files.paths))
     var status: StatusEndpoint?
     if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
     defer { status?.stop() }
@@ -179,7 +175,7 @@ public actor Plugin {
     switch event {
     case .kubelet(let event): await kubelet(event)
     case .configuration(let event):
-      if files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
+      if source.files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
     case .changed: for change in changes?.take() ?? [] { await take(change) }
     case .rescan: await rescan(unread)
     case .retryScan: await rescan(.everything)
@@ -306,14 +302,12 @@ public actor Plugin {
 
   // MARK: Configuration
 
-  /// Contents decide, not events: one write can make several, and an edit behind a link makes none.
   private func reloadIfChanged() async {
-    if files.contents() != contents { await reload() }
+    if source.hasChanged { await reload() }
   }
 
   private func reload() async {
-    contents = files.contents()
-    let (config, problems) = files.decode(contents)
+    let (config, problems) = source.read()
     Self.tell(problems, log)
     guard let config else {
       counters.onNode { $0.failedReloads += 1 }
@@ -321,7 +315,7 @@ public actor Plugin {
       return
     }
     counters.onNode { $0.reloads += 1 }
-    log.info("configuration read again", metadata: config.metadata(files: files.paths))
+    log.info("configuration read again", metadata: config.metadata(files: source.files.paths))
     self.config = config
     await unifiedBus?.follow(config)
     await rescan(.everything)

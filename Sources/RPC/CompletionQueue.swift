@@ -101,7 +101,7 @@ public final class CompletionQueue: Sendable {
   }
 
   /// Milliseconds without an operation that ends.
-  private static let pause: Int64 = 300
+  private static let pause: Int64 = 200
 
   private enum Next {
     case completed(CompletionTag, succeeded: Bool)

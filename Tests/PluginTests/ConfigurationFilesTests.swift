@@ -17,12 +17,15 @@ struct ConfigurationFilesTests {
     let directory = try TemporaryDirectory()
     let path = directory["config.json"]
     try Data(Self.config("before").utf8).write(to: URL(filePath: path))
-    let files = ConfigurationFiles(Options(configFiles: [path]))
-    let contents = files.contents()
+    var source = FollowedConfiguration(ConfigurationFiles(Options(configFiles: [path])))
+    #expect(source.read().config?.pools.map(\.name.name) == ["before"])
+    #expect(!source.hasChanged)
+    let contents = source.files.contents()
     try Data(Self.config("after").utf8).write(to: URL(filePath: path))
-    #expect(files.decode(contents).config?.pools.map(\.name.name) == ["before"])
-    #expect(files.contents() != contents)
-    #expect(files.decode(files.contents()).config?.pools.map(\.name.name) == ["after"])
+    #expect(source.files.decode(contents).config?.pools.map(\.name.name) == ["before"])
+    #expect(source.hasChanged)
+    #expect(source.read().config?.pools.map(\.name.name) == ["after"])
+    #expect(!source.hasChanged)
   }
 
   @Test func aFileThatCanNotBeReadIsAProblemThatNamesItAndTheReason() throws {
