@@ -42,9 +42,10 @@ struct Benchmark {
     Terminal.say("written: \(options.output)/bench.json and bench.svg")
   }
 
-  /// A start of a few milliseconds varies by a tenth from one to the next, and costs little to repeat.
-  private func lives(on node: GeneratedNode, _ extent: PluginRun.Extent) -> [PluginRun.Extent] {
-    let starts = extent == .whole && node.functions <= 64 ? 3 * options.repeats : 0
+  /// A start of a few milliseconds varies by a tenth from one to the next: 36 of them gave ratios that differed by as much
+  /// between two runs of the benchmark. It costs little to repeat, with many pools more.
+  private func lives(on node: GeneratedNode, pools: Int, _ extent: PluginRun.Extent) -> [PluginRun.Extent] {
+    let starts = extent == .whole && node.functions <= 64 ? (pools == 1 ? 9 : 3) * options.repeats : 0
     return Array(repeating: extent, count: options.repeats) + Array(repeating: .start, count: starts)
   }
 
@@ -53,7 +54,7 @@ struct Benchmark {
   ) throws(BenchmarkError) -> Results.Comparison {
     try Files.write(node.configuration(pools: pools), to: "\(options.scratch)/config.json")
     var comparison = Results.Comparison(functions: node.functions, pools: pools)
-    let lives = lives(on: node, extent)
+    let lives = lives(on: node, pools: pools, extent)
     for (repetition, extent) in lives.enumerated() {
       // Nil is the floor. To and fro: what one life leaves in the processor's caches is to help each as often.
       let turns = programs.map(Optional.some) + [nil]
