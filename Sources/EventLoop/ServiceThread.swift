@@ -51,7 +51,8 @@ public struct ServiceThread: Sendable {
     return .success(ServiceThread(thread))
   }
 
-  /// From now on others of the process come first where they meet the calling thread, or one that it makes.
+  /// From now on others come first where they meet the calling thread, or one that it makes: those of the process, and other
+  /// processes of its control group too, beside which this thread may be left with next to nothing.
   public static func standBack() { clinux_stand_back() }
 
   public func join() {

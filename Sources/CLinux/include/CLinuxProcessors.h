@@ -18,8 +18,8 @@ typedef enum {
   clinux_place_elsewhere,
 } clinux_place;
 
-/// From now on the calling thread, and those it makes, have a tenth of what others of the process have where they meet on a
-/// processor; ten steps of setpriority(2).
+/// From now on the calling thread, and those it makes, have a tenth of what others have where they meet on a processor: other
+/// threads of the process, and other processes of its control group too. Ten steps of setpriority(2).
 void clinux_stand_back(void);
 
 /// As pthread_create(3). Once it runs, the thread may go wherever the process may; where a place is not to be had, it begins
