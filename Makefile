@@ -8,7 +8,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libgrpc-dev zlib1g-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev libevent-dev \
 	pkg-config pci.ids iproute2
 
-.PHONY: all demo test lint bench e2e fuzz release install-dependencies clean
+.PHONY: all demo test lint bench e2e fuzz release install-dependencies clean print-version
 
 all: install-dependencies
 	$(SWIFT) build -j $(JOBS)
@@ -35,8 +35,12 @@ release: install-dependencies
 	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
 	  $$(images/static-grpc-options)
 
+# The version of the sources, as the release workflow compares it with the tag.
+print-version:
+	@echo $(IMAGE_TAG)
+
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
--include Tests/EndToEnd/e2e.mk Tests/Benchmarks/bench.mk Tests/Fuzzing/fuzz.mk Tests/Interop/interop.mk images/image.mk \
-	Tests/Deployments/deployments.mk Tests/Conformance/conformance.mk Tests/Faults/faults.mk
+include $(addprefix Tests/Suites/,EndToEnd/e2e.mk Benchmarks/bench.mk Fuzzing/fuzz.mk Interop/interop.mk \
+	Deployments/deployments.mk Conformance/conformance.mk Faults/faults.mk) images/image.mk

@@ -54,15 +54,15 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+    name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/Unit/\(name)", swiftSettings: strict)
 }
 
 /// `make fuzz` alone builds the fuzzers: libFuzzer comes with the compiler, and its code has to be instrumented.
 let isFuzzing = Context.environment["DEVICEPOOL_FUZZ"] == "1"
 let fuzzers: [Target] = [
-  .target(name: "CFuzzDriver", path: "Tests/Fuzzing/Driver"),
+  .target(name: "CFuzzDriver", path: "Tests/Suites/Fuzzing/Driver"),
   .executableTarget(
-    name: "devicepool-fuzz", dependencies: ["FuzzTargets", "CFuzzDriver"], path: "Tests/Fuzzing/Program",
+    name: "devicepool-fuzz", dependencies: ["FuzzTargets", "CFuzzDriver"], path: "Tests/Suites/Fuzzing/Program",
     swiftSettings: strict,
     linkerSettings: [.unsafeFlags([Context.environment["DEVICEPOOL_LIBFUZZER"] ?? ""]), .linkedLibrary("stdc++")]),
 ]
@@ -122,7 +122,7 @@ let package = Package(
       swiftSettings: strict + [withoutRegularExpressions], linkerSettings: hardenedLink),
 
     .executableTarget(
-      name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Benchmarks/Program",
+      name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Suites/Benchmarks/Program",
       swiftSettings: strict),
 
     .target(
@@ -131,9 +131,9 @@ let package = Package(
         "DevicePlugin", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus", "ConfigMapText",
         "JSONText",
       ],
-      path: "Tests/Fuzzing/Targets", swiftSettings: strict),
+      path: "Tests/Suites/Fuzzing/Targets", swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/Support",
       swiftSettings: strict),
     tests("JSONTextTests", ["JSONText"]),
     tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
@@ -158,6 +158,6 @@ let package = Package(
       "RepositoryTests",
       ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
     .testTarget(
-      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Tests", swiftSettings: strict),
+      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Suites/Fuzzing/Tests", swiftSettings: strict),
   ] + (isFuzzing ? fuzzers : [])
 )

@@ -30,7 +30,7 @@ enum ManualPage {
       page.verbatim(command.details)
     }
     page.section("SEE ALSO")
-    page.text("The configuration's keys are in the product's README and in config-examples/schema/config.schema.json.")
+    page.text("The configuration's keys are in the product's manual and in config-examples/schema/config.schema.json.")
     return page.text
   }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the .hex files of this directory with Google's protobuf library (python package protobuf, 4.22 or later).
 
-Tests/KubeletAPITests/Samples.swift holds the same values; the test compares bytes. kubelet-*.hex are not written here:
+Tests/Unit/KubeletAPITests/Samples.swift holds the same values; the test compares bytes. kubelet-*.hex are not written here:
 they are what real kubelets sent.
 """
 import pathlib

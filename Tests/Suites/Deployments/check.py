@@ -1,0 +1,297 @@
+"""Checks everything in deployments/: schemas, overlays, chart, examples, dashboard and alerts. See deployments.mk.
+
+    check.py --write    writes deployments/manifests/ from the overlays first
+"""
+
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+import kubernetes_validate
+import yaml
+
+import charts
+import kustomization
+import security_profile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+DEPLOYMENTS = os.path.join(TOP, "deployments")
+PERSONAS = ["sriov", "rdma-shared", "npu", "ub"]
+# The oldest Kubernetes that is aimed at, and the newest that the package knows.
+VERSIONS = ["1.32.0", kubernetes_validate.latest_version()]
+HEADER = "# Written by make deployments from overlays/{}: change that, not this.\n"
+
+results = {"passed": 0, "failed": 0}
+
+
+def check(fact, action):
+    """One fact: it holds when the action neither throws nor gives back a complaint."""
+    try:
+        complaint = action()
+    except (Exception, SystemExit) as error:  # a schema's refusal, a program's failure: each is this fact's
+        complaint = f"{type(error).__name__}: {error}"
+    results["failed" if complaint else "passed"] += 1
+    print(f"{'not ok' if complaint else 'ok'} - {fact}" + (f"\n  {complaint}" if complaint else ""), flush=True)
+
+
+def load(path):
+    with open(path) as file:
+        return [d for d in yaml.safe_load_all(file) if d]
+
+
+def tool(*names):
+    """The first of these programs that is at hand."""
+    return next((found for found in map(shutil.which, names) if found), None)
+
+
+def run(*command):
+    """A program's output; its complaint is an error."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def by_identity(documents):
+    """{(kind, name): document}."""
+    return {(d["kind"], d["metadata"]["name"]): d for d in documents}
+
+
+def validate(documents):
+    """Holds documents against the published schemas, custom resources against those beside this file."""
+    for document in documents:
+        own = os.path.join(HERE, "schemas", document["kind"] + ".json")
+        if os.path.exists(own):
+            with open(own) as file:
+                jsonschema.validate(document, json.load(file))
+            continue
+        for version in VERSIONS:
+            kubernetes_validate.validate(document, version, strict=True)
+
+
+def pools(documents, default_prefix="intel.com"):
+    """Full names of the resources that ConfigMaps configure."""
+    names = set()
+    for document in documents:
+        if document["kind"] != "ConfigMap":
+            continue
+        for text in document["data"].values():
+            config = json.loads(text)
+            for pool in config.get("resourceList", []):
+                standard = ("unifiedbus.com", "ub_net_device") if pool.get("deviceType") == "ubNetDevice" else (default_prefix, None)
+                names.add(f"{pool.get('resourcePrefix') or standard[0]}/{pool.get('resourceName') or standard[1]}")
+            for pool in config.get("configList", []):
+                names.add(f"{pool.get('resourcePrefix', 'rdma')}/{pool['resourceName']}")
+    return names
+
+
+def overlays():
+    """The overlays, rendered: {persona: documents}."""
+    rendered = {}
+    for persona in PERSONAS:
+        directory = os.path.join(DEPLOYMENTS, "overlays", persona)
+        documents = kustomization.render(directory)
+        rendered[persona] = documents
+        manifest = os.path.join(DEPLOYMENTS, "manifests", persona + ".yaml")
+        if "--write" in sys.argv:
+            with open(manifest, "w") as file:
+                file.write(HEADER.format(persona))
+                file.write("---\n".join(kustomization.text(d) for d in documents))
+        check(f"{persona}: the manifest is what the overlay renders",
+              lambda: load(manifest) != documents and "make deployments writes it")
+        check(f"{persona}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
+        check(f"{persona}: least privilege", lambda: security_profile.complaints(documents, persona))
+        compare_with_kustomize(persona, directory, documents)
+    return rendered
+
+
+def compare_with_kustomize(name, directory, documents):
+    real = real_kustomize(directory)
+    if real:
+        check(f"{name}: kustomize renders the same",
+              lambda: by_identity(real) != by_identity(documents) and "it does not")
+
+
+def real_kustomize(directory):
+    """What the real program renders; None without it."""
+    if tool("kustomize"):
+        return [d for d in yaml.safe_load_all(run("kustomize", "build", directory)) if d]
+    if tool("kubectl"):
+        return [d for d in yaml.safe_load_all(run("kubectl", "kustomize", directory)) if d]
+    print("# no kustomize and no kubectl at hand: the overlays were rendered by kustomization.py alone")
+    return None
+
+
+def components():
+    """Each component on each overlay that it is meant for."""
+    for component, personas in {"cdi": PERSONAS[:3], "metrics": PERSONAS, "crio": ["ub"]}.items():
+        for persona in personas:
+            with tempfile.TemporaryDirectory() as directory:
+                up = os.path.relpath(DEPLOYMENTS, os.path.realpath(directory))
+                with open(os.path.join(directory, "kustomization.yaml"), "w") as file:
+                    yaml.safe_dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+                                    "resources": [f"{up}/overlays/{persona}"], "components": [f"{up}/components/{component}"]}, file)
+                documents = kustomization.render(directory)
+                check(f"{persona} with {component}: schemas", lambda: validate(documents))
+                check(f"{persona} with {component}: least privilege", lambda: security_profile.complaints(documents, persona))
+                compare_with_kustomize(f"{persona} with {component}", directory, documents)
+
+
+def chart(rendered):
+    """The chart's four personas, bare and with everything on."""
+    renderer = charts.Renderer(os.path.join(DEPLOYMENTS, "helm/devicepool"), run)
+    print(f"# the chart is rendered by {renderer.name}")
+    for persona in PERSONAS:
+        values = renderer.values(persona)
+        check(f"{persona}: the values follow values.schema.json", lambda: renderer.hold_values(values))
+        bare = renderer.render(persona)
+        check(f"{persona}: the chart's schemas", lambda: validate(bare))
+        check(f"{persona}: the chart's least privilege", lambda: security_profile.complaints(bare, persona))
+        check(f"{persona}: chart and overlay agree", lambda: charts.differences(bare, rendered[persona]))
+        full = renderer.render(persona, charts.EVERYTHING)
+        check(f"{persona}: the chart's schemas with every option", lambda: validate(full))
+        check(f"{persona}: every option has its object",
+              lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule"} - {d["kind"] for d in full})
+    check("a monitor that would find nothing is refused", lambda: not renderer.refuses(
+        "sriov", {"podMonitor": {"enabled": True}}, "need metrics.expose") and "it is not")
+    check("the schema of the values refuses a misspelt key",
+          lambda: renderer.accepts({**renderer.values("sriov"), "tolerance": []}) and "it does not")
+    check("the chart's version is the program's", lambda: renderer.version() != program_version() and renderer.version())
+
+
+def program_version():
+    with open(os.path.join(TOP, "Sources/DevicePlugin/Version.swift")) as file:
+        return re.search(r'"(\d+\.\d+\.\d+[^"]*)"', file.read()).group(1)
+
+
+def examples(rendered):
+    """Pods ask for pools that exist, by networks that exist."""
+    sample = load(os.path.join(DEPLOYMENTS, "examples/sriovdp-config.yaml"))
+    known = pools([d for documents in rendered.values() for d in documents] + sample)
+    networks = {}
+    for path in sorted(glob.glob(os.path.join(DEPLOYMENTS, "examples/networks/*.yaml"))):
+        documents = load(path)
+        networks.update({d["metadata"]["name"]: d for d in documents})
+        check(f"{os.path.basename(path)}: schemas", lambda: validate(documents))
+        check(f"{os.path.basename(path)}: a CNI configuration for a known resource", lambda: network_complaint(documents, known))
+    for path in sorted(glob.glob(os.path.join(DEPLOYMENTS, "examples/pods/*.yaml"))):
+        documents = load(path)
+        check(f"{os.path.basename(path)}: schemas", lambda: validate(documents))
+        check(f"{os.path.basename(path)}: pools and networks that exist", lambda: pod_complaint(documents, known, networks))
+    check("examples/sriovdp-config.yaml: schemas", lambda: validate(sample))
+
+
+def network_complaint(documents, known):
+    for document in documents:
+        config = json.loads(document["spec"]["config"])
+        with open(os.path.join(HERE, "schemas/CNIConfiguration.json")) as file:
+            jsonschema.validate(config, json.load(file))
+        resource = document["metadata"].get("annotations", {}).get("k8s.v1.cni.cncf.io/resourceName")
+        if resource and resource not in known:
+            return f"{resource} is in no ConfigMap"
+        if config["name"] != document["metadata"]["name"]:
+            return "the network's name is another one"
+    return None
+
+
+def pod_complaint(documents, known, networks):
+    for document in documents:
+        wanted = document["metadata"].get("annotations", {}).get("k8s.v1.cni.cncf.io/networks", "")
+        counts = {}
+        for name in filter(None, wanted.split(",")):
+            if name not in networks:
+                return f"there is no network {name}"
+            resource = networks[name]["metadata"].get("annotations", {}).get("k8s.v1.cni.cncf.io/resourceName")
+            counts[resource] = counts.get(resource, 0) + 1
+        for container in document["spec"]["containers"]:
+            limits = container["resources"]["limits"]
+            if limits != container["resources"]["requests"]:
+                return "requests and limits differ"
+            for resource in (r for r in limits if "/" in r):
+                if resource not in known:
+                    return f"{resource} is in no ConfigMap"
+                if resource in counts and counts[resource] != int(limits[resource]):
+                    return f"{counts[resource]} networks want {resource}, the container asks for {limits[resource]}"
+    return None
+
+
+def monitoring():
+    """Dashboard and alerts speak of metrics that there are, in PromQL that parses."""
+    with open(os.path.join(TOP, "Sources/DevicePlugin/Metrics.swift")) as file:
+        families = set(re.findall(r'"((?:devicepool|process)_[a-z_]+)"', file.read()))
+    directory = os.path.join(DEPLOYMENTS, "monitoring")
+    with open(os.path.join(directory, "dashboard.json")) as file:
+        dashboard = json.load(file)
+    rules = load(os.path.join(directory, "alerts.yaml"))[0]
+    queries = [t["expr"] for p in dashboard["panels"] for t in p["targets"]]
+    expressions = queries + [r["expr"] for g in rules["groups"] for r in g["rules"]]
+    variables = [v["definition"] for v in dashboard["templating"]["list"] if v["type"] == "query"]
+
+    def unknown():
+        named = {n for e in expressions + variables for n in re.findall(r"\b((?:devicepool|process)_[a-z_]+)", e)}
+        bare = {re.sub(r"_(bucket|sum|count)$", "", n) if re.sub(r"_(bucket|sum|count)$", "", n) in families else n for n in named}
+        return sorted(bare - families)
+
+    check("dashboard and alerts name metrics that exist", unknown)
+    check("every metric is on the dashboard", lambda: sorted(
+        f for f in families if f.startswith("devicepool_") and not any(f in q for q in queries)))
+    check("the dashboard's panels have ids and places of their own", lambda: layout_complaint(dashboard["panels"]))
+    for name in ("podmonitor.yaml", "servicemonitor.yaml"):
+        check(f"{name}: schemas", lambda: validate(load(os.path.join(directory, name))))
+    promtool = os.environ.get("PROMTOOL") or tool("promtool")
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = [re.sub(r"\$__rate_interval|\$[a-z]+", lambda m: "5m" if "rate" in m[0] else ".*", q) for q in queries]
+        record = {"groups": [{"name": "panels", "rules": [{"record": f"panel:{i}", "expr": q} for i, q in enumerate(plain)]}]}
+        paths = [os.path.join(scratch, n) for n in ("panels.yaml", "test.yaml")]
+        with open(paths[0], "w") as file:
+            yaml.safe_dump(record, file)
+        with open(os.path.join(HERE, "alerts.test.yaml")) as file:
+            tests = file.read().replace("RULES", os.path.join(directory, "alerts.yaml"))
+        with open(paths[1], "w") as file:
+            file.write(tests)
+        check("promtool: the alert rules", lambda: run(promtool, "check", "rules", os.path.join(directory, "alerts.yaml")) and None)
+        check("promtool: the dashboard's queries", lambda: run(promtool, "check", "rules", paths[0]) and None)
+        check("promtool: the alerts fire when they should", lambda: run(promtool, "test", "rules", paths[1]) and None)
+
+
+def layout_complaint(panels):
+    taken = set()
+    for panel in panels:
+        place = panel["gridPos"]
+        cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
+        if cells & taken or place["x"] + place["w"] > 24:
+            return f"{panel['title']} lies over another panel, or beside the grid"
+        taken |= cells
+    return len({p["id"] for p in panels}) != len(panels) and "two panels have one id"
+
+
+def configurations():
+    """devicepool itself, where it is built, finds no error in any ConfigMap."""
+    binary = os.environ.get("DEVICEPOOL", os.path.join(TOP, ".build/release/devicepool"))
+    if not os.access(binary, os.X_OK):
+        print(f"# no {binary}: the ConfigMaps were not validated by it; RepositoryTests do that too")
+        return
+    paths = [os.path.join(DEPLOYMENTS, "manifests", p + ".yaml") for p in PERSONAS]
+    for path in paths + [os.path.join(DEPLOYMENTS, "examples/sriovdp-config.yaml")] + sorted(glob.glob(os.path.join(TOP, "Tests/Fixtures/ConfigMaps/*.yaml"))):
+        check(f"devicepool validate {os.path.relpath(path, TOP)}", lambda: run(binary, "validate", path) and None)
+
+
+def main():
+    rendered = overlays()
+    components()
+    chart(rendered)
+    examples(rendered)
+    monitoring()
+    configurations()
+    print(f"{results['passed']} passed, {results['failed']} failed")
+    return 1 if results["failed"] else 0
+
+
+sys.exit(main())

@@ -1,0 +1,18 @@
+# End-to-end tests in a guest made from Debian packages; see Tests/Suites/EndToEnd/README.md. Included by the Makefile.
+
+.PHONY: e2e e2e-shell e2e-list kubelet
+
+# make e2e                  all scenarios, each in a fresh guest
+# make e2e SCENARIO=name    one of them
+e2e: release
+	Tests/Suites/EndToEnd/run.sh $(SCENARIO)
+
+e2e-shell: release
+	Tests/Suites/EndToEnd/run.sh -s
+
+e2e-list:
+	Tests/Suites/EndToEnd/run.sh -l
+
+# A real kubelet, 1.20.2 from Debian's source package, for the scenarios real-kubelet and kubelet.
+kubelet:
+	Tests/Suites/EndToEnd/guest/build.sh kubelet

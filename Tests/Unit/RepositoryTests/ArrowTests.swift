@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Who may know whom, and how large a file may be.
+@Suite("The house in order") struct ArrowTests {
+  private static let owners = [
+    "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
+    "CYAML": "ConfigMapText", "CSwiftRuntime": "EventLoop",
+    "CHTTP": "HTTPService",
+  ]
+
+  @Test func eachCLibraryHasOneImporter() throws {
+    for path in try Repository.swiftFiles(below: "Sources") {
+      let module = path.split(separator: "/")[1]
+      for name in try Repository.imports(of: path) {
+        guard let owner = Self.owners[name] else { continue }
+        #expect(module == owner, "\(path) imports \(name)")
+      }
+    }
+  }
+
+  @Test func poolsArePure() throws {
+    let allowed: Set<String> = ["HostInventory", "JSONText"]
+    for path in try Repository.swiftFiles(below: "Sources/ResourcePools") {
+      for name in try Repository.imports(of: path) { #expect(allowed.contains(name), "\(path) imports \(name)") }
+    }
+  }
+
+  /// The program has no Dispatch: what is left to it ends the program (CSwiftRuntime/dispatch.c).
+  @Test func theProgramWaitsOnItsOwnLoop() throws {
+    for path in try Repository.swiftFiles(below: "Sources") where !path.hasSuffix("/TaskLoop.swift") {
+      let text = try Repository.text(path)
+      let words = [
+        "Task.sleep", "Task<Never, Never>.sleep", "import Dispatch", "globalConcurrentExecutor", "@MainActor",
+      ]
+      for word in words {
+        #expect(!text.contains(word), "\(path) uses \(word)")
+      }
+    }
+  }
+
+  /// The compiler lets it pass, and holds what is assigned to open while others change it.
+  @Test func noOptionalChainIsAssignedToAcrossAnAwait() throws {
+    let pattern = try Regex(#"\?\.[\w.]+ [-+]?= (try[?!]? )?await "#)
+    for path in try Repository.swiftFiles(below: "Sources") {
+      #expect(try Repository.text(path).firstMatch(of: pattern) == nil, "\(path)")
+    }
+  }
+
+  @Test func foundationStaysOutOfTheDaemon() throws {
+    for path in try Repository.swiftFiles(below: "Sources") {
+      for name in try Repository.imports(of: path) { #expect(!name.hasPrefix("Foundation"), "\(path) imports \(name)") }
+    }
+  }
+
+  @Test func actorsLiveInTheDaemonOnly() throws {
+    for path in try Repository.swiftFiles(below: "Sources") where !path.hasPrefix("Sources/DevicePlugin/") {
+      let declares = try Repository.text(path).split(separator: "\n").contains { line in
+        line.trimmingCharacters(in: .whitespaces).range(of: #"^(public )?(final )?actor "#, options: .regularExpression)
+          != nil
+      }
+      #expect(!declares, "\(path) declares an actor")
+    }
+  }
+
+  @Test(arguments: ["Sources", "Tests"])
+  func filesFitInAHead(_ directory: String) throws {
+    for path in try Repository.swiftFiles(below: directory) {
+      let lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count
+      #expect(lines <= 401, "\(path) has \(lines) lines")
+    }
+  }
+
+  /// A selector, an attachment or a device type that nobody lists would be dead.
+  @Test(arguments: [
+    ("Selectors", "SelectorKind"), ("Attachments", "Attachment"), ("DeviceTypes", "DeviceType"),
+  ])
+  func everyValueIsListed(_ directory: String, kind: String) throws {
+    let lists = try Repository.swiftFiles(below: "Sources/ResourcePools/DeviceTypes").map { try Repository.text($0) }
+    var found = 0
+    for path in try Repository.swiftFiles(below: "Sources/ResourcePools/\(directory)") {
+      let names = try Repository.text(path).matches(
+        of: try Regex("static let ([a-zA-Z]+) = \(kind)(?:\\.[a-zA-Z]+)?\\(")
+      )
+      .compactMap { $0.output[1].substring }
+      for name in names {
+        found += 1
+        let pattern = try Regex("[\\[ ]\\.\(name)[\\],\\n]")
+        #expect(lists.contains { $0.contains(pattern) }, "\(path): .\(name) stands in no list")
+      }
+    }
+    #expect(found >= 5)
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import TestSupport
+
+/// A program that a test runs to its end.
+enum Program {
+  /// The one that was built beside the tests.
+  static func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
+    let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    // A sanitizer's suppressions count for its children too.
+    let environment = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+      .merging(["PATH": "/usr/bin:/bin"]) { $1 }
+    return try run(
+      directory.appendingPathComponent("devicepool"), arguments, in: Repository.root, environment: environment)
+  }
+
+  static func run(
+    _ program: URL, _ arguments: [String], in directory: URL, environment: [String: String]? = nil
+  ) throws -> (code: Int32, output: String) {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = directory
+    if let environment { process.environment = environment }
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}
