@@ -89,16 +89,13 @@ let package = Package(
     .target(
       name: "CSwiftRuntime",
       cSettings: hardened + (staticGRPC ? [.define("CSWIFT_IN_A_RELEASE")] : [])),
-    .target(
-      name: "CHTTP", cSettings: hardened,
-      linkerSettings: [.linkedLibrary("event_extra"), .linkedLibrary("event_core")]),
 
     module("JSONText", []),
     module("ConfigMapText", ["CYAML", "JSONText"]),
     module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
-    module("HTTPService", ["CHTTP"]),
+    module("HTTPService", ["CLinux", "EventLoop"]),
     module("EventLoop", ["CSwiftRuntime", "CLinux"]),
     module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
     module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),

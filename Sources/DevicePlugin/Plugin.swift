@@ -145,8 +145,7 @@ public actor Plugin {
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: source.files.paths))
-    var status: StatusEndpoint?
-    if let address = options.listen { status = try StatusEndpoint(address, plugin: self) }
+    let status = options.listen.map { StatusEndpoint($0, plugin: self, log: log) }
     defer { status?.stop() }
     pulse.begin("start", at: Self.now)
     opening = Task { await expectPools() }

@@ -21,9 +21,12 @@ struct StatusPages {
     case "/metrics":
       let text = Metrics(pools: statuses, counters: counters, startTime: startTime).text
       return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
-    default: return HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
+    default: return Self.notFound
     }
   }
+
+  static let paths: Set<String> = ["/healthz", "/readyz", "/metrics"]
+  static let notFound = HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
 
   private static let fine = HTTPService.Page(status: 200, body: "ok\n")
 

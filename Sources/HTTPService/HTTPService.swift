@@ -1,9 +1,12 @@
-import CHTTP
+import CLinux
+import EventLoop
 import Glibc
 
-/// A few pages over HTTP/1.1, for probes and scrapes: one thread, GET and HEAD only, 10 s a connection.
+/// A few pages over HTTP/1.1, for probes and scrapes: one thread, GET and HEAD only, one request a connection.
 ///
-/// Serves from `init` until `stop`, which must be called.
+/// Serves from `init` until `stop`, which must be called. `HTTPLimits` bounds what clients can take, whoever they are and
+/// whatever they send. Own code, 400 lines: libevent's evhttp queues answers without a limit for a client that pipelines
+/// requests and does not read, bounds neither connections nor the time of a request, and prints to standard error.
 public final class HTTPService: Sendable {
   public struct Page: Sendable, Equatable {
     public var status: Int
@@ -18,65 +21,53 @@ public final class HTTPService: Sendable {
     }
   }
 
+  /// Why pages can't be served.
   public struct Failure: Error, Equatable, CustomStringConvertible {
     public let address: String
     public let port: UInt16
-    public let number: Int32
+    public let reason: String
 
-    public var description: String { "cannot listen on \(address):\(port): \(String(cString: strerror(number)))" }
+    public var description: String { "cannot listen on \(address):\(port): \(reason)" }
   }
 
-  /// What the C side calls back.
-  private final class Pages: Sendable {
-    let answer: @Sendable (String) -> Page
-    init(answer: @escaping @Sendable (String) -> Page) { self.answer = answer }
+  /// What became of the address.
+  public enum Event: Sendable, Equatable {
+    /// `port` is the one that the kernel chose when 0 was asked for.
+    case listening(port: UInt16)
+    /// The address is tried again every ten seconds.
+    case unavailable(Failure)
   }
 
-  /// The server may be told to stop from any thread; all else of it belongs to its own.
-  private nonisolated(unsafe) let server: OpaquePointer
-  private let thread: pthread_t
-  private let pages: Pages
-  public let port: UInt16
+  private let stopSignal: Descriptor
+  private let thread: ServiceThread
 
-  /// `answer` runs on the service's thread and may take its time; nobody else is served meanwhile.
-  public init(
-    address: String, port: UInt16, answer: @escaping @Sendable (_ path: String) -> Page
+  /// `answer` runs on the service's thread and may take its time; nobody else is served meanwhile. `report` runs there too.
+  public convenience init(
+    address: String, port: UInt16, answer: @escaping @Sendable (_ path: String) -> Page,
+    report: @escaping @Sendable (Event) -> Void
   ) throws(Failure) {
-    pages = Pages(answer: answer)
-    let context = Unmanaged.passUnretained(pages).toOpaque()
-    let created = chttp_server_create(
-      address, port,
-      { context, path, reply in
-        guard let context, let path, let reply else { return }
-        let page = Unmanaged<Pages>.fromOpaque(context).takeUnretainedValue().answer(String(cString: path))
-        var body = page.body
-        body.withUTF8 { bytes in
-          bytes.withMemoryRebound(to: CChar.self) { chars in
-            chttp_reply_set(reply, Int32(page.status), page.type, chars.baseAddress, chars.count)
-          }
-        }
-      }, context)
-    guard let created else { throw Failure(address: address, port: port, number: errno) }
-    server = created
-    self.port = chttp_server_port(created)
-    var thread = pthread_t()
-    let number = pthread_create(
-      &thread, nil,
-      { server in
-        chttp_server_run(OpaquePointer(server))
-        return nil
-      }, UnsafeMutableRawPointer(created))
-    guard number == 0 else {
-      chttp_server_destroy(created)
-      throw Failure(address: address, port: port, number: number)
+    try self.init(address: address, port: port, limits: HTTPLimits(), answer: answer, report: report)
+  }
+
+  init(
+    address: String, port: UInt16, limits: HTTPLimits, answer: @escaping @Sendable (_ path: String) -> Page,
+    report: @escaping @Sendable (Event) -> Void
+  ) throws(Failure) {
+    guard let stop = Descriptor(clinux_event_create()) else {
+      throw Failure(address: address, port: port, reason: String(cString: strerror(errno)))
     }
-    self.thread = thread
+    stopSignal = stop
+    let loop = HTTPLoop(
+      host: address, port: port, limits: limits, stop: stop, answer: answer, report: report)
+    thread = ServiceThread(name: "status-pages") {
+      var loop = loop
+      loop.run()
+    }
   }
 
   /// Returns when no page is answered any more.
   public func stop() {
-    chttp_server_stop(server)
-    pthread_join(thread, nil)
-    chttp_server_destroy(server)
+    _ = clinux_event_signal(stopSignal.number)
+    thread.join()
   }
 }

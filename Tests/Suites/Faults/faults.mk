@@ -1,11 +1,14 @@
 # Failing system calls, rude clients and long churn, against the release binary; see Tests/Suites/Faults/README.md.
-#   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make soak [MINUTES=30] · make hardening-check
-.PHONY: faults zoo soak hardening-check
+#   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle] · make soak [MINUTES=30] · make hardening-check
+.PHONY: faults zoo pages soak hardening-check
 faults: release
 	Tests/Suites/Faults/run.sh faults.py $(RELEASE) $(CALL)
 
 zoo: release
 	Tests/Suites/Faults/run.sh zoo.py $(RELEASE) $(CLIENT)
+
+pages: release
+	Tests/Suites/Faults/run.sh pages.py $(RELEASE) $(CLIENT)
 
 soak: release
 	Tests/Suites/Faults/run.sh soak.py $(RELEASE) $(or $(MINUTES),30)

@@ -67,7 +67,7 @@ def image_environment():
 class Node:
     """A node in a directory of its own; everything in it ends with `close`."""
 
-    def __init__(self, binary, registration="direct", nics=4, cards=2, flags=()):
+    def __init__(self, binary, registration="direct", nics=4, cards=2, flags=(), prefix=()):
         self.binary = binary
         self.temporary = tempfile.TemporaryDirectory(prefix="devicepool-faults-")
         self.directory = pathlib.Path(self.temporary.name)
@@ -80,6 +80,8 @@ class Node:
             self.registry.mkdir()
         self.registration = registration
         self.flags = list(flags)
+        # A program that becomes the daemon, with limits of its own.
+        self.prefix = list(prefix)
         self.config_file = self.directory / "config.json"
         self.write_config(config())
         self.log = self.directory / "log"
@@ -94,8 +96,8 @@ class Node:
 
     def start(self, environment=None):
         self.output = open(self.log, "ab")
-        command = [self.binary, "-config-file", self.config_file, "-kubelet-dir", self.directory / "kubelet", "-host-root",
-                   self.root, "-registration", self.registration, "-use-cdi", *self.flags]
+        command = [*self.prefix, self.binary, "-config-file", self.config_file, "-kubelet-dir", self.directory / "kubelet",
+                   "-host-root", self.root, "-registration", self.registration, "-use-cdi", *self.flags]
         self.process = subprocess.Popen(command, stdout=self.output, stderr=self.output,
                                         env={**image_environment(), **os.environ, "TMPDIR": str(self.directory),
                                              **(environment or {})})

@@ -7,7 +7,6 @@ import Testing
   private static let owners = [
     "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
     "CYAML": "ConfigMapText", "CSwiftRuntime": "EventLoop",
-    "CHTTP": "HTTPService",
   ]
 
   @Test func eachCLibraryHasOneImporter() throws {

@@ -1,0 +1,41 @@
+/// What all clients together may take from the process.
+///
+/// The most memory that clients can hold is `connections` times the sum of `headBytes`, one page and the kernel's two
+/// socket buffers. The most descriptors are `connections` and two.
+struct HTTPLimits: Sendable {
+  /// Open connections in total.
+  var connections = 16
+  /// Open connections of one peer, so that one peer cannot keep out the others.
+  var connectionsPerPeer = 8
+  /// Bytes of a request line and its headers; what probes and scrapers send is below 1 KiB.
+  var headBytes = 8 << 10
+  /// Bytes after a request that are read and dropped, so that a client which has sent them still gets its answer.
+  var discardedBytes = 64 << 10
+  /// Bytes that the kernel buffers in each direction for a connection; it doubles the number for its own use.
+  var socketBufferBytes: Int32 = 32 << 10
+  /// From the connection to the end of the request, however the bytes trickle.
+  var readTime = Duration.seconds(5)
+  /// From the request to the last byte of the answer, however slowly the client reads.
+  var writeTime = Duration.seconds(10)
+  /// From the answer to the client's close; then the connection is dropped.
+  var closeTime = Duration.seconds(1)
+  /// Connections that are accepted before a pause, so that a flood of connections takes a part of a processor only.
+  var acceptsPerTurn = 64
+  var acceptPause = Duration.milliseconds(10)
+  /// The pause when the process or the system has no descriptor or memory for another connection.
+  var exhaustedPause = Duration.milliseconds(200)
+  /// The pause after an address could not be listened on.
+  var bindPause = Duration.seconds(10)
+
+  /// Which connection gives way to one from `newcomer`; `peers` are the open ones, oldest first. Nil when there is room.
+  ///
+  /// The oldest connection of the peer that has the most. A probe sends its request with the connection, so it is answered
+  /// before anybody can displace it.
+  func displaced(by newcomer: HTTPPeer, among peers: [HTTPPeer]) -> Int? {
+    if peers.count(where: { $0 == newcomer }) >= connectionsPerPeer { return peers.firstIndex(of: newcomer) }
+    guard peers.count >= connections else { return nil }
+    let counts = Dictionary(peers.map { ($0, 1) }, uniquingKeysWith: +)
+    let most = counts.values.max()
+    return peers.firstIndex { counts[$0] == most }
+  }
+}
