@@ -3,6 +3,9 @@ public import Glibc
 import Synchronization
 
 /// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
+///
+/// The name may be free or lead to a regular file. Anything else is left as it is, and the write fails: a rename would
+/// replace a device node, a FIFO or a link, and with it what the rest of the node uses.
 public struct AtomicFile: Sendable {
   let path: String
   private let directory: String
@@ -10,22 +13,34 @@ public struct AtomicFile: Sendable {
   private let mode: mode_t
   /// The directory, for whom several files are written there: the way to it is walked once, not thrice for each.
   private let opened: Descriptor?
+  private let replaces: Replaced
 
+  /// Which regular files a write may replace.
+  private enum Replaced {
+    /// For a command whose user names the file.
+    case any
+    /// For the daemon: its own user's files in directories that nobody else can write to.
+    case own
+  }
+
+  /// A file that the user of a command names.
   public init(path: String, mode: mode_t) {
     self.path = path
     self.mode = mode
     opened = nil
+    replaces = .any
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
-  /// `opened` is what `open(directory:)` gave.
+  /// A file of the daemon. `opened` is what `open(directory:)` gave.
   init(_ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t) {
     self.name = name
     self.directory = directory
     self.opened = opened
     self.mode = mode
+    replaces = .own
     path = directory + "/" + name
   }
 
@@ -57,6 +72,7 @@ public struct AtomicFile: Sendable {
   }
 
   private func write(_ text: String, _ rename: FileRename) throws(FileError) {
+    try checkPlace()
     let (descriptor, temporary) = try openTemporary()
     do throws(FileError) {
       try fill(descriptor, temporary, text)
@@ -65,6 +81,36 @@ public struct AtomicFile: Sendable {
       unlinkat(base, temporary, 0)
       throw error
     }
+  }
+
+  /// Throws when the write would replace something else than a regular file that it may replace.
+  private func checkPlace() throws(FileError) {
+    if replaces == .own { try checkDirectory() }
+    var facts = stat()
+    guard fstatat(base, place(of: name), &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+    let kind = FileKind(facts.st_mode)
+    guard kind == .regular else { throw FileError("write", path, reason: "it is \(kind): remove it") }
+    guard replaces == .any || facts.st_uid == geteuid() else {
+      throw FileError("write", path, reason: "it belongs to user \(facts.st_uid): remove it")
+    }
+  }
+
+  /// Others who can write to the directory could put a link or a device in the file's place after `checkPlace`.
+  private func checkDirectory() throws(FileError) {
+    var facts = stat()
+    let status = opened.map { fstat($0.number, &facts) } ?? stat(directory, &facts)
+    guard status == 0 else { return }  // one that is missing is made, by us
+    let isOpenToAll = facts.st_mode & S_IWOTH != 0 && facts.st_mode & S_ISVTX == 0
+    guard facts.st_uid == geteuid() || facts.st_uid == 0, !isOpenToAll else {
+      throw FileError(
+        "write", path, reason: "other users can replace files in \(directory): make it root's, with mode 0755")
+    }
+  }
+
+  /// Removes the file, unless something else has its name by now.
+  func remove() {
+    guard (try? checkPlace()) != nil else { return }
+    unlinkat(base, place(of: name), 0)
   }
 
   /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end, a
@@ -87,8 +133,15 @@ public struct AtomicFile: Sendable {
 
   private func fill(_ descriptor: Int32, _ temporary: String, _ text: String) throws(FileError) {
     defer { close(descriptor) }
+    let code = Self.write(text, to: descriptor)
+    guard code == 0 else { throw FileError("write", temporary, code) }
+    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
+  }
+
+  /// Writes all of the text; 0 or an error number.
+  static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var text = text
-    let code = text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty {
         let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
@@ -98,8 +151,6 @@ public struct AtomicFile: Sendable {
       }
       return 0
     }
-    guard code == 0 else { throw FileError("write", temporary, code) }
-    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
   }
 
   /// Whether a file is likely to be there: what is done first costs the least when that is right.
@@ -133,19 +184,4 @@ public struct AtomicFile: Sendable {
       if mkdir(made, mode) != 0, errno != EEXIST { throw FileError("mkdir", made, errno) }
     }
   }
-}
-
-/// A system call on a file that failed.
-public struct FileError: Error, Equatable, CustomStringConvertible {
-  let operation: String
-  let path: String
-  let number: Int32
-
-  init(_ operation: String, _ path: String, _ number: Int32) {
-    self.operation = operation
-    self.path = path
-    self.number = number
-  }
-
-  public var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
 }

@@ -15,5 +15,5 @@ struct CDISpecFile: Sendable {
     _ = try file.put(text, guessing: .isThere)
   }
 
-  func remove() { unlink(file.path) }
+  func remove() { file.remove() }
 }

@@ -19,5 +19,5 @@ struct DeviceInfoFile: Sendable {
     try file.put(text, guessing: guess)
   }
 
-  func remove() { unlink(file.path) }
+  func remove() { file.remove() }
 }

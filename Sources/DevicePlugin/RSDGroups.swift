@@ -99,6 +99,9 @@ struct FileLock {
 
   /// Throws when another process keeps it for longer than that.
   init(_ path: String, seconds: Int) throws(RSDGroups.Failure) {
+    if let kind = FileKind(path: path), kind != .regular {
+      throw RSDGroups.Failure(description: "open \(path): it is \(kind): remove it")
+    }
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw RSDGroups.Failure(description: "open \(path): \(String(cString: strerror(errno)))")

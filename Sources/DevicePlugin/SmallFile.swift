@@ -24,9 +24,11 @@ enum SmallFile {
     }
   }
 
-  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`.
+  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`. A link or a device is
+  /// not opened.
   static func holds(_ text: String, _ path: String, below base: Int32 = AT_FDCWD) -> Bool {
-    let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard FileKind(path: path, below: base) == .regular else { return false }
+    let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var text = text

@@ -25,7 +25,7 @@ struct StaleFiles: Sendable {
         isStale(spec: name, pools: pools) || isAbandoned(name) { $0.hasPrefix("sriov-dp-") && $0.hasSuffix(".json") }
       }.map { "\(directory)/\($0)" }
     }
-    return (deviceInfo + (specs ?? [])).filter { unlink($0) == 0 }
+    return (deviceInfo + (specs ?? [])).filter { FileKind(path: $0) == .regular && unlink($0) == 0 }
   }
 
   func isStale(deviceInfo name: String, pools: [PoolConfig]) -> Bool {

@@ -64,7 +64,7 @@ extension KubeletSimulator {
     try checkpointTurn.withLock { _ throws(SimulatorError) in
       let temporary = "\(directory.devicePlugins)/.kubelet_internal_checkpoint.new"
       let text = Checkpoint(state: withState { $0 }).text
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { throw .system(operation: "open", path: temporary, errno: errno) }
       defer { close(descriptor) }
       var rest = Array(text.utf8)[...]
@@ -73,9 +73,18 @@ extension KubeletSimulator {
         guard count > 0 else { throw .system(operation: "write", path: temporary, errno: errno) }
         rest = rest.dropFirst(count)
       }
+      guard Self.isReplaceable(directory.checkpoint) else {
+        throw .system(operation: "rename", path: directory.checkpoint, errno: EEXIST)
+      }
       guard rename(temporary, directory.checkpoint) == 0 else {
         throw .system(operation: "rename", path: directory.checkpoint, errno: errno)
       }
     }
+  }
+
+  /// Free, or a regular file.
+  private static func isReplaceable(_ path: String) -> Bool {
+    var facts = stat()
+    return lstat(path, &facts) != 0 || facts.st_mode & S_IFMT == S_IFREG
   }
 }

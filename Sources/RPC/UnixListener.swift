@@ -39,7 +39,8 @@ struct UnixListener: Sendable {
   ) throws(ListenError) -> FileIdentity {
     try refuseLiveSocket(at: location)
     let temporary = location.temporary
-    unlink(temporary)
+    // What a process that was killed left.
+    if try isSocket(temporary) { unlink(temporary) }
     guard location.bind(descriptor, to: temporary) == 0 else {
       throw .system(operation: "bind", path: temporary, errno: errno)
     }
@@ -86,12 +87,7 @@ struct UnixListener: Sendable {
   }
 
   private static func refuseLiveSocket(at location: SocketPath) throws(ListenError) {
-    var file = stat()
-    if lstat(location.path, &file) != 0 {
-      if errno == ENOENT { return }
-      throw .system(operation: "stat", path: location.path, errno: errno)
-    }
-    guard file.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(location.path) }
+    guard try isSocket(location.path) else { return }
     guard let probe = Descriptor(clinux_unix_socket()) else {
       throw .system(operation: "socket", path: location.path, errno: errno)
     }
@@ -101,5 +97,16 @@ struct UnixListener: Sendable {
     case EAGAIN, EPROTOTYPE: throw .inUse(location.path)  // its backlog is full; or it is of another type
     default: throw .system(operation: "connect", path: location.path, errno: errno)
     }
+  }
+
+  /// False when there is nothing; throws when there is something else than a socket. A link is not followed.
+  private static func isSocket(_ path: String) throws(ListenError) -> Bool {
+    var file = stat()
+    if lstat(path, &file) != 0 {
+      if errno == ENOENT { return false }
+      throw .system(operation: "stat", path: path, errno: errno)
+    }
+    guard file.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
+    return true
   }
 }

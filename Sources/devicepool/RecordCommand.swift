@@ -10,7 +10,8 @@ extension Subcommand {
       .init("title", .text, help: "the file's first line: card, firmware, kernel"),
     ]),
     details: """
-      FILE - is standard output. A machine file is text, a line for each fact that pools are made from: PCI functions and
+      FILE - is standard output. A regular file is replaced as a whole once the host is read; a device, a FIFO or what a
+      link leads to is written into. A machine file is text, a line for each fact that pools are made from: PCI functions and
       their drivers, links, RDMA, vDPA and UB devices. No MAC or IP addresses, serial numbers or host names are in it.
       What could not be read is a warning on standard error.
 
@@ -32,7 +33,7 @@ extension Subcommand {
       if path == "-" {
         Console.print(text)
       } else {
-        try AtomicFile(path: path, mode: 0o644).write(text)
+        try OutputFile(path: path).write(text)
       }
       return 0
     } catch {

@@ -97,14 +97,54 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory["cdi"]) == [spec.fileName])
   }
 
-  /// A link that somebody planted under the name is replaced, not followed.
-  @Test func aLinkIsNotFollowed() throws {
+  /// Whatever has the name and is no regular file stays what it is, and the error says so.
+  @Test(arguments: [AtomicFile.Guess.isNew, .isThere], SpecialFile.possible)
+  func onlyARegularFileIsReplaced(_ guess: AtomicFile.Guess, _ kind: SpecialFile) throws {
     let directory = try TemporaryDirectory()
-    try "precious".write(toFile: directory["target"], atomically: true, encoding: .utf8)
-    try FileManager.default.createSymbolicLink(atPath: directory[name], withDestinationPath: directory["target"])
-    _ = try DeviceInfoFile(info, directory: directory.path).write()
-    #expect(try SmallFile.read(directory["target"]) == "precious")
-    #expect(try SmallFile.read(directory[name]) == info.text)
+    let before = try kind.make(at: directory[name])
+    let error = #expect(throws: FileError.self) {
+      _ = try DeviceInfoFile(info, directory: directory.path).write(guessing: guess)
+    }
+    #expect(error?.description == "write \(directory[name]): it is \(kind.word): remove it")
+    #expect(try SpecialFile.identity(of: directory[name]) == before)
+    DeviceInfoFile(info, directory: directory.path).remove()
+    #expect(try SpecialFile.identity(of: directory[name]) == before)
+    #expect(directory.names == [name], "no temporary is left")
+  }
+
+  /// A link is not followed either: not even to a file that holds the same.
+  @Test(arguments: ["precious", #"{"type":"pci"}"#]) func aLinkIsNotFollowed(_ content: String) throws {
+    let directory = try TemporaryDirectory()
+    let place = directory["dp"]
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+    try content.write(toFile: directory["target"], atomically: true, encoding: .utf8)
+    try FileManager.default.createSymbolicLink(atPath: "\(place)/\(name)", withDestinationPath: directory["target"])
+    #expect(throws: FileError.self) { _ = try DeviceInfoFile(info, directory: place).write() }
+    #expect(try SmallFile.read(directory["target"]) == content)
+    let file = CDISpecFile(try spec(), directory: place)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(place)/\(try spec().fileName)", withDestinationPath: directory["target"])
+    #expect(throws: FileError.self) { try file.write() }
+    #expect(try SmallFile.read(directory["target"]) == content)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root to give a file away")) func aFileOfAnotherUserIsNotReplaced() throws {
+    let directory = try TemporaryDirectory()
+    try "theirs".write(toFile: directory[name], atomically: true, encoding: .utf8)
+    #expect(chown(directory[name], 65534, 65534) == 0)
+    #expect(throws: FileError.self) { _ = try DeviceInfoFile(info, directory: directory.path).write() }
+    #expect(try SmallFile.read(directory[name]) == "theirs")
+  }
+
+  @Test func aDirectoryThatOthersCanChangeIsRefused() throws {
+    let directory = try TemporaryDirectory()
+    #expect(chmod(directory.path, 0o777) == 0)
+    let error = #expect(throws: FileError.self) { _ = try DeviceInfoFile(info, directory: directory.path).write() }
+    #expect(error?.description.contains("other users can replace files in \(directory.path)") == true)
+    #expect(directory.names == [])
+    // As /tmp: nobody can replace the files of another user.
+    #expect(chmod(directory.path, 0o1777) == 0)
+    #expect(try DeviceInfoFile(info, directory: directory.path).write())
   }
 
   @Test func aDirectoryThatCannotBeMadeIsNamed() throws {

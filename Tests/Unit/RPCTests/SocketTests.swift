@@ -52,6 +52,17 @@ import Testing
     }
   }
 
+  /// Neither at the socket's path nor at that of its temporary name, which once was removed whatever it was.
+  @Test(arguments: ["test.sock", ".test.soc"], SpecialFile.possible.filter { $0 != .socket })
+  func onlyASocketIsReplaced(_ name: String, _ kind: SpecialFile) async throws {
+    try await Fixture.with { fixture in
+      let before = try kind.make(at: fixture.directory[name])
+      #expect(listenError(server(fixture, named: 1), fixture.path) == .notASocket(fixture.directory[name]))
+      #expect(try SpecialFile.identity(of: fixture.directory[name]) == before)
+      #expect(fixture.directory.names == [name])
+    }
+  }
+
   @Test func aFullBacklogCountsAsSomeoneListening() async throws {
     try await Fixture.with { fixture in
       let busy = RawPeer()
