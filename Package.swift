@@ -95,25 +95,42 @@ let package = Package(
     module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
-    module("HTTPService", ["CLinux", "EventLoop"]),
     module("EventLoop", ["CSwiftRuntime", "CLinux"]),
     module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
     module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
-    module("UnifiedBus", ["RPC", "EventLoop", "KubeletAPI", "JSONText", "CLinux"]),
+    module("KubeletState", ["RPC", "KubeletAPI", "ResourcePools", "JSONText"]),
+    module(
+      "Observability",
+      ["EventLoop", "ResourcePools", "JSONText", "CLinux", .product(name: "Logging", package: "swift-log")]),
+    module(
+      "Effects",
+      ["HostInventory", "ResourcePools", "JSONText", "EventLoop", .product(name: "Logging", package: "swift-log")]),
+    module(
+      "UnifiedBus",
+      [
+        "KubeletState", "Observability", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "JSONText",
+        "EventLoop", "CLinux", .product(name: "Logging", package: "swift-log"),
+      ]),
     module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
     module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText", "EventLoop"]),
     module(
-      "DevicePlugin",
+      "DevicePluginFrontEnd",
       [
-        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "UnifiedBus", "JSONText",
-        "ConfigMapText", "CLinux", "HTTPService",
+        "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory", "ResourcePools", "KubeletAPI", "RPC",
+        "EventLoop", .product(name: "Logging", package: "swift-log"),
+      ]),
+    module(
+      "Agent",
+      [
+        "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory",
+        "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText", "ConfigMapText", "CLinux",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "devicepool",
       dependencies: [
-        "DevicePlugin", "KubeletSimulator", "NodeReport", "HostInventory", "ResourcePools", "JSONText", "RPC",
-        "EventLoop", "KubeletAPI",
+        "Agent", "DevicePluginFrontEnd", "KubeletState", "Observability", "KubeletSimulator", "NodeReport",
+        "HostInventory", "ResourcePools", "JSONText", "RPC", "EventLoop", "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict + [withoutRegularExpressions], linkerSettings: hardenedLink),
@@ -125,8 +142,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "DevicePlugin", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus", "ConfigMapText",
-        "JSONText",
+        "Agent", "Effects", "KubeletState", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus",
+        "ConfigMapText", "JSONText",
       ],
       path: "Tests/Suites/Fuzzing/Targets", swiftSettings: strict),
     .target(
@@ -137,23 +154,23 @@ let package = Package(
     tests("HostInventoryTests", ["HostInventory"]),
     tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
     tests("KubeletAPITests", ["KubeletAPI"]),
-    tests("HTTPServiceTests", ["HTTPService"]),
+    tests("ObservabilityTests", ["Observability", "ResourcePools"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("RPCTests", ["RPC", "EventLoop", "CLinux"]),
     tests("NetlinkTests", ["Netlink"]),
     tests("NodeReportTests", ["NodeReport", "ResourcePools", "HostInventory", "KubeletAPI"]),
     tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),
-    tests("UnifiedBusTests", ["UnifiedBus", "RPC", "KubeletAPI", "JSONText"]),
+    tests("KubeletStateTests", ["KubeletState", "RPC", "KubeletAPI"]),
+    tests("UnifiedBusTests", ["UnifiedBus", "KubeletState", "RPC", "KubeletAPI", "JSONText"]),
     tests(
       "PluginTests",
       [
-        "DevicePlugin", "HTTPService", "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "RPC",
-        "Netlink",
-        "JSONText",
+        "Agent", "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "KubeletSimulator",
+        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText",
       ]),
     tests(
       "RepositoryTests",
-      ["DevicePlugin", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
+      ["Agent", "Observability", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
     .testTarget(
       name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Suites/Fuzzing/Tests", swiftSettings: strict),
   ] + (isFuzzing ? fuzzers : [])

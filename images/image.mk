@@ -4,7 +4,7 @@
 .PHONY: image image-try image-sbom
 
 IMAGE := $(BUILD)/image
-IMAGE_TAG := $(shell sed -n 's/.*number = "\(.*\)"/\1/p' Sources/DevicePlugin/Version.swift)
+IMAGE_TAG := $(shell sed -n 's/.*number = "\(.*\)"/\1/p' Sources/Observability/Version.swift)
 IMAGE_RUNS ?= 20
 # Equal input, equal image.
 IMAGE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)

@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// Why a UB device cannot be listed, handed out or brought to its pod; each case carries the thing.
 public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No connection to the UBS engine.
@@ -16,12 +18,8 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
   case unknownDevice(name: String, socket: String)
   /// A name or path that must not reach kubelet, a container or the kernel.
   case unsafe(what: String, text: String, expected: String)
-  /// kubelet's checkpoint cannot be read.
-  case checkpoint(path: String, reason: String)
-  /// A call to the container runtime or to kubelet failed.
-  case call(method: String, socket: String, reason: String)
-  /// What the container runtime says about a sandbox cannot be used.
-  case sandboxInfo(sandbox: String, reason: String)
+  /// kubelet or the container runtime does not say who has the device.
+  case kubelet(KubeletStateError)
   /// A file that should be a network namespace cannot be opened or is none.
   case namespace(path: String, reason: String)
   /// The way from a device to its pod's network namespace ended early.
@@ -54,9 +52,7 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
     case .unknownDevice(let name, let socket): "\(socket): the UBS engine lists no device \(name)"
     case .unsafe(let what, let text, let expected):
       "\(what) \(String(text.prefix(80)).debugDescription) is refused: expected \(expected)"
-    case .checkpoint(let path, let reason): "\(path): \(reason)"
-    case .call(let method, let socket, let reason): "\(socket): \(method) failed: \(reason)"
-    case .sandboxInfo(let sandbox, let reason): "sandbox \(sandbox): \(reason)"
+    case .kubelet(let error): error.description
     case .namespace(let path, let reason): "\(path): \(reason)"
     case .placement(let failure): failure.description
     }

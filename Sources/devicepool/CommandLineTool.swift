@@ -1,6 +1,7 @@
-import DevicePlugin
+import Agent
 import EventLoop
 import Glibc
+import Observability
 import RPC
 
 /// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
@@ -85,7 +86,7 @@ struct CommandLineTool {
     // The process ends: an operation that the core never ends must not keep it.
     defer { queue?.shutdown(patience: .seconds(2)) }
     do throws(NodeFault) {
-      return await Plugin.run(
+      return await Agent.run(
         options, host: host, signals: try signals.heard(by: watcher, patience: stopPatience),
         queue: {
           let made = CompletionQueue(watcher: watcher)

@@ -1,7 +1,8 @@
-import DevicePlugin
+import Agent
 import Glibc
 import HostInventory
 import KubeletAPI
+import KubeletState
 import NodeReport
 import RPC
 import ResourcePools

@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 import Glibc
 
 /// A folder of recorded nodes: every `*.tree` in it, by name.

@@ -1,4 +1,5 @@
-import DevicePlugin
+import Agent
+import Observability
 
 /// The manual page, made of the same words as the help: `devicepool help -man | man -l -`.
 enum ManualPage {

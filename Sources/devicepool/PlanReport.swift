@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 import HostInventory
 import JSONText
 import ResourcePools

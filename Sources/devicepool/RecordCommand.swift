@@ -1,4 +1,5 @@
-import DevicePlugin
+import Agent
+import EventLoop
 import Glibc
 
 extension Subcommand {

@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 
 /// What there is to know of `run` beside its flags.
 enum RunHelp {

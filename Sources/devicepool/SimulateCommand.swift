@@ -1,4 +1,5 @@
-import DevicePlugin
+import Agent
+import DevicePluginFrontEnd
 import Glibc
 import KubeletAPI
 import KubeletSimulator

@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 
 /// One subcommand: a value in a file of its own, and a word in `all`.
 struct Subcommand: Sendable {

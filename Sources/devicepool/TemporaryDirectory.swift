@@ -1,4 +1,4 @@
-import DevicePlugin
+import EventLoop
 import Glibc
 
 /// A directory of this run's own.

@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 import EventLoop
 import Glibc
 

@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// Which kernel devices belong where: what is found for the devices of one container.
 public struct DevicePlacement<Namespace: Sendable>: Sendable {
   public var pod: PodReference

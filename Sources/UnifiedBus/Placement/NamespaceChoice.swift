@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// Which of the places where a pod's network namespace may be found is used: a decision over what was seen there.
 public enum NamespaceChoice: Sendable, Equatable {
   /// The index of the sighting to use.

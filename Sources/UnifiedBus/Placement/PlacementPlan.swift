@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// Where every UB device in use belongs, by what kubelet and the runtime say now: what has to be asserted again.
 ///
 /// Some kernels bring every device back to the host when any network namespace dies. Asserting a placement that holds

@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// The way from the device ids of a PreStartContainer call to the pod's network namespace.
 ///
 /// kubelet names neither pod nor container in that call; by then it has written both into its checkpoint, and the pod's
@@ -5,21 +7,21 @@
 public struct PodLookup<Namespace: Sendable>: Sendable {
   /// What is asked on the way; each call is bounded by its last argument.
   public struct Sources: Sendable {
-    public var checkpoint: @Sendable () throws(UnifiedBusError) -> KubeletCheckpoint
+    public var checkpoint: @Sendable () throws(KubeletStateError) -> KubeletCheckpoint
     /// Asked when the checkpoint knows no holder; nil: kubelet's pod resources are not to be had.
     public var podResources:
-      (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(UnifiedBusError) -> [PodReference])?
-    public var sandboxes: @Sendable (PodReference, Duration) async throws(UnifiedBusError) -> [Sandbox]
+      (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference])?
+    public var sandboxes: @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox]
     /// The kernel devices of an id, for when the checkpoint does not tell them.
     public var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
     public var pause: @Sendable (Duration) async -> Void
 
     public init(
-      checkpoint: @escaping @Sendable () throws(UnifiedBusError) -> KubeletCheckpoint,
+      checkpoint: @escaping @Sendable () throws(KubeletStateError) -> KubeletCheckpoint,
       podResources: (
-        @Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(UnifiedBusError) -> [PodReference]
+        @Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference]
       )?,
-      sandboxes: @escaping @Sendable (PodReference, Duration) async throws(UnifiedBusError) -> [Sandbox],
+      sandboxes: @escaping @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox],
       devices: @escaping @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath],
       pause: @escaping @Sendable (Duration) async -> Void
     ) {
@@ -68,7 +70,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     var reason = ""
     for attempt in 1...3 {
       if attempt > 1 { await sources.pause(.milliseconds(200)) }
-      do throws(UnifiedBusError) {
+      do throws(KubeletStateError) {
         let checkpoint = try sources.checkpoint()
         let holders = checkpoint.holders(of: Set(ids), resource: resource)
         if !holders.isEmpty { return holders.map { Candidate(pod: .uid($0.podUID), holder: $0) } }
@@ -79,7 +81,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
       if deadline.hasPassed { break }
     }
     if let podResources = sources.podResources {
-      do throws(UnifiedBusError) {
+      do throws(KubeletStateError) {
         let pods = try await podResources(Set(ids), resource, deadline.bounding(.seconds(5)))
         if !pods.isEmpty { return pods.map { Candidate(pod: $0, holder: nil) } }
         reason += "; nor by its pod resources"
@@ -101,7 +103,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     var seen: [String] = []
     for candidate in candidates {
       let sandboxes: [Sandbox]
-      do throws(UnifiedBusError) {
+      do throws(KubeletStateError) {
         sandboxes = try await sources.sandboxes(candidate.pod, deadline.bounding(.seconds(5)))
       } catch {
         throw failure(.sandbox, ids, "\(candidate.pod): \(error)", "check netns.containerRuntimeEndpoint and its mount")

@@ -1,3 +1,5 @@
+public import KubeletState
+
 /// Finds the network namespace of a sandbox, and makes sure that it is that sandbox's.
 public struct PodNamespace<Namespace: Sendable>: Sendable {
   /// Where a sandbox's devices belong.
@@ -7,12 +9,13 @@ public struct PodNamespace<Namespace: Sendable>: Sendable {
     case hostNetwork
   }
 
-  let status: @Sendable (_ sandbox: String, _ timeout: Duration) async throws(UnifiedBusError) -> SandboxStatus
+  let status: @Sendable (_ sandbox: String, _ timeout: Duration) async throws(KubeletStateError) -> SandboxStatus
   let access: NamespaceAccess<Namespace>
   let pause: @Sendable (Duration) async -> Void
 
   public init(
-    status: @escaping @Sendable (_ sandbox: String, _ timeout: Duration) async throws(UnifiedBusError) -> SandboxStatus,
+    status:
+      @escaping @Sendable (_ sandbox: String, _ timeout: Duration) async throws(KubeletStateError) -> SandboxStatus,
     access: NamespaceAccess<Namespace>, pause: @escaping @Sendable (Duration) async -> Void
   ) {
     self.status = status
@@ -33,7 +36,7 @@ public struct PodNamespace<Namespace: Sendable>: Sendable {
     var reason = ""
     for attempt in 1...Self.attempts {
       if attempt > 1 { await pause(.milliseconds(200)) }
-      do throws(UnifiedBusError) {
+      do throws(KubeletStateError) {
         let seen = try await status(sandbox, deadline.bounding(Self.callLimit))
         guard seen.isReady else {
           reason = "sandbox \(sandbox) is no longer ready"

@@ -167,7 +167,7 @@ def chart(rendered):
 
 
 def program_version():
-    with open(os.path.join(TOP, "Sources/DevicePlugin/Version.swift")) as file:
+    with open(os.path.join(TOP, "Sources/Observability/Version.swift")) as file:
         return re.search(r'"(\d+\.\d+\.\d+[^"]*)"', file.read()).group(1)
 
 
@@ -224,7 +224,7 @@ def pod_complaint(documents, known, networks):
 
 def monitoring():
     """Dashboard and alerts speak of metrics that there are, in PromQL that parses."""
-    with open(os.path.join(TOP, "Sources/DevicePlugin/Metrics.swift")) as file:
+    with open(os.path.join(TOP, "Sources/Observability/Metrics.swift")) as file:
         families = set(re.findall(r'"((?:devicepool|process)_[a-z_]+)"', file.read()))
     directory = os.path.join(DEPLOYMENTS, "monitoring")
     with open(os.path.join(directory, "dashboard.json")) as file:

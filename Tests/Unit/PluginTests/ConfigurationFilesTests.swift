@@ -3,7 +3,7 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 @Suite("The files of the command line")
 struct ConfigurationFilesTests {

@@ -4,7 +4,7 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// A stand-in for ddptool says what the real one's `-j` says, or what it never should.
 @Suite("DDP profiles") struct DDPProfilesTests {

@@ -3,7 +3,7 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// When a device is Healthy: each rule by its name, on an XL710 port with six virtual functions and a plain NIC.
 @Suite("What makes a device unhealthy")
@@ -24,11 +24,11 @@ struct DeviceHealthTests {
     _ change: (inout KernelFacts) -> Void
   ) throws -> (vf: Unit.Health?, plain: Unit.Health?) {
     var health = NodeHealth()
-    health.observe(HostView(root: machine.root, kernel: machine.kernel, inventory: inventory), at: 0)
+    health.observe(HostSnapshot(root: machine.root, kernel: machine.kernel, inventory: inventory), at: 0)
     var kernel = machine.kernel
     change(&kernel)
     let (followed, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: kernel)
-    health.observe(HostView(root: machine.root, kernel: kernel, inventory: followed), at: 10)
+    health.observe(HostSnapshot(root: machine.root, kernel: kernel, inventory: followed), at: 10)
     health.settle(at: 10 + seconds)
     let (config, problems) = PluginConfig.decode(
       Array(#"{"resourceList":[\#(pool)]}"#.utf8), file: "c.json",
@@ -90,7 +90,7 @@ struct DeviceHealthTests {
       Array(#"{"resourceList":[{"resourceName":"a","selectors":{"linkTypes":["ether"]}}]}"#.utf8), file: "c.json",
       defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any))
     var health = NodeHealth()
-    health.observe(HostView(root: machine.root, kernel: machine.kernel, inventory: away), at: 0)
+    health.observe(HostSnapshot(root: machine.root, kernel: machine.kernel, inventory: away), at: 0)
     let known = health
     for held in [[], [HeldUnit(pool: name, unit: Self.vf, devices: inventory[Self.vf].map { [$0] } ?? [])]] {
       let pools = PoolPartition(
@@ -124,7 +124,7 @@ struct DeviceHealthTests {
     let name = ResourceName(prefix: "intel.com", name: "a")
     let held = [HeldUnit(pool: name, unit: "0000:01:03.0")]
     var health = NodeHealth()
-    health.observe(HostView(root: machine.root, kernel: machine.kernel, inventory: inventory), at: 0)
+    health.observe(HostSnapshot(root: machine.root, kernel: machine.kernel, inventory: inventory), at: 0)
     let (config, _) = PluginConfig.decode(
       Array(#"{"resourceList":[{"resourceName":"a","selectors":{}}]}"#.utf8), file: "c.json",
       defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any))
@@ -137,11 +137,11 @@ struct DeviceHealthTests {
 
   @Test func everyChangeIsToldOnceAndCounted() throws {
     let machine = try MachineTree(named: "h6")
-    var told = ToldHealth()
+    var told = HealthTransitions()
     func pools(lost: Bool, at now: Double, _ health: inout NodeHealth) throws -> PoolPartition {
       var kernel = machine.kernel
       kernel.links?["ens1f0"]?.hasCarrier = !lost
-      health.observe(HostView(root: machine.root, kernel: kernel, inventory: inventory), at: now)
+      health.observe(HostSnapshot(root: machine.root, kernel: kernel, inventory: inventory), at: now)
       health.settle(at: now + 1)
       let (config, _) = PluginConfig.decode(
         Array(#"{"resourceList":[{"resourceName":"a","selectors":{"drivers":["iavf"]}}]}"#.utf8), file: "c.json",

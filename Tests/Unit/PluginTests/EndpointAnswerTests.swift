@@ -6,7 +6,8 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// What one endpoint answers, asked without the stand-in between.
 @Suite("Answers over the socket", .timeLimit(.minutes(2)))
@@ -27,7 +28,7 @@ struct EndpointAnswerTests {
 
   /// A daemon whose pool `passthrough` is served, and its endpoint.
   private func serving(
-    _ registration: Options.Registration = .watcher, change: (inout Options) -> Void = { _ in },
+    _ registration: RegistrationMode.Choice = .watcher, change: (inout Options) -> Void = { _ in },
     _ body: (Endpoint, RunningPlugin) async throws -> Void
   ) async throws {
     let plugin = try RunningPlugin(registration, change: change)

@@ -5,7 +5,8 @@ import KubeletSimulator
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// `devicepool inventory` beside a daemon and a kubelet that has given devices away.
 @Suite("The inventory of a node in use", .timeLimit(.minutes(2))) struct InventoryProgramTests {

@@ -3,14 +3,14 @@ import Netlink
 import ResourcePools
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 @Suite("Facts that netlink tells") struct KernelFactsTests {
-  private func wants(_ selectors: String) throws -> FactWants {
+  private func wants(_ selectors: String) throws -> RequiredFacts {
     let (config, problems) = PluginConfig.decode(
       Array(#"{"resourceList":[{"resourceName":"a","selectors":\#(selectors)}]}"#.utf8), file: "c",
       defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any))
-    return FactWants(try #require(config, "\(problems)"))
+    return RequiredFacts(try #require(config, "\(problems)"))
   }
 
   /// Each question costs an exchange for each device, and some ask the firmware.

@@ -4,14 +4,15 @@ import KubeletSimulator
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// What kubelet does to a plugin in the course of its life: each way in which a registration gets lost, by name.
 @Suite("Kubelet's life", .timeLimit(.minutes(3)))
 struct KubeletLifeTests {
   private static let atom = PluginTests.atom
   private static let passthrough = PluginTests.passthrough
-  static let modes: [Options.Registration] = [.direct, .watcher]
+  static let modes: [RegistrationMode.Choice] = [.direct, .watcher]
 
   /// Both pools are registered and have all their devices.
   private func isWhole(_ kubelet: KubeletSimulator, within limit: Duration = .seconds(20)) async -> Bool {
@@ -23,7 +24,7 @@ struct KubeletLifeTests {
 
   /// A daemon whose pools kubelet has.
   private func whole(
-    _ mode: Options.Registration, _ settings: SimulatorSettings = SimulatorSettings()
+    _ mode: RegistrationMode.Choice, _ settings: SimulatorSettings = SimulatorSettings()
   ) async throws -> RunningPlugin {
     let plugin = try RunningPlugin(mode, settings: settings)
     try #require(await isWhole(plugin.kubelet))
@@ -32,7 +33,9 @@ struct KubeletLifeTests {
 
   // MARK: Streams that end and resources that are forgotten
 
-  @Test(arguments: modes) func `a stream that kubelet ends is opened again`(_ mode: Options.Registration) async throws {
+  @Test(arguments: modes) func `a stream that kubelet ends is opened again`(_ mode: RegistrationMode.Choice)
+    async throws
+  {
     let plugin = try await whole(mode)
     for round in 2...4 {
       plugin.kubelet.dropStream(Self.atom)
@@ -44,7 +47,7 @@ struct KubeletLifeTests {
 
   /// Under the plugin watcher nothing but a new socket file helps: kubelet never dials a known one again.
   @Test(arguments: modes) func `a resource that kubelet has forgotten comes back`(
-    _ mode: Options.Registration
+    _ mode: RegistrationMode.Choice
   ) async throws {
     let plugin = try await whole(mode)
     plugin.kubelet.forget(Self.atom)
@@ -55,7 +58,7 @@ struct KubeletLifeTests {
   // MARK: A kubelet that restarts
 
   @Test(arguments: modes) func `a kubelet that restarts has every pool again`(
-    _ mode: Options.Registration
+    _ mode: RegistrationMode.Choice
   ) async throws {
     let plugin = try await whole(mode)
     for _ in 0..<3 {
@@ -67,7 +70,7 @@ struct KubeletLifeTests {
 
   /// Up to 1.36 the end of a resource's old stream takes its new registration along (kubernetes #121994).
   @Test(arguments: modes) func `an old stream that ends late does not take the new registration along`(
-    _ mode: Options.Registration
+    _ mode: RegistrationMode.Choice
   ) async throws {
     var settings = SimulatorSettings()
     settings.streamEnd = .ofTheResource
@@ -84,7 +87,7 @@ struct KubeletLifeTests {
   }
 
   @Test(arguments: modes) func `a kubelet that dies while it takes registrations`(
-    _ mode: Options.Registration
+    _ mode: RegistrationMode.Choice
   ) async throws {
     let plugin = try RunningPlugin(mode)
     for _ in 0..<5 {
@@ -154,7 +157,7 @@ struct KubeletLifeTests {
   }
 
   @Test(arguments: modes) func `two instances: the second waits, and takes over when the first ends`(
-    _ mode: Options.Registration
+    _ mode: RegistrationMode.Choice
   ) async throws {
     let first = try await whole(mode)
     let before = first.kubelet.view
@@ -172,11 +175,11 @@ struct KubeletLifeTests {
 
   /// Twelve hours on the state machine's own clock.
   @Test func `a kubelet that is absent for hours is asked twice a minute, and found at once`() {
-    var state = PoolServerState(mode: .direct)
+    var state = PoolEndpointState(mode: .direct)
     var now = 0.0
     var attempts = 0
     var deadline: Double?
-    var events: [PoolServerState.Event] = [.start, .listened]
+    var events: [PoolEndpointState.Event] = [.start, .listened]
     while now < 12 * 3600 {
       for event in events {
         for action in state.handle(event) {
@@ -205,7 +208,7 @@ struct KubeletLifeTests {
 
   /// Nothing to do and nothing to wake up for: kubelet comes to the socket by itself.
   @Test func `under the plugin watcher an absent kubelet costs nothing`() {
-    var state = PoolServerState(mode: .watcher)
+    var state = PoolEndpointState(mode: .watcher)
     #expect(state.handle(.start) == [.listen])
     #expect(state.handle(.listened) == [])
     #expect(state.phase == .awaitingKubelet)

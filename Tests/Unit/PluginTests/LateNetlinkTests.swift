@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// A driver that resets its port keeps the kernel's lock of all links for seconds: no scan waits for that.
 @Suite("Netlink that answers late", .timeLimit(.minutes(2))) struct LateNetlinkTests {
@@ -30,14 +30,14 @@ import Testing
   }
 
   /// The host with a link that it does not have, by which old facts are known.
-  private func known() async -> HostView {
-    let (view, _) = await reader.read(FactWants(config), for: config, unifiedBus: nil)
+  private func known() async -> HostSnapshot {
+    let (view, _) = await reader.readAll(RequiredFacts(config), for: config, unifiedBus: nil)
     var facts = view.kernel
     facts.links = ["old": KernelFacts.Link(index: 1, type: "ether", isUp: true, hasCarrier: true)]
-    return HostView(root: view.root, kernel: facts, inventory: view.inventory)
+    return HostSnapshot(root: view.root, kernel: facts, inventory: view.inventory)
   }
 
-  private func scan(since known: HostView, _ late: Tally) async -> HostView {
+  private func scan(since known: HostSnapshot, _ late: Tally) async -> HostSnapshot {
     await reader.read(.everything, since: known, for: config, unifiedBus: nil, late: { late.add() }).view
   }
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 @Suite("Links that lose their carrier")
 struct LinkHealthTests {

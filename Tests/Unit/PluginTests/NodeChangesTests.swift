@@ -2,7 +2,7 @@ import HostInventory
 import Netlink
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// What has to be read again after which event of the kernel's.
 @Suite("Kernel events and what they are about")

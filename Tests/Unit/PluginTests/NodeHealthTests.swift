@@ -3,7 +3,7 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 @Suite("Health that the node decides") struct NodeHealthTests {
   private let config = """
@@ -15,7 +15,8 @@ import Testing
     let tree = try MachineTree(named: "h1")
     var kernel = tree.kernel
     kernel.rdmaNamespaceMode = mode
-    let view = HostView(root: tree.root, kernel: kernel, inventory: Inventory.read(from: tree.root, kernel: kernel).0)
+    let view = HostSnapshot(
+      root: tree.root, kernel: kernel, inventory: Inventory.read(from: tree.root, kernel: kernel).0)
     var health = NodeHealth()
     health.observe(view, at: 0)
     let (config, problems) = PluginConfig.decode(

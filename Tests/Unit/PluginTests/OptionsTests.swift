@@ -2,7 +2,8 @@ import KubeletAPI
 import ResourcePools
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 @Suite("The command line")
 struct OptionsTests {

@@ -5,15 +5,16 @@ import RPC
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 @Suite("The daemon and kubelet, over real sockets", .timeLimit(.minutes(2)))
 struct PluginTests {
   static let atom = "rebellions.ai/ATOM"
   static let passthrough = "rebellions.ai/passthrough"
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func listsAllocatesAndEnds(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func listsAllocatesAndEnds(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration)
     #expect(await plugin.sees(Self.atom) { $0.allocatable == 3 } != nil)
     #expect(await plugin.sees(Self.passthrough) { $0.allocatable == 1 } != nil)
@@ -26,8 +27,8 @@ struct PluginTests {
     #expect(plugin.sockets == [])
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func kubeletRestarts(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func kubeletRestarts(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration)
     #expect(await plugin.sees(Self.atom) != nil)
     for _ in 0..<3 {
@@ -38,8 +39,8 @@ struct PluginTests {
     #expect(await plugin.stop() == 0)
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func endedStreamIsOpenedAgain(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func endedStreamIsOpenedAgain(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration)
     let before = try #require(await plugin.sees(Self.atom))
     plugin.kubelet.dropStream(Self.atom)
@@ -47,8 +48,8 @@ struct PluginTests {
     #expect(await plugin.stop() == 0)
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func removedSocketFileIsMadeAgain(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func removedSocketFileIsMadeAgain(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration)
     let before = try #require(await plugin.sees(Self.atom))
     try FileManager.default.removeItem(atPath: try #require(before.socket))
@@ -57,8 +58,8 @@ struct PluginTests {
     #expect(await plugin.stop() == 0)
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func refusedRegistrationIsTriedAgain(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func refusedRegistrationIsTriedAgain(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration, kubeletRuns: false)
     plugin.kubelet.refuseRegistration(of: Self.atom, because: "not today")
     try plugin.kubelet.start()
@@ -68,8 +69,8 @@ struct PluginTests {
     #expect(await plugin.stop() == 0)
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func kubeletMayComeLater(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func kubeletMayComeLater(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try RunningPlugin(registration, kubeletRuns: false)
     #expect(await eventually { plugin.sockets.count == 2 })
     try plugin.kubelet.start()

@@ -122,7 +122,7 @@ struct ProgramTests {
 
   /// The file that a developer opens to see when the line comes.
   @Test(arguments: [
-    ("text", #"Plugin\.swift:\d+\] "the configuration is wrong""#), ("json", #""Plugin\.swift:\d+","msg":"#),
+    ("text", #"LogMetadata\.swift:\d+\] "the configuration is wrong""#), ("json", #""LogMetadata\.swift:\d+","msg":"#),
   ])
   func aLineNamesThePlaceThatLogs(_ format: String, _ pattern: String) throws {
     let node = try Node(config: #"{"resourceList":[{"resourceName":"a.b","selectors":{}}]}"#)

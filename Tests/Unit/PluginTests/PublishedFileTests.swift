@@ -1,10 +1,11 @@
+import EventLoop
 import Foundation
 import HostInventory
 import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Effects
 
 /// DeviceInfo files and CDI specs as their readers find them.
 @Suite("Files that others read") struct PublishedFileTests {

@@ -5,7 +5,7 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Effects
 
 /// A stand-in for rbln-smi speaks the documented JSON and writes down what it is asked.
 @Suite("NPU groups") struct RSDGroupsTests {

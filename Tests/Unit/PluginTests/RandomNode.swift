@@ -2,7 +2,7 @@ import Glibc
 import HostInventory
 import TestSupport
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// A recorded machine to which things happen: its tree is changed as the kernel changes sysfs, and each change says what
 /// the kernel would.

@@ -4,7 +4,8 @@ import KubeletSimulator
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 @Suite("A configuration that changes while the daemon runs", .timeLimit(.minutes(2)))
 struct ReloadTests {
@@ -38,7 +39,7 @@ struct ReloadTests {
   private static let twenty = (0..<20).map { pool($0) }
 
   /// A daemon with twenty pools, all of them watched by kubelet.
-  private func twentyPools(_ registration: Options.Registration) async throws -> RunningPlugin {
+  private func twentyPools(_ registration: RegistrationMode.Choice) async throws -> RunningPlugin {
     let plugin = try RunningPlugin(registration, config: Self.config(Self.twenty), machine: try Self.machine(20))
     let view = await plugin.kubelet.view(within: .seconds(30)) { view in
       (0..<20).allSatisfy { view["intel.com/fec\($0)"].map { $0.allocatable == 1 && $0.socket != nil } ?? false }
@@ -56,8 +57,8 @@ struct ReloadTests {
       })
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func oneRenamedPoolOfTwentyKeepsNineteenStreamsOpen(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func oneRenamedPoolOfTwentyKeepsNineteenStreamsOpen(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try await twentyPools(registration)
     let before = counters(plugin, without: "intel.com/fec7")
     var pools = Self.twenty
@@ -70,8 +71,8 @@ struct ReloadTests {
     #expect(await plugin.stop() == 0)
   }
 
-  @Test(arguments: [Options.Registration.direct, .watcher])
-  func aPoolWithOtherDevicesKeepsItsStreamToo(_ registration: Options.Registration) async throws {
+  @Test(arguments: [RegistrationMode.Choice.direct, .watcher])
+  func aPoolWithOtherDevicesKeepsItsStreamToo(_ registration: RegistrationMode.Choice) async throws {
     let plugin = try await twentyPools(registration)
     let before = counters(plugin, without: "intel.com/fec7")
     var pools = Self.twenty

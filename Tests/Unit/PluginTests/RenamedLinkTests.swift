@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
 
 /// Netlink is asked before the files are read; what happens to a link in between must not cost a device its place.
 @Suite("A link renamed during a scan", .timeLimit(.minutes(1))) struct RenamedLinkTests {
@@ -52,7 +52,7 @@ import Testing
   @Test(arguments: [NodeChanges.Scope.everything, .functions(both)], [nil, "profile"])
   func itIsAskedForAgain(_ scope: NodeChanges.Scope, ddpProfile: String?) async throws {
     let config = try config(ddpProfile: ddpProfile)
-    let (known, _) = await reader.read(FactWants(config), for: config, unifiedBus: nil)
+    let (known, _) = await reader.readAll(RequiredFacts(config), for: config, unifiedBus: nil)
     #expect(known.inventory["0000:01:00.0"]?.defect == nil)
     try name("lo", "ghost0")
     // A file that is read only when somebody writes: so the scan is held where the test wants it.
@@ -69,7 +69,7 @@ import Testing
 
   @Test func oneThatStaysAwayIsNotOffered() async throws {
     let config = try config()
-    let (known, _) = await reader.read(FactWants(config), for: config, unifiedBus: nil)
+    let (known, _) = await reader.readAll(RequiredFacts(config), for: config, unifiedBus: nil)
     try name("lo", "ghost0")
     let view = await reader.read(.everything, since: known, for: config, unifiedBus: nil, late: {}).view
     #expect(view.inventory["0000:01:00.0"]?.defect == "its link ghost0 is not in this network namespace")

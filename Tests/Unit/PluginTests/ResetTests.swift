@@ -1,10 +1,13 @@
+import EventLoop
 import Foundation
 import KubeletAPI
 import KubeletSimulator
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
+@testable import Effects
 
 @Suite("Reset before reuse", .timeLimit(.minutes(2)))
 struct ResetTests {

@@ -8,7 +8,8 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// The daemon and a kubelet stand-in in a directory of their own, over real sockets.
 final class RunningPlugin: Sendable {
@@ -33,7 +34,7 @@ final class RunningPlugin: Sendable {
     """
 
   init(
-    _ registration: Options.Registration, config: String = npus, kubeletRuns: Bool = true,
+    _ registration: RegistrationMode.Choice, config: String = npus, kubeletRuns: Bool = true,
     machine: MachineTree? = nil, settings: SimulatorSettings = SimulatorSettings(), lines: LogLines? = nil,
     change: (inout Options) -> Void = { _ in }
   ) throws {
@@ -59,7 +60,7 @@ final class RunningPlugin: Sendable {
     let (events, signals) = AsyncStream.makeStream(of: Signals.Event.self)
     self.signals = signals
     task = Task { [queue, options, log] in
-      await Plugin.run(options, signals: events, queue: { queue }, log: log.logger)
+      await Agent.run(options, signals: events, queue: { queue }, log: log.logger)
     }
   }
 

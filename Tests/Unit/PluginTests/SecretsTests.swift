@@ -3,7 +3,8 @@ import KubeletSimulator
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// Values of `additionalInfo` may be tokens: containers get them, and nobody else.
 @Suite struct SecretsTests {

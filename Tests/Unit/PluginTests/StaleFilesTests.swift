@@ -1,8 +1,9 @@
+import EventLoop
 import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Effects
 
 @Suite("Files of earlier runs")
 struct StaleFilesTests {

@@ -5,7 +5,8 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import DevicePluginFrontEnd
 
 /// Left-overs go at start, as far as somebody says which pod has what.
 @Suite("Left-overs at start", .timeLimit(.minutes(1))) struct StaleSweepTests {

@@ -1,19 +1,19 @@
-import HTTPService
 import ResourcePools
 import Testing
 
-@testable import DevicePlugin
+@testable import DevicePluginFrontEnd
+@testable import Observability
 
 @Suite("Probes") struct StatusPagesTests {
-  private func status(_ name: String, _ phase: PoolServerState.Phase, _ trouble: String? = nil) -> PoolServer.Status {
+  private func status(_ name: String, _ phase: PoolEndpointState.Phase, _ trouble: String? = nil) -> PoolStatus {
     let config = PoolConfig(
       path: .root, name: ResourceName(prefix: "intel.com", name: name), type: DeviceTypeCatalog.standard, selectors: [])
-    return PoolServer.Status(
+    return PoolStatus(
       pool: ResourcePool(config: config, units: []), openStreams: 0, obstacle: phase.obstacle(trouble: trouble))
   }
 
   private func pages(
-    _ statuses: [PoolServer.Status], fault: String? = nil, hasStarted: Bool = true
+    _ statuses: [PoolStatus], fault: String? = nil, hasStarted: Bool = true
   ) -> StatusPages {
     StatusPages(
       fault: fault, hasStarted: hasStarted, statuses: statuses,
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func notReadySaysWhyForEachPool() {
-    let refused = PoolServerState.Trouble.registration("bad name").text
+    let refused = PoolEndpointState.Trouble.registration("bad name").text
     let page = pages([
       status("a", .serving), status("b", .awaitingStream), status("c", .pausing(then: .register), refused),
     ]).page("/readyz")
@@ -45,11 +45,11 @@ import Testing
   }
 
   @Test func aTurnThatHangsIsAFault() {
-    var pulse = LoopPulse(at: 0)
+    var pulse = EventLoopWatchdog(at: 0)
     #expect(pulse.fault(at: 100) == nil)
     pulse.begin("rescan", at: 100)
-    #expect(pulse.fault(at: 100 + LoopPulse.turnLimit) == nil)
-    let fault = pulse.fault(at: 101 + LoopPulse.turnLimit)
+    #expect(pulse.fault(at: 100 + EventLoopWatchdog.turnLimit) == nil)
+    let fault = pulse.fault(at: 101 + EventLoopWatchdog.turnLimit)
     #expect(fault == "the event loop has been at 'rescan' for 121 s")
     #expect(pages([], fault: fault).page("/healthz").status == 503)
     pulse.end(at: 300)
@@ -58,11 +58,11 @@ import Testing
   }
 
   @Test func aLoopWithoutTurnsIsAFault() {
-    var pulse = LoopPulse(at: 0)
+    var pulse = EventLoopWatchdog(at: 0)
     pulse.begin("rescan", at: 5)
     pulse.end(at: 6)
-    #expect(pulse.fault(at: 6 + LoopPulse.silenceLimit) == nil)
-    #expect(pulse.fault(at: 7 + LoopPulse.silenceLimit) != nil)
+    #expect(pulse.fault(at: 6 + EventLoopWatchdog.silenceLimit) == nil)
+    #expect(pulse.fault(at: 7 + EventLoopWatchdog.silenceLimit) != nil)
   }
 
   @Test func otherPathsAreNotFound() {

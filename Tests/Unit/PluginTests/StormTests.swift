@@ -3,7 +3,8 @@ import ResourcePools
 import TestSupport
 import Testing
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import KubeletState
 
 /// 10,000 events on recorded machines, 500 a seed: the daemon's memory never matters in the end.
 @Suite("A storm of events leaves the state of a fresh start")
@@ -51,9 +52,9 @@ struct StormTests {
   }
 }
 
-/// The daemon's decisions without its sockets: what `Plugin` does with each event.
+/// The daemon's decisions without its sockets: what `Agent` does with each event.
 private struct Follower {
-  private(set) var view: HostView
+  private(set) var view: HostSnapshot
   private(set) var config: PluginConfig
   private var pools = NodePools()
   private var health = NodeHealth()
@@ -64,7 +65,7 @@ private struct Follower {
 
   init(_ node: RandomNode) throws {
     let (inventory, _) = Inventory.read(from: node.root, kernel: node.kernel)
-    view = HostView(root: node.root, kernel: node.kernel, inventory: inventory)
+    view = HostSnapshot(root: node.root, kernel: node.kernel, inventory: inventory)
     let port = inventory.devices.first { $0.virtualFunctions != nil && !$0.interfaces.isEmpty }?.interfaces.first?.name
     words = [
       #"{"resourceName":"vfio","selectors":{"drivers":["vfio-pci"]}}"#,
@@ -121,7 +122,7 @@ private struct Follower {
     } else {
       (inventory, _) = Inventory.read(from: node.root, kernel: node.kernel)
     }
-    view = HostView(root: node.root, kernel: node.kernel, inventory: inventory)
+    view = HostSnapshot(root: node.root, kernel: node.kernel, inventory: inventory)
     health.observe(view, at: now)
     health.settle(at: now)
     // Now and then kubelet does not answer.
@@ -131,7 +132,7 @@ private struct Follower {
   private mutating func lookAtLinks(_ node: RandomNode) {
     var facts = view.kernel
     facts.links = node.kernel.links
-    view = HostView(root: view.root, kernel: facts, inventory: view.inventory)
+    view = HostSnapshot(root: view.root, kernel: facts, inventory: view.inventory)
     health.observe(view, at: now)
     apply(assigned: PodAssignments.units(held, in: pools.open))
   }

@@ -53,13 +53,41 @@ import Testing
     }
   }
 
-  @Test func actorsLiveInTheDaemonOnly() throws {
-    for path in try Repository.swiftFiles(below: "Sources") where !path.hasPrefix("Sources/DevicePlugin/") {
+  /// State that changes has an owner; modules of values have none.
+  @Test func actorsLiveWhereThingsHappen() throws {
+    let effectful: Set = ["Agent", "DevicePluginFrontEnd", "DRAFrontEnd", "Effects", "UnifiedBus"]
+    for path in try Repository.swiftFiles(below: "Sources")
+    where !effectful.contains(String(path.split(separator: "/")[1])) {
       let declares = try Repository.text(path).split(separator: "\n").contains { line in
         line.trimmingCharacters(in: .whitespaces).range(of: #"^(public )?(final )?actor "#, options: .regularExpression)
           != nil
       }
       #expect(!declares, "\(path) declares an actor")
+    }
+  }
+
+  /// From the bottom up; those of one line do not know each other.
+  private static let layers: [Set<String>] = [
+    ["JSONText", "EventLoop", "KubeletAPI"],
+    ["ConfigMapText", "HostInventory", "RPC", "Netlink"],
+    ["ResourcePools", "KubeletSimulator"],
+    ["KubeletState", "Observability", "Effects", "NodeReport"],
+    ["UnifiedBus"],
+    ["DevicePluginFrontEnd"],
+    ["Agent"],
+    ["devicepool"],
+  ]
+
+  @Test func importsGoDown() throws {
+    let level = Dictionary(
+      uniqueKeysWithValues: Self.layers.enumerated().flatMap { level, names in names.map { ($0, level) } })
+    for path in try Repository.swiftFiles(below: "Sources") {
+      let module = String(path.split(separator: "/")[1])
+      let own = try #require(level[module], "\(module) is in no layer")
+      for name in try Repository.imports(of: path) {
+        guard let other = level[name] else { continue }
+        #expect(other < own, "\(path) imports \(name)")
+      }
     }
   }
 

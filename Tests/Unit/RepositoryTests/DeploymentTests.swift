@@ -1,6 +1,7 @@
-import DevicePlugin
+import Agent
 import Foundation
 import HostInventory
+import Observability
 import ResourcePools
 import TestSupport
 import Testing
@@ -163,7 +164,7 @@ import Testing
   @Test(arguments: ["deployments/monitoring/dashboard.json", "deployments/monitoring/alerts.yaml"])
   func dashboardAndAlertsNameMetricsThatExist(_ path: String) throws {
     let pattern = /\b(?:devicepool|process)_[a-z_]+/
-    let source = try Repository.text("Sources/DevicePlugin/Metrics.swift")
+    let source = try Repository.text("Sources/Observability/Metrics.swift")
     let families = Set(source.matches(of: pattern).map { String($0.output) })
     let named = Set(try Repository.text(path).matches(of: pattern).map { String($0.output) })
     #expect(named.count >= 8)

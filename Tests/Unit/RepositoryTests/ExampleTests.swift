@@ -1,4 +1,4 @@
-import DevicePlugin
+import Agent
 import Foundation
 import HostInventory
 import JSONText

@@ -1,7 +1,8 @@
 import Foundation
 import ResourcePools
 
-@testable import DevicePlugin
+@testable import Agent
+@testable import Effects
 @testable import HostInventory
 
 extension FuzzTarget {

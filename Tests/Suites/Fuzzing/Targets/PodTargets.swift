@@ -1,3 +1,4 @@
+@testable import KubeletState
 @testable import UnifiedBus
 
 extension FuzzTarget {

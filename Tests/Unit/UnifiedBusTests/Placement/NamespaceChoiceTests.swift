@@ -1,3 +1,4 @@
+import KubeletState
 import Testing
 import UnifiedBus
 

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import KubeletState
 @testable import UnifiedBus
 
 @Suite("Placement plan")

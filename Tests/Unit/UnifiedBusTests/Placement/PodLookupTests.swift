@@ -2,12 +2,13 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import KubeletState
 @testable import UnifiedBus
 
 /// A node as the lookup sees it: what kubelet and the runtime say, and which namespace is where.
 private struct Node: Sendable {
   var entries: [KubeletCheckpoint.Entry] = []
-  var checkpointError: UnifiedBusError?
+  var checkpointError: KubeletStateError?
   var podResources: [PodReference]?
   var sandboxes: [PodReference: [Sandbox]] = [:]
   var statuses: [String: SandboxStatus] = [:]
@@ -35,7 +36,7 @@ private final class Bench: Sendable {
     let pause: @Sendable (Duration) async -> Void = { duration in self.node.withLock { $0.pauses.append(duration) } }
     return PodLookup(
       sources: .init(
-        checkpoint: { () throws(UnifiedBusError) in
+        checkpoint: { () throws(KubeletStateError) in
           let (error, entries) = self.node.withLock { node in
             node.reads += 1
             self.change(&node)
@@ -56,7 +57,7 @@ private final class Bench: Sendable {
         },
         pause: pause),
       namespaces: PodNamespace(
-        status: { id, _ throws(UnifiedBusError) in
+        status: { id, _ throws(KubeletStateError) in
           let status = self.node.withLock { node in
             node.statusCalls += 1
             self.change(&node)

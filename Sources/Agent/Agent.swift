@@ -1,0 +1,395 @@
+import CLinux
+import DevicePluginFrontEnd
+import Effects
+import EventLoop
+import Glibc
+import HostInventory
+import KubeletAPI
+import KubeletState
+public import Logging
+import Observability
+public import RPC
+import ResourcePools
+import UnifiedBus
+
+/// The daemon: from the command line to a clean end.
+///
+/// Start reading here. Everything that happens comes through one inbox and is dealt with in turn: kubelet's sockets, the
+/// kernel's events, the configuration file, signals and timers.
+public actor Agent {
+  private let options: Options
+  private let log: Logger
+  private let watcher: DescriptorWatcher
+  private let host: Host
+  private let reader: HostReader
+  /// Nil: the kernel tells nothing of its own accord.
+  private let changes: NodeChanges?
+  private let mode: RegistrationMode
+  private let frontEnd: DevicePluginFrontEnd
+  private let assignments: PodAssignments
+  private let trace: AllocationTrace
+  /// Nil for a recorded host.
+  private let unifiedBus: UnifiedBusNode?
+  private let counters = Counters(moveResults: UnifiedBusNode.moveResults)
+
+  private var source: FollowedConfiguration
+  private var config: PluginConfig
+  private var health = NodeHealth()
+  private var view: HostSnapshot?
+  private var pools = NodePools()
+  /// Makes the endpoints of the configuration's pools while the host is read for the first time.
+  private var opening: Task<Void, Never>?
+  /// The host was read and its pools were opened once.
+  private var isReady = false
+  /// What the kernel has told since the last scan.
+  private var unread = NodeChanges.Scope.none
+  private var watchdog = EventLoopWatchdog(at: Agent.now)
+  private let startTime: Double
+  /// What was said of this host already: a problem is told once.
+  private var toldProblems: Set<String> = []
+  private var toldDDPSource: String?
+  private var transitions = HealthTransitions()
+  private var retryPause = Duration.seconds(1)
+  private var waiting: [Event: Task<Void, Never>] = [:]
+
+  private let events: AsyncStream<Event>
+  private let inbox: AsyncStream<Event>.Continuation
+
+  enum Event: Sendable, Hashable {
+    case kubelet(DirectoryWatcher.Event)
+    case configuration(DirectoryWatcher.Event)
+    /// `NodeChanges` has something.
+    case changed
+    /// Timers.
+    case rescan
+    case settle
+    case safetyScan
+    case retryScan
+    case returnMemory
+    case reload
+    case reloadIfChanged
+    case stop(signal: String)
+  }
+
+  /// A burst of events (512 VFs made at once) costs a few scans.
+  private static let burst = Duration.milliseconds(50)
+  /// Events can be lost where nobody tells; this bounds for how long it matters.
+  private var safetyInterval: Duration {
+    let asked = config.sharedPools.isEmpty ? 0 : config.periodicUpdateInterval
+    return .seconds(asked > 0 ? min(asked, 60) : 60)
+  }
+
+  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
+  ///
+  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call, as `host`
+  /// does.
+  public static func run(
+    _ options: Options, host: Result<OpenHost, NodeFault>, signals: AsyncStream<Signals.Event>,
+    queue: () -> CompletionQueue, log: Logger
+  ) async -> Int32 {
+    let queue = queue()
+    for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
+    var source = FollowedConfiguration(ConfigurationFiles(options))
+    let (config, problems) = source.read()
+    log.report(problems)
+    guard let config else {
+      let paths = source.files.paths
+      log.critical("the configuration can't be used", metadata: ["files": "\(paths.joined(separator: ","))"])
+      return 1
+    }
+    do {
+      let plugin = Agent(options, config: config, source: source, host: try host.get(), queue: queue, log: log)
+      try await plugin.serve(until: signals)
+      return 0
+    } catch {
+      log.critical("the node is at fault", metadata: ["err": "\(error)"])
+      return 3
+    }
+  }
+
+  private init(
+    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host opened: OpenHost,
+    queue: CompletionQueue, log: Logger
+  ) {
+    self.options = options
+    self.config = config
+    self.source = source
+    watcher = queue.watcher
+    self.log = log
+    startTime = Double(time(nil))
+    (events, inbox) = AsyncStream.makeStream(of: Event.self)
+    host = opened.host
+    reader = opened.reader
+    changes = opened.changes
+    mode = RegistrationMode(options.registration, in: options.kubelet)
+    assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
+    trace = AllocationTrace(assignments: assignments, log: log)
+    unifiedBus = reader.netlink.map { [inbox, root = host.root] in
+      UnifiedBusNode(root: root, kubelet: options.kubelet, queue: queue, netlink: $0, log: log) {
+        inbox.yield(.rescan)
+      }
+    }
+    frontEnd = DevicePluginFrontEnd(
+      mode: mode,
+      context: PoolContext(
+        queue: queue, kubelet: options.kubelet, cdi: options.cdi,
+        effects: AllocationEffects(
+          deviceInfoDirectory: host.deviceInfoDirectory,
+          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
+          rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
+        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace),
+      log: log)
+  }
+
+  private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {
+    let sockets = mode.socketDirectory(in: options.kubelet)
+    try NodeFault.check(directory: sockets)
+    let sources = try EventSources(
+      kubelet: [options.kubelet.devicePlugins, sockets], configuration: source.files.directories, signals: signals,
+      changes: changes, watcher: watcher, inbox: inbox)
+    log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
+    log.info("configuration", metadata: config.metadata(files: source.files.paths))
+    let status = options.listen.map { address in
+      StatusEndpoint(address, log: log) { path in await self.page(path) }
+    }
+    defer { status?.stop() }
+    watchdog.begin("start", at: Self.now)
+    opening = Task { await expectPools() }
+    await unifiedBus?.follow(config)
+    await rescan(.everything)
+    watchdog.end(at: Self.now)
+    schedule(.safetyScan, after: safetyInterval)
+    for await event in events {
+      if case .stop(let signal) = event {
+        log.info("stopping", metadata: ["signal": "\(signal)"])
+        break
+      }
+      watchdog.begin(event.name, at: Self.now)
+      await handle(event)
+      watchdog.end(at: Self.now)
+    }
+    sources.stop()
+    await trace.stop()
+    for timer in waiting.values { timer.cancel() }
+    await unifiedBus?.stop()
+    await frontEnd.stop()
+    log.info("stopped")
+  }
+
+  private func handle(_ event: Event) async {
+    switch event {
+    case .kubelet(let event): await kubelet(event)
+    case .configuration(let event):
+      if source.files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
+    case .changed: for change in changes?.take() ?? [] { await take(change) }
+    case .rescan: await rescan(unread)
+    case .retryScan: await rescan(.everything)
+    case .settle: await settle()
+    case .safetyScan:
+      await reloadIfChanged()
+      await rescan(.everything)
+      schedule(.safetyScan, after: safetyInterval)
+    case .reload: await reload()
+    case .reloadIfChanged: await reloadIfChanged()
+    case .returnMemory: clinux_return_memory()
+    case .stop: break
+    }
+  }
+
+  private func take(_ change: NodeChanges.Change) async {
+    switch change {
+    case .devices(let scope):
+      unread.formUnion(scope)
+      schedule(.rescan, after: Self.burst)
+      unifiedBus?.reconciler.soon()
+    case .links(let names):
+      // Every pod that comes or goes has links; those of devices are few.
+      if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
+    }
+  }
+
+  /// Puts the event into the inbox after a while; one that is waiting already is not put off.
+  private func schedule(_ event: Event, after delay: Duration) {
+    guard waiting[event] == nil else { return }
+    waiting[event] = Task {
+      guard (try? await TaskLoop.sleep(for: delay)) != nil else { return }
+      waiting[event] = nil
+      inbox.yield(event)
+    }
+  }
+
+  // MARK: The host
+
+  private func rescan(_ scope: NodeChanges.Scope) async {
+    let began = ContinuousClock.now
+    unread = .none
+    // What has gone is told at once; the kernel may keep the questions below waiting.
+    let known = view
+    if let known, let left = await reader.withoutLostFunctions(known) {
+      view = left
+      await apply()
+    }
+    let (view, problems) = await reader.read(
+      scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts, late: rescanSoon)
+    retry(after: problems)
+    tell(problems, of: scope)
+    tellDDPSource()
+    self.view = view
+    health.observe(view, at: Self.now)
+    reader.setUp(linksOf: config.sharedPools, in: view)
+    await apply()
+    counters.onNode {
+      $0.rescans += 1
+      $0.rescanTime.add(ContinuousClock.now - began)
+    }
+    // A snapshot replaces another; not at once, since there is often one more, and the lists go out first.
+    schedule(.returnMemory, after: .milliseconds(200))
+  }
+
+  private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }
+
+  /// What could not be read now may be readable in a moment, and no event would say so. What is broken for good is so in
+  /// every reading: the pauses grow until the safety scan comes anyway.
+  private func retry(after problems: [InventoryProblem]) {
+    guard !problems.isEmpty else { return }
+    let isNew = problems.contains { !toldProblems.contains($0.description) }
+    retryPause = isNew ? .seconds(1) : min(retryPause * 2, safetyInterval)
+    if retryPause < safetyInterval { schedule(.retryScan, after: retryPause) }
+  }
+
+  private func lookAtLinks() async {
+    guard let known = view, let view = await reader.readLinks(known, late: rescanSoon) else { return }
+    self.view = view
+    let before = health
+    health.observe(view, at: Self.now)
+    if health.links != before.links { await apply() }
+  }
+
+  private func settle() async {
+    health.settle(at: Self.now)
+    await apply()
+  }
+
+  private func expectPools() async {
+    let nothing = HostSnapshot(unread: host.root)
+    await frontEnd.expect(pools.partition(nothing.inventory, config, health).pools, view: nothing)
+  }
+
+  /// Works out who has what now, and lets the endpoints follow.
+  private func apply() async {
+    await opening?.value
+    guard let view else { return }
+    var partition = pools.partition(view.inventory, config, health)
+    if pools.needsAssignments(for: partition) {
+      let held = await assignments.held(among: pools.open)
+      partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
+      if !isReady { sweep(partition, held: held) }
+    }
+    pools.take(partition)
+    tellHealth(of: partition)
+    await frontEnd.apply(partition, view: view)
+    // Not before: `/readyz` would find no endpoint that waits for kubelet.
+    isReady = true
+    if let deadline = health.links.deadline {
+      schedule(.settle, after: .seconds(max(0, deadline - Self.now)))
+    }
+  }
+
+  /// Before the first endpoint opens: what is written from then on is not stale.
+  private func sweep(_ partition: PoolPartition, held: [HeldUnit]?) {
+    let stale = StaleFiles(
+      deviceInfoDirectory: host.deviceInfoDirectory, cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory,
+      held: held)
+    for path in stale.remove(pools: partition.pools.map(\.config)) {
+      log.info("removed a stale file", metadata: ["path": "\(path)"])
+    }
+  }
+
+  // MARK: Configuration
+
+  private func reloadIfChanged() async {
+    if source.hasChanged { await reload() }
+  }
+
+  private func reload() async {
+    let (config, problems) = source.read()
+    log.report(problems)
+    guard let config else {
+      counters.onNode { $0.failedReloads += 1 }
+      log.error("the new configuration can't be used; the running one stays")
+      return
+    }
+    counters.onNode { $0.reloads += 1 }
+    log.info("configuration read again", metadata: config.metadata(files: source.files.paths))
+    self.config = config
+    await unifiedBus?.follow(config)
+    await rescan(.everything)
+  }
+
+  // MARK: kubelet
+
+  private func kubelet(_ event: DirectoryWatcher.Event) async {
+    switch event {
+    case .appeared(options.kubelet.devicePlugins, "kubelet.sock"):
+      log.info("kubelet has started")
+      await frontEnd.tell(.kubeletAppeared)
+    case .appeared(_, "kubelet_internal_checkpoint"): break
+    case .appeared(_, let name), .vanished(_, let name): await frontEnd.checkSocket(name)
+    case .lookAgain: await frontEnd.checkSockets()
+    case .written: break
+    }
+  }
+
+  // MARK: What is asked
+
+  func page(_ path: String) async -> HTTPService.Page {
+    // Before the endpoints are looked at: they come to stand meanwhile.
+    let isReady = isReady
+    let statuses = await frontEnd.status()
+    let open = Set(statuses.map(\.pool.name))
+    let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
+    return StatusPages(
+      fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
+      startTime: startTime
+    ).page(path)
+  }
+
+  // MARK: What is said
+
+  private func tell(_ problems: [InventoryProblem], of scope: NodeChanges.Scope) {
+    for problem in problems where !toldProblems.contains(problem.description) {
+      log.warning(
+        "a fact of the host could not be read", metadata: ["path": "\(problem.path)", "err": "\(problem.reason)"])
+    }
+    // A part of the host says nothing of what was wrong with the rest.
+    if scope == .everything { toldProblems = [] }
+    toldProblems.formUnion(problems.map(\.description))
+  }
+
+  private func tellDDPSource() {
+    guard let source = reader.ddpSource(for: config), source != toldDDPSource else { return }
+    log.info("DDP profiles are read", metadata: ["from": "\(source)"])
+    toldDDPSource = source
+  }
+
+  private func tellHealth(of partition: PoolPartition) {
+    for change in transitions.changes(in: partition) {
+      let name = "\(change.pool)"
+      for (reason, units) in Dictionary(grouping: change.fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
+        log.warning(
+          "device is unhealthy",
+          metadata: [
+            "resource": "\(name)", "ids": "\(HealthTransitions.some(of: units.map(\.key)))", "reason": "\(reason)",
+          ])
+      }
+      if !change.recovered.isEmpty {
+        log.info(
+          "device is healthy again",
+          metadata: ["resource": "\(name)", "ids": "\(HealthTransitions.some(of: change.recovered))"])
+      }
+      counters.healthChanged(change.pool, sick: change.fallen.count, recovered: change.recovered.count)
+    }
+  }
+
+  private static var now: Double { ContinuousClock.now.seconds }
+}

@@ -1,0 +1,43 @@
+import ResourcePools
+
+/// What was said of units' health already: each change is told once, with its reason.
+struct HealthTransitions: Sendable {
+  struct Change: Sendable, Equatable {
+    let pool: ResourceName
+    /// Units that are sick now and were not, with the reason.
+    let fallen: [String: String]
+    /// Units that are healthy again, and still there.
+    let recovered: [String]
+  }
+
+  /// A lost PF takes all of its VFs along: one line for them, with the first few.
+  static func some(of ids: [String]) -> String {
+    let first = ids.sorted().prefix(8).joined(separator: ",")
+    return ids.count > 8 ? "\(first) and \(ids.count - 8) more" : first
+  }
+
+  private var sick: [ResourceName: [String: String]] = [:]
+
+  /// What is new, pool by pool; nothing of pools without a change.
+  mutating func changes(in partition: PoolPartition) -> [Change] {
+    partition.pools.compactMap { pool in
+      let now = pool.sickUnits
+      let before = sick.updateValue(now, forKey: pool.name) ?? [:]
+      let change = Change(
+        pool: pool.name, fallen: now.filter { before[$0.key] == nil },
+        recovered: before.keys.filter { now[$0] == nil && pool[$0] != nil })
+      return change.fallen.isEmpty && change.recovered.isEmpty ? nil : change
+    }
+  }
+}
+
+extension ResourcePool {
+  /// Units that are Unhealthy, with the reason.
+  fileprivate var sickUnits: [String: String] {
+    var sick: [String: String] = [:]
+    for unit in units {
+      if case .unhealthy(let reason) = unit.health { sick[unit.id] = reason }
+    }
+    return sick
+  }
+}

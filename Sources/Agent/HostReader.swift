@@ -1,0 +1,229 @@
+import EventLoop
+import Glibc
+import HostInventory
+import Netlink
+import ResourcePools
+import Synchronization
+
+/// Reads the host off Swift's cooperative threads: a scan of a large node takes tens of milliseconds, and netlink blocks.
+actor HostReader {
+  private let root: HostRoot
+  private let kernel: Kernel
+  private let executor = ThreadExecutor(name: "host", place: .elsewhere)
+  /// A question that the kernel has not answered yet, and what it was for.
+  private var asked: (wants: RequiredFacts, answer: Task<Answer, Never>)?
+  /// For the first reading.
+  private let ahead = Mutex<FunctionReadings?>(nil)
+  /// The host has been read once. Until then no endpoint opens, and on a busy node too its thread has the share of the
+  /// processors that everybody has; from then on it stands back for the calls that are answered meanwhile.
+  private var standsBack = false
+
+  private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
+  /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
+  /// of all links for seconds, while the devices it took away are to be seen in sysfs.
+  private static let patience = Duration.milliseconds(300)
+
+  /// Who is asked for what no file tells.
+  enum Kernel: Sendable {
+    case living(NetlinkThread)
+    /// What a machine file says.
+    case recorded(KernelFacts)
+  }
+
+  /// Nil for a recorded host.
+  nonisolated var netlink: NetlinkThread? {
+    if case .living(let thread) = kernel { thread } else { nil }
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(_ host: Host) {
+    root = host.root
+    kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
+  }
+
+  /// Begins to read the host, so that it is known when the first `read` asks: meanwhile the configuration can be read.
+  /// Does nothing for a recorded host.
+  nonisolated func readAhead() {
+    guard case .living = kernel else { return }
+    executor.run { [self] in
+      let functions = FunctionReadings(from: root)
+      ahead.withLock { $0 = functions }
+    }
+  }
+
+  /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
+  ///
+  /// `unifiedBus` is what the UBS engine says; nil when there is none to ask. `late` is called when netlink's facts were
+  /// not to be had in time and `known`'s had to do, as soon as they are: then the host is to be read again.
+  nonisolated func read(
+    _ scope: NodeChanges.Scope, since known: HostSnapshot?, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
+    late: @escaping @Sendable () -> Void
+  ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
+    let wants = RequiredFacts(config)
+    if let known, !wants.ddpProfiles {
+      return await update(known, scope, wants, unifiedBus: unifiedBus, late: late)
+    }
+    // Which functions have their profile asked for depends on all other facts of theirs.
+    let reading = await readAll(wants, for: config, unifiedBus: unifiedBus)
+    guard let known, reading.view.hasNewDefects(since: known) else { return reading }
+    return await readAll(wants, for: config, unifiedBus: unifiedBus)
+  }
+
+  private func update(
+    _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ wants: RequiredFacts, unifiedBus: [String: UBDevice]?,
+    late: @escaping @Sendable () -> Void
+  ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
+    let answer = await answer(wants, late: late)
+    let reading = reread(known, scope, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
+    guard answer != nil, reading.view.hasNewDefects(since: known), let again = await self.answer(wants, late: late)
+    else { return reading }
+    return reread(known, scope, again, unifiedBus: unifiedBus)
+  }
+
+  private func reread(
+    _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ answer: Answer, unifiedBus: [String: UBDevice]?
+  ) -> (view: HostSnapshot, problems: [InventoryProblem]) {
+    var (facts, problems) = answer
+    facts.unifiedBus = unifiedBus ?? facts.unifiedBus
+    let (inventory, found) =
+      switch scope {
+      case .functions(let changed):
+        known.inventory.following(changed, since: known.kernel, from: root, kernel: facts)
+      case .everything: Inventory.read(from: root, kernel: facts)
+      }
+    problems += found
+    return (HostSnapshot(root: root, kernel: facts, inventory: inventory), problems)
+  }
+
+  /// Nil when the kernel takes its time with the same question as last time.
+  private func answer(_ wants: RequiredFacts, late: @escaping @Sendable () -> Void) async -> Answer? {
+    let answer: Task<Answer, Never>
+    if let asked, asked.wants == wants {
+      // Its facts may be older than what this scan is about; it ends with a scan of its own.
+      answer = asked.answer
+    } else {
+      let before = asked?.answer
+      answer = Task {
+        _ = await before?.value
+        return await facts(wants)
+      }
+      asked = (wants, answer)
+      guard before == nil else { return await finish(answer) }
+    }
+    if await answer.isOver(within: Self.patience) { return await finish(answer) }
+    Task {
+      _ = await finish(answer)
+      late()
+    }
+    return nil
+  }
+
+  private func finish(_ answer: Task<Answer, Never>) async -> Answer {
+    let value = await answer.value
+    if asked?.answer == answer { asked = nil }
+    return value
+  }
+
+  /// The same, whole, with the facts that are wanted.
+  nonisolated func readAll(
+    _ wants: RequiredFacts, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
+    // Not on the actor's thread, which may be reading functions.
+    let answer = await facts(wants)
+    return await snapshot(answer, wants, for: config, unifiedBus: unifiedBus)
+  }
+
+  private func snapshot(
+    _ answer: Answer, _ wants: RequiredFacts, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  ) -> (view: HostSnapshot, problems: [InventoryProblem]) {
+    var (facts, unanswered) = answer
+    if let unifiedBus { facts.unifiedBus = unifiedBus }
+    let functions = ahead.withLock { $0.take() } ?? FunctionReadings(from: root)
+    if var ddp = ddpProfiles(wants) {
+      let (known, _) = Inventory.read(from: root, functions: functions, kernel: facts)
+      facts.ddpProfiles = ddp.read(for: known.devices, pools: config.pools, kernel: facts)
+      unanswered += ddp.problems
+    }
+    let (inventory, problems) = Inventory.read(from: root, functions: consume functions, kernel: facts)
+    if !standsBack { ServiceThread.standBack() }
+    standsBack = true
+    return (HostSnapshot(root: root, kernel: facts, inventory: inventory), unanswered + problems)
+  }
+
+  /// Whom DDP profiles are asked of; nil: no pool asks for them, or the host is a recorded one.
+  nonisolated func ddpSource(for config: PluginConfig) -> String? { ddpProfiles(RequiredFacts(config))?.source }
+
+  private nonisolated func ddpProfiles(_ wants: RequiredFacts) -> DDPProfiles? {
+    guard wants.ddpProfiles, netlink != nil else { return nil }
+    let searchPath = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+    return DDPProfiles(searchPath: searchPath, limit: 10)
+  }
+
+  /// The view without functions that have gone from the bus; nil when all are there, or the host is a recorded one.
+  func withoutLostFunctions(_ view: HostSnapshot) -> HostSnapshot? {
+    guard case .living = kernel else { return nil }
+    return view.inventory.withoutLostFunctions(from: root).map {
+      HostSnapshot(root: view.root, kernel: view.kernel, inventory: $0)
+    }
+  }
+
+  /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its
+  /// time; `late` is called when it has answered.
+  func readLinks(_ view: HostSnapshot, late: @escaping @Sendable () -> Void) async -> HostSnapshot? {
+    guard case .living(let thread) = kernel else { return view }
+    let answer = Task {
+      try? await thread.run { () throws(NetlinkError) in
+        KernelFactsReader.byName(try RouteNetlink.open(limit: .seconds(5)).links())
+      }
+    }
+    guard await answer.isOver(within: Self.patience) else {
+      Task {
+        _ = await answer.value
+        late()
+      }
+      return nil
+    }
+    guard let links = await answer.value else { return view }
+    var facts = view.kernel
+    facts.links = links
+    return HostSnapshot(root: view.root, kernel: facts, inventory: view.inventory)
+  }
+
+  /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
+  ///
+  /// Nobody waits for it, and what fails is not told: the link's own state shows it.
+  nonisolated func setUp(linksOf pools: [PoolConfig], in view: HostSnapshot) {
+    let asking = pools.filter { $0.shared?.setLinkUp == true }
+    guard !asking.isEmpty, case .living(let thread) = kernel else { return }
+    let partition = PoolPartition(inventory: view.inventory, pools: asking)
+    let names = partition.pools.compactMap(\.units.first).flatMap(\.members).flatMap(\.device.interfaces).map(\.name)
+    let down = Set(names).compactMap { view.kernel.links?[$0] }.filter { !$0.isUp }.map(\.index)
+    guard !down.isEmpty else { return }
+    Task {
+      try? await thread.run { () throws(NetlinkError) in
+        let route = try RouteNetlink.open(limit: .seconds(5))
+        for index in down { try route.setUp(linkIndex: index) }
+      }
+    }
+  }
+
+  /// All that the kernel can be asked, whatever pools want.
+  func everyFact() async -> (KernelFacts, [InventoryProblem]) { await facts(.all) }
+
+  private nonisolated func facts(_ wants: RequiredFacts) async -> (KernelFacts, [InventoryProblem]) {
+    switch kernel {
+    case .recorded(let facts): return (facts, [])
+    case .living(let thread):
+      do throws(NetlinkError) {
+        return try await thread.run { () throws(NetlinkError) in
+          var reader = KernelFactsReader(wants: wants)
+          reader.read()
+          return (reader.facts, reader.problems)
+        }
+      } catch {
+        return (.none, [InventoryProblem(path: "netlink", reason: "\(error)")])
+      }
+    }
+  }
+}

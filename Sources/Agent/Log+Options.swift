@@ -1,0 +1,27 @@
+public import Logging
+public import Observability
+import RPC
+
+extension Log {
+  /// The logger that the command line asks for.
+  public static func logger(_ options: Options) -> Logger {
+    Logger(label: "devicepool") { _ in Log(format: options.logFormat, verbosity: options.verbosity) }
+  }
+
+  /// gRPC's core would write to standard error by itself.
+  public static func takeTransportLines(into log: Logger) {
+    TransportLog.redirect { line in
+      log.log(level: line.severity.level, "\(line.message)", metadata: line.origin.map { ["origin": "\($0)"] })
+    }
+  }
+}
+
+extension TransportLog.Severity {
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .error: .error
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import HostInventory
+import ResourcePools
+
+/// What makes a device of a pool sick, beside what its type knows of it.
+///
+/// The link that counts is the PF's for a virtual function, and its own for any other: a VF's carrier does not follow
+/// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not to be seen from here.
+struct NodeHealth: Sendable, Equatable {
+  private(set) var links = LinkHealth()
+  private var rdmaMode: KernelFacts.RDMANamespaceMode?
+
+  /// Takes in a new look at the links; `now` in seconds of a clock that only goes forward.
+  mutating func observe(_ view: HostSnapshot, at now: Double) {
+    rdmaMode = view.kernel.rdmaNamespaceMode
+    var lost: Set<String> = []
+    var carrying: Set<String> = []
+    for name in Self.names(view.inventory.devices) {
+      guard let link = view.kernel.links?[name], link.isUp else { continue }
+      if link.hasCarrier { carrying.insert(name) } else { lost.insert(name) }
+    }
+    links.observe(lost: lost, carrying: carrying, at: now)
+  }
+
+  mutating func settle(at now: Double) { links.settle(at: now) }
+
+  /// Healthy unless a check that the pool asks for says otherwise, or the host can't share what the pool shares.
+  func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
+    if pool.shared != nil, rdmaMode == .exclusive {
+      return .unhealthy(
+        reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
+          + "(rdma system set netns shared, before any pod has a network namespace)")
+    }
+    guard let name = Self.linkName(of: device), links.isLost(name), pool.healthChecks.contains(.link) else {
+      return .healthy
+    }
+    return .unhealthy(reason: "link \(name) is up and has lost its carrier")
+  }
+
+  /// Links whose carrier counts.
+  static func names(_ devices: [Device]) -> Set<String> {
+    var names: Set<String> = []
+    // Functions of one PF follow each other.
+    var last: String?
+    for device in devices {
+      guard let name = linkName(of: device), name != last else { continue }
+      names.insert(name)
+      last = name
+    }
+    return names
+  }
+
+  private static func linkName(of device: Device) -> String? {
+    if let pf = device.physicalFunction { return pf.name.isEmpty ? nil : pf.name }
+    return device.interfaces.first?.name
+  }
+}

@@ -1,0 +1,122 @@
+public import HostInventory
+public import Logging
+public import Observability
+public import ResourcePools
+
+/// The endpoints that are open now: starts, changes and ends them as a partition asks.
+///
+/// One way in for start, rescan and reload alike: unchanged pools keep their sockets and streams, changed ones change in
+/// place, and only those whose list differs send one.
+public actor DevicePluginFrontEnd {
+  private let mode: RegistrationMode
+  private let context: PoolContext
+  private let log: Logger
+  private var running: [ResourceName: Running] = [:]
+  /// Made before the host was known.
+  private var expected: [ResourceName: PoolEndpoint] = [:]
+  /// Which of them a socket's file is of.
+  private var names: [String: ResourceName] = [:]
+  /// Endpoints on their way out: a new one of the same name waits for its predecessor.
+  private var retiring: [ResourceName: Task<Void, Never>] = [:]
+
+  private struct Running {
+    let server: PoolEndpoint
+    let task: Task<Void, Never>
+    let pool: ResourcePool
+  }
+
+  public init(mode: RegistrationMode, context: PoolContext, log: Logger) {
+    self.mode = mode
+    self.context = context
+    self.log = log
+  }
+
+  /// Makes the endpoints of these pools, whose devices are not known yet: at the start there is time for that while the
+  /// host is being read. Pools that turn out to have no devices have none.
+  public func expect(_ pools: [ResourcePool], view: HostSnapshot) async {
+    for pool in pools {
+      let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
+      await server.prepare()
+      expected[pool.name] = server
+    }
+  }
+
+  public func apply(_ partition: PoolPartition, view: HostSnapshot) async {
+    defer { expected = [:] }
+    // A pool without devices has no endpoint: kubelet would count a resource of zero.
+    let pools = partition.pools.filter { !$0.units.isEmpty }
+    let names = Set(pools.map(\.name))
+    for name in running.keys where !names.contains(name) { retire(name) }
+    for pool in pools {
+      guard let current = running[pool.name], current.pool.registersLike(pool) else {
+        retire(pool.name)
+        await start(pool, view: view)
+        continue
+      }
+      running[pool.name] = Running(server: current.server, task: current.task, pool: pool)
+      await current.server.update(pool, view: view)
+    }
+  }
+
+  private func start(_ pool: ResourcePool, view: HostSnapshot) async {
+    await retiring.removeValue(forKey: pool.name)?.value
+    let server = await server(of: pool, view: view)
+    running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
+    names[server.socketFile] = pool.name
+  }
+
+  private func server(of pool: ResourcePool, view: HostSnapshot) async -> PoolEndpoint {
+    if let server = expected.removeValue(forKey: pool.name) {
+      await server.update(pool, view: view)
+      return server
+    }
+    return PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
+  }
+
+  private func retire(_ name: ResourceName) {
+    guard let ending = running.removeValue(forKey: name) else { return }
+    names[ending.server.socketFile] = nil
+    log.info("pool ends", metadata: ["resource": "\(name)"])
+    let before = retiring[name]
+    retiring[name] = Task {
+      await before?.value
+      await ending.server.retire()
+      await ending.task.value
+    }
+  }
+
+  /// All at once: a pod's termination grace is for all pools together. Devices of running pods stay where they are.
+  public func stop() async {
+    for running in running.values { running.server.stop() }
+    for running in running.values { await running.task.value }
+    for task in retiring.values { await task.value }
+  }
+
+  public func tell(_ event: PoolEndpointState.Event) {
+    for running in running.values { running.server.tell(event) }
+  }
+
+  /// Something happened to the file of that name, which may be anybody's.
+  public func checkSocket(_ file: String) async {
+    if let name = names[file] { await running[name]?.server.checkSocket() }
+  }
+
+  public func checkSockets() async {
+    for running in running.values { await running.server.checkSocket() }
+  }
+
+  /// For `/readyz` and `/metrics`.
+  public func status() async -> [PoolStatus] {
+    var status: [PoolStatus] = []
+    for running in running.values { status.append(await running.server.status) }
+    return status.sorted { "\($0.pool.name)" < "\($1.pool.name)" }
+  }
+}
+
+extension ResourcePool {
+  /// kubelet asks for an endpoint's options once, when it registers.
+  fileprivate func registersLike(_ other: ResourcePool) -> Bool {
+    config.type.registration == other.config.type.registration
+      && (config.preferredAllocation == .none) == (other.config.preferredAllocation == .none)
+  }
+}

@@ -1,0 +1,34 @@
+public import Effects
+public import KubeletAPI
+public import KubeletState
+public import Observability
+public import RPC
+public import ResourcePools
+public import UnifiedBus
+
+/// What every pool server shares.
+public struct PoolContext: Sendable {
+  let queue: CompletionQueue
+  let kubelet: KubeletDirectory
+  let cdi: CDIMode
+  let effects: AllocationEffects
+  let assignments: PodAssignments
+  let counters: Counters
+  /// Nil for a recorded host, whose devices can't move.
+  let unifiedBus: UnifiedBusNode?
+  let trace: AllocationTrace
+
+  public init(
+    queue: CompletionQueue, kubelet: KubeletDirectory, cdi: CDIMode, effects: AllocationEffects,
+    assignments: PodAssignments, counters: Counters, unifiedBus: UnifiedBusNode?, trace: AllocationTrace
+  ) {
+    self.queue = queue
+    self.kubelet = kubelet
+    self.cdi = cdi
+    self.effects = effects
+    self.assignments = assignments
+    self.counters = counters
+    self.unifiedBus = unifiedBus
+    self.trace = trace
+  }
+}

@@ -1,0 +1,324 @@
+import Effects
+import EventLoop
+import HostInventory
+import KubeletAPI
+import Logging
+import Observability
+import RPC
+import ResourcePools
+import Synchronization
+import UnifiedBus
+
+/// One pool, one socket: registers it with kubelet and answers kubelet's calls until it is stopped.
+///
+/// One task (`run`) takes events in turn, asks the state machine what to do and does it; RPC handlers only add events.
+actor PoolEndpoint {
+  let name: ResourceName
+  /// In the directory where kubelet looks.
+  let socketFile: String
+  private let needsPreStart: Bool
+  private let hasPreference: Bool
+  private let context: PoolContext
+  private let mode: RegistrationMode
+  private let log: Logger
+
+  /// Answers Allocate and GetPreferredAllocation without the actor.
+  private let allocations: PoolAllocations
+  /// Only the actor makes a new one; a stream's first is sent without it.
+  private let newest: Mutex<DeviceList>
+  private var pool: ResourcePool
+  private var view: HostSnapshot
+  private var state: PoolEndpointState
+
+  private var server: RPCServer?
+  /// The first socket's, made while nobody waits for it.
+  private var ahead: RPCServer?
+  /// Grows with every socket: what an earlier socket's tasks still say is not heard.
+  private var generation = 0
+  private var timer: Task<Void, Never>?
+  private var registration: Task<Void, Never>?
+  private var streams: [Int: Stream] = [:]
+  private var streamsOpened = 0
+  /// The last one, until kubelet watches.
+  private var trouble: String?
+
+  private let events: AsyncStream<Input>
+  private let inbox: AsyncStream<Input>.Continuation
+
+  private struct Stream {
+    let signal: AsyncStream<Void>.Continuation
+    /// The revision that kubelet has.
+    var sent: Int
+  }
+
+  private struct Input: Sendable {
+    let event: PoolEndpointState.Event
+    /// Nil: whatever socket is open.
+    let generation: Int?
+  }
+
+  init(pool: ResourcePool, view: HostSnapshot, mode: RegistrationMode, context: PoolContext, log: Logger) {
+    self.pool = pool
+    self.view = view
+    self.mode = mode
+    self.context = context
+    name = pool.name
+    socketFile = "\(name.prefix)_\(name.name).sock"
+    needsPreStart = pool.config.type.registration == .preStart
+    hasPreference = pool.config.preferredAllocation != .none
+    newest = Mutex(DeviceList(of: pool))
+    state = PoolEndpointState(mode: mode)
+    var log = log
+    log[metadataKey: "resource"] = "\(pool.name)"
+    self.log = log
+    allocations = PoolAllocations(pool, view: view, context: context, log: log)
+    (events, inbox) = AsyncStream.makeStream(of: Input.self)
+  }
+
+  /// Makes what the first socket needs before there is anything to serve.
+  func prepare() { ahead = RPCServer(queue: context.queue, methods: methods(generation + 1)) }
+
+  /// Serves until `stop`. Call it once.
+  func run() async {
+    tell(.start)
+    for await input in events {
+      if let generation = input.generation, generation != self.generation { continue }
+      if input.event == .registered || input.event == .notified(error: nil) { noteRegistered() }
+      for action in state.handle(input.event) { await perform(action) }
+      if state.phase == .serving { trouble = nil }
+      if state.phase == .stopped { break }
+    }
+    inbox.finish()
+  }
+
+  private func noteRegistered() {
+    log.info("registered with kubelet")
+    context.counters.registered(name, failed: false)
+  }
+
+  nonisolated func tell(_ event: PoolEndpointState.Event, generation: Int? = nil) {
+    inbox.yield(Input(event: event, generation: generation))
+  }
+
+  nonisolated func stop() { tell(.stop) }
+
+  /// Lists nothing any more, so that the node's capacity is right at once, and ends when kubelet has heard it.
+  func retire() async {
+    update(ResourcePool(config: pool.config, units: []), view: view)
+    let patience = ContinuousClock.now + .seconds(1)
+    while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
+      guard (try? await TaskLoop.sleep(for: .milliseconds(10))) != nil else { break }
+    }
+    stop()
+  }
+
+  /// Takes over new members or their new facts; kubelet hears of it only if its list differs.
+  func update(_ pool: ResourcePool, view: HostSnapshot) {
+    self.pool = pool
+    self.view = view
+    allocations.follow(pool, view: view)
+    guard let next = list.following(pool) else { return }
+    newest.withLock { $0 = next }
+    guard generation > 0 else { return }
+    log.info("devices changed", metadata: ["devices": "\(next.count)"])
+    for stream in streams.values { stream.signal.yield() }
+  }
+
+  private nonisolated var list: DeviceList { newest.withLock { $0 } }
+
+  var status: PoolStatus {
+    PoolStatus(pool: pool, openStreams: streams.count, obstacle: state.phase.obstacle(trouble: trouble))
+  }
+
+  // MARK: What the state machine asks for
+
+  private func perform(_ action: PoolEndpointState.Action) async {
+    switch action {
+    case .listen: listen()
+    case .close: await close()
+    case .register: register()
+    case .startTimer(let seconds): startTimer(seconds)
+    case .stopTimer:
+      timer?.cancel()
+      timer = nil
+    case .report(let trouble): report(trouble)
+    }
+  }
+
+  private func listen() {
+    generation += 1
+    let server = ahead.take() ?? RPCServer(queue: context.queue, methods: methods(generation))
+    do {
+      // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
+      try context.effects.publish(pool, nodes: view.inventory.nodes)
+      try server.listen(at: socketPath)
+      self.server = server
+      tell(.listened)
+      _ = list.packed
+      log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
+    } catch {
+      tell(.listenFailed("\(error)"))
+    }
+  }
+
+  private func close() async {
+    generation += 1
+    // A call that is still under way would make kubelet dial the next socket, and that one registers itself.
+    registration?.cancel()
+    for stream in streams.values { stream.signal.finish() }
+    streams = [:]
+    guard let server else { return }
+    self.server = nil
+    await server.stop(grace: .seconds(1))
+  }
+
+  private func register() {
+    let registrar = Registrar(queue: context.queue, socket: context.kubelet.registrationSocket)
+    let generation = generation
+    let options = options
+    registration = Task { [name, socketFile] in
+      do throws(RPCStatus) {
+        try await registrar.register(name, endpoint: socketFile, options: options)
+        self.tell(.registered, generation: generation)
+      } catch {
+        self.tell(.registrationFailed("\(error.message) (\(error.code))"), generation: generation)
+      }
+    }
+  }
+
+  private func startTimer(_ seconds: Double) {
+    timer?.cancel()
+    let generation = generation
+    timer = Task {
+      guard (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil else { return }
+      tell(.timer, generation: generation)
+    }
+  }
+
+  private func report(_ trouble: PoolEndpointState.Trouble) {
+    self.trouble = trouble.text
+    switch trouble {
+    case .listen(let reason): log.error("cannot serve", metadata: ["socket": "\(socketPath)", "err": "\(reason)"])
+    case .registration(let reason):
+      context.counters.registered(name, failed: true)
+      log.warning("kubelet did not register the resource; trying again", metadata: ["err": "\(reason)"])
+    case .noStream: log.warning("kubelet registered the resource and did not open ListAndWatch; trying again")
+    case .streamEnded: log.warning("kubelet ended ListAndWatch; registering again")
+    }
+  }
+
+  // MARK: Socket
+
+  private nonisolated var socketPath: String { "\(mode.socketDirectory(in: context.kubelet))/\(socketFile)" }
+
+  /// Something in the socket directory changed: is the file still ours?
+  func checkSocket() {
+    guard let server, !server.ownsSocketFile else { return }
+    log.warning("the socket's file is gone; making it again", metadata: ["socket": "\(socketPath)"])
+    tell(.socketVanished)
+  }
+
+  private nonisolated var options: DevicePluginOptions {
+    DevicePluginOptions(preStartRequired: needsPreStart, preferredAllocationAvailable: hasPreference)
+  }
+
+  // MARK: RPCs
+
+  private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
+    var methods: [String: RPCMethod] = [
+      KubeletMethod.getDevicePluginOptions: .prompt { [options] _ in .now(ByteBuffer(options.encoded())) },
+      KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
+        try await self?.listAndWatch(stream, generation)
+      },
+      KubeletMethod.allocate: .prompt { [weak self] request throws(RPCStatus) in
+        try self.alive.allocations.allocate(try decoded(request))
+      },
+      KubeletMethod.getPreferredAllocation: .prompt { [weak self] request throws(RPCStatus) in
+        .now(ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded()))
+      },
+      KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
+        try await self.alive.preStart(try decoded(request))
+        return ByteBuffer(PreStartContainerResponse().encoded())
+      },
+    ]
+    if mode == .watcher {
+      methods[KubeletMethod.getInfo] = .prompt { [weak self] _ throws(RPCStatus) in
+        .now(ByteBuffer(try self.alive.info.encoded()))
+      }
+      methods[KubeletMethod.notifyRegistrationStatus] = .prompt { [weak self] request throws(RPCStatus) in
+        try self.alive.notified(try decoded(request), generation)
+        return .now(ByteBuffer(RegistrationStatusResponse().encoded()))
+      }
+    }
+    return methods
+  }
+
+  private nonisolated var info: PluginInfo {
+    PluginInfo(
+      name: name.description, endpoint: socketPath, supportedVersions: ["v1alpha1", DevicePluginVersion.current])
+  }
+
+  private nonisolated func notified(_ status: RegistrationStatus, _ generation: Int) {
+    let reason = status.error.isEmpty ? "kubelet gave no reason" : status.error
+    tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
+  }
+
+  /// The first list is sent by the thread that heard the call: kubelet offers nothing before it has come.
+  private nonisolated func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
+    let opened = ContinuousClock.now
+    tell(.streamOpened, generation: generation)
+    log.debug("ListAndWatch opened")
+    defer {
+      tell(.streamEnded(lasted: (ContinuousClock.now - opened) / .seconds(1)), generation: generation)
+      log.debug("ListAndWatch ended")
+    }
+    try await keep(stream, informed: try await send(list, on: stream))
+  }
+
+  /// Sends every list that is newer than the one of revision `sent`.
+  private func keep(_ stream: ResponseStream, informed sent: Int) async throws(RPCStatus) {
+    // Only the newest list counts, so a slow kubelet holds one message and no queue.
+    let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    streamsOpened += 1
+    let number = streamsOpened
+    streams[number] = Stream(signal: signal, sent: sent)
+    defer { streams[number] = nil }
+    signal.yield()
+    for await _ in changes where streams[number]?.sent != list.revision {
+      // In two steps: an assignment to an optional chain would hold `streams` open while others change it.
+      let revision = try await send(list, on: stream)
+      streams[number]?.sent = revision
+    }
+  }
+
+  /// The revision that the client has now.
+  private nonisolated func send(_ list: DeviceList, on stream: ResponseStream) async throws(RPCStatus) -> Int {
+    try await stream.send(list.packed)
+    context.counters.sentList(name)
+    return list.revision
+  }
+
+  private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {
+    guard needsPreStart else { return }
+    try await context.unifiedBus?.place(
+      request.deviceIDs.sorted(), of: pool.config, counters: context.counters, log: log)
+  }
+}
+
+/// The server's handlers outlive it by a moment at the end.
+extension Optional where Wrapped == PoolEndpoint {
+  fileprivate var alive: PoolEndpoint {
+    get throws(RPCStatus) {
+      guard let self else { throw RPCStatus(code: .unavailable, message: "the pool is gone") }
+      return self
+    }
+  }
+}
+
+private func decoded<Message: WireMessage>(_ request: ByteBuffer) throws(RPCStatus) -> Message {
+  do {
+    return try Message(decoding: request.bytes)
+  } catch {
+    throw RPCStatus(code: .invalidArgument, message: "\(error)")
+  }
+}

@@ -1,0 +1,220 @@
+/// When a pool's endpoint listens, registers and starts over: events in, actions out, no clock and no socket.
+///
+/// kubelet never comes back by itself: a stream that ended is a resource that stays at zero. In direct registration the
+/// plugin must call Register again; under the plugin watcher it must make its socket file anew.
+public struct PoolEndpointState: Sendable, Equatable {
+  public enum Event: Sendable, Equatable {
+    case start
+    case listened
+    case listenFailed(String)
+    case registered
+    case registrationFailed(String)
+    /// kubelet has made its registration socket (again).
+    case kubeletAppeared
+    /// Our socket's file is gone, or is not ours any more.
+    case socketVanished
+    case streamOpened
+    /// After that many seconds.
+    case streamEnded(lasted: Double)
+    /// NotifyRegistrationStatus; nil: registered.
+    case notified(error: String?)
+    case timer
+    case stop
+  }
+
+  enum Action: Equatable {
+    case listen
+    /// Ends the streams, closes the socket, removes our file.
+    case close
+    case register
+    /// At most one runs; starting one replaces it.
+    case startTimer(seconds: Double)
+    case stopTimer
+    case report(Trouble)
+  }
+
+  enum Trouble: Equatable {
+    case listen(String)
+    case registration(String)
+    case noStream
+    case streamEnded
+  }
+
+  enum Phase: Equatable {
+    case idle
+    case binding
+    case registering
+    /// Listening under the plugin watcher; kubelet has not come yet.
+    case awaitingKubelet
+    /// Registered; kubelet should open ListAndWatch.
+    case awaitingStream
+    case serving
+    /// Something failed; the timer says when to try again.
+    case pausing(then: Step)
+    case stopped
+  }
+
+  enum Step: Equatable {
+    case listen
+    case register
+  }
+
+  let mode: RegistrationMode
+  private(set) var phase: Phase = .idle
+  private(set) var openStreams = 0
+  /// Between `listened` and the next `close`: only then can kubelet say anything.
+  private var isListening = false
+  /// The stream that kubelet opened before it answered Register has ended again: no other will come.
+  private var hasLostStream = false
+  private var failures = 0
+  /// Our socket's file went, and kubelet's own has not come since.
+  private var expectsKubelet = false
+
+  init(mode: RegistrationMode) { self.mode = mode }
+
+  /// How long a registered endpoint waits for ListAndWatch: kubelet dials for up to 10 s.
+  static let streamDeadline = 15.0
+  /// A stream that lived this long was a good one: the next failure starts the back-off anew.
+  static let goodStream = 10.0
+
+  /// How long a kubelet that removed our socket may take to make its own.
+  static let kubeletPatience = 0.5
+
+  mutating func handle(_ event: Event) -> [Action] {
+    if phase == .stopped { return [] }
+    switch event {
+    case .start: return bind()
+    case .listened: return listened()
+    case .listenFailed(let reason): return phase == .binding ? pause(.listen, .listen(reason)) : []
+    case .registered: return isListening ? settle() : []
+    case .registrationFailed(let reason):
+      return phase == .registering ? pause(.register, .registration(reason)) : []
+    case .kubeletAppeared: return kubeletAppeared()
+    case .socketVanished: return socketVanished()
+    case .streamOpened: return streamOpened()
+    case .streamEnded(let lasted): return streamEnded(lasted: lasted)
+    case .notified(let error): return notified(error: error)
+    case .timer: return timer()
+    case .stop:
+      phase = .stopped
+      return [.stopTimer, .close]
+    }
+  }
+
+  private mutating func bind() -> [Action] {
+    phase = .binding
+    return [.listen]
+  }
+
+  /// Old streams end before the new registration: up to 1.36 kubelet knows clients by resource name alone, and the end
+  /// of an old stream would take the new client with it (kubernetes/kubernetes#121994).
+  private mutating func startOver() -> [Action] {
+    openStreams = 0
+    hasLostStream = false
+    isListening = false
+    phase = .binding
+    return [.stopTimer, .close, .listen]
+  }
+
+  /// A kubelet that starts removes every socket and then makes its own: registering waits for that one, since a
+  /// Register that came in between would have to be made again.
+  private mutating func socketVanished() -> [Action] {
+    guard phase != .idle, phase != .binding else { return [] }
+    expectsKubelet = mode == .direct
+    return startOver()
+  }
+
+  /// An endpoint without streams need not start over: it registers, unless it is about to. What the last kubelet's
+  /// absence cost is not held against this one.
+  private mutating func kubeletAppeared() -> [Action] {
+    expectsKubelet = false
+    failures = 0
+    guard mode == .direct else { return [] }
+    switch phase {
+    case .idle, .binding: return []
+    case .registering where openStreams == 0: return []
+    case .pausing(.register) where openStreams == 0:
+      phase = .registering
+      return [.stopTimer, .register]
+    default: return startOver()
+    }
+  }
+
+  private mutating func listened() -> [Action] {
+    guard phase == .binding else { return [] }
+    isListening = true
+    switch mode {
+    case .direct where expectsKubelet:
+      expectsKubelet = false
+      phase = .pausing(then: .register)
+      return [.startTimer(seconds: Self.kubeletPatience)]
+    case .direct:
+      phase = .registering
+      return [.register]
+    case .watcher:
+      phase = .awaitingKubelet
+      return []
+    }
+  }
+
+  private mutating func settle() -> [Action] {
+    guard phase == .registering || phase == .awaitingKubelet || phase == .awaitingStream else { return [] }
+    if openStreams > 0 {
+      phase = .serving
+      return [.stopTimer]
+    }
+    if hasLostStream { return pause(.register, .streamEnded) }
+    phase = .awaitingStream
+    return [.startTimer(seconds: Self.streamDeadline)]
+  }
+
+  private mutating func streamOpened() -> [Action] {
+    guard isListening else { return [] }
+    openStreams += 1
+    // In direct mode kubelet opens the stream before it answers Register.
+    guard phase != .registering, phase != .serving else { return [] }
+    phase = .serving
+    return [.stopTimer]
+  }
+
+  private mutating func streamEnded(lasted: Double) -> [Action] {
+    // A stream of a server that was closed since does not count.
+    guard openStreams > 0 else { return [] }
+    openStreams -= 1
+    hasLostStream = openStreams == 0 && phase == .registering
+    guard openStreams == 0, phase == .serving else { return [] }
+    if lasted >= Self.goodStream { failures = 0 }
+    return pause(mode == .direct ? .register : .listen, .streamEnded)
+  }
+
+  private mutating func notified(error: String?) -> [Action] {
+    guard mode == .watcher, isListening else { return [] }
+    guard let error else { return settle() }
+    return pause(.listen, .registration(error))
+  }
+
+  private mutating func timer() -> [Action] {
+    switch phase {
+    case .awaitingStream: return pause(mode == .direct ? .register : .listen, .noStream)
+    case .pausing(.listen): return startOver()
+    case .pausing(.register):
+      phase = .registering
+      return [.register]
+    case .idle, .binding, .registering, .awaitingKubelet, .serving, .stopped: return []
+    }
+  }
+
+  private mutating func pause(_ step: Step, _ trouble: Trouble) -> [Action] {
+    phase = .pausing(then: step)
+    hasLostStream = false
+    failures += 1
+    return [.report(trouble), .startTimer(seconds: backOff(step))]
+  }
+
+  /// Doubling up to half a minute. A watched socket waits longer at first: a kubelet that restarts takes about a second
+  /// to find the file that is there, and a new file in between would only cost it a second registration.
+  private func backOff(_ step: Step) -> Double {
+    let first = mode == .watcher && step == .listen ? 2.0 : 0.25
+    return min(30, first * Double(1 << min(failures - 1, 8)))
+  }
+}

@@ -1,0 +1,20 @@
+import KubeletAPI
+import RPC
+import ResourcePools
+
+/// Calls Register on kubelet's socket: direct registration.
+struct Registrar: Sendable {
+  let queue: CompletionQueue
+  let socket: String
+
+  /// kubelet dials the endpoint back within this call, and may take 10 s for it.
+  private static let limit = Duration.seconds(20)
+
+  /// The endpoint must be serving already. Throws what kubelet or the socket said.
+  func register(_ name: ResourceName, endpoint: String, options: DevicePluginOptions) async throws(RPCStatus) {
+    let request = RegisterRequest(
+      version: DevicePluginVersion.current, endpoint: endpoint, resourceName: name.description, options: options)
+    let channel = RPCChannel(queue: queue, path: socket)
+    _ = try await channel.unary(KubeletMethod.register, ByteBuffer(request.encoded()), timeout: Self.limit)
+  }
+}

@@ -1,0 +1,20 @@
+import EventLoop
+import Glibc
+import ResourcePools
+
+/// A CDI spec that container runtimes read: one a pool, mode 0644, in `/var/run/cdi`.
+struct CDISpecFile: Sendable {
+  private let file: AtomicFile
+  private let text: String
+
+  init(_ spec: CDISpec, directory: String) {
+    file = AtomicFile(spec.fileName, in: directory, mode: 0o644)
+    text = spec.text
+  }
+
+  func write() throws(FileError) {
+    _ = try file.put(text, guessing: .isThere)
+  }
+
+  func remove() { file.remove() }
+}

@@ -1,0 +1,48 @@
+import EventLoop
+import Glibc
+public import HostInventory
+
+/// Function level reset before a device is handed out again.
+///
+/// The kernel waits 100 ms and more for the function, and some drivers never come back (igbvf of Linux 6.1 while its
+/// interface is down): each reset has a thread of its own, and nobody waits for it longer than `limit`. Corresponds to
+/// `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
+public actor FunctionReset {
+  private let root: HostRoot
+  private let limit: Duration
+  /// Functions from whose reset the kernel has not come back.
+  private var begun: Set<String> = []
+
+  public init(root: HostRoot, limit: Duration = .seconds(30)) {
+    self.root = root
+    self.limit = limit
+  }
+
+  func perform(on address: String) async throws(FileError) {
+    let path = root.resolve("/sys/bus/pci/devices/\(address)/reset")
+    guard begun.insert(address).inserted else { throw FileError("write", path, EBUSY) }
+    let reset = Task {
+      await withCheckedContinuation { continuation in
+        let error = ServiceThread.run(name: "reset") { continuation.resume(returning: Self.write(path)) }
+        if error != 0 { continuation.resume(returning: FileError("write", path, error)) }
+      }
+    }
+    guard await reset.isOver(within: limit) else {
+      Task {
+        _ = await reset.value
+        begun.remove(address)
+      }
+      throw FileError("write", path, ETIMEDOUT)
+    }
+    begun.remove(address)
+    if let error = await reset.value { throw error }
+  }
+
+  /// Blocks for as long as the kernel takes.
+  private static func write(_ path: String) -> FileError? {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return FileError("open", path, errno) }
+    defer { close(descriptor) }
+    return Glibc.write(descriptor, "1", 1) == 1 ? nil : FileError("write", path, errno)
+  }
+}

@@ -1,0 +1,90 @@
+import EventLoop
+import Glibc
+import HostInventory
+public import ResourcePools
+
+/// Files of earlier runs that nobody needs: DeviceInfo files of devices that no pod has, CDI specs of pools that are no
+/// more.
+///
+/// Only names that this program (or the one it replaces) would give are looked at, and only when kubelet says who has
+/// what: a running pod's container that starts again resolves its CDI names anew, and Multus reads the file at any ADD.
+public struct StaleFiles: Sendable {
+  let deviceInfoDirectory: String
+  /// Nil: no CDI.
+  let cdiDirectory: String?
+  /// Nil: nobody says who has what, and only files that were never finished go.
+  let held: [HeldUnit]?
+
+  public init(deviceInfoDirectory: String, cdiDirectory: String?, held: [HeldUnit]?) {
+    self.deviceInfoDirectory = deviceInfoDirectory
+    self.cdiDirectory = cdiDirectory
+    self.held = held
+  }
+
+  /// The paths that were removed.
+  public func remove(pools: [PoolConfig]) -> [String] {
+    let deviceInfo = names(in: deviceInfoDirectory).filter { name in
+      isStale(deviceInfo: name, pools: pools)
+        || isAbandoned(name) { final in pools.contains { Self.unit(of: final, in: $0.name) != nil } }
+    }.map { "\(deviceInfoDirectory)/\($0)" }
+    let specs = cdiDirectory.map { directory in
+      names(in: directory).filter { name in
+        isStale(spec: name, pools: pools) || isAbandoned(name) { $0.hasPrefix("sriov-dp-") && $0.hasSuffix(".json") }
+      }.map { "\(directory)/\($0)" }
+    }
+    return (deviceInfo + (specs ?? [])).filter { FileKind(path: $0) == .regular && unlink($0) == 0 }
+  }
+
+  func isStale(deviceInfo name: String, pools: [PoolConfig]) -> Bool {
+    guard let held else { return false }
+    return pools.contains { pool in
+      guard pool.type.writesDeviceInfo, let unit = Self.unit(of: name, in: pool.name) else { return false }
+      return !held.contains { $0.pool == pool.name && $0.unit == unit }
+    }
+  }
+
+  func isStale(spec name: String, pools: [PoolConfig]) -> Bool {
+    guard let held, name.hasPrefix("sriov-dp-"), let dot = name.lastIndex(of: ".") else { return false }
+    let stem = name[..<dot]
+    guard ["json", "yaml"].contains(name[name.index(after: dot)...]) else { return false }
+    if name.hasSuffix(".json"), pools.contains(where: { $0.type.cdi.fileStem(of: $0.name) == stem }) { return false }
+    return !held.contains { stem.hasPrefix("sriov-dp-\($0.pool.prefix)-") && stem.hasSuffix("-\($0.pool.name)") }
+  }
+
+  /// The temporary file (see `AtomicFile`) of a process that ended before it was whole.
+  func isAbandoned(_ name: String, isOurs: (String) -> Bool) -> Bool {
+    guard name.hasPrefix("."), let dot = name.lastIndex(of: "."), dot > name.startIndex,
+      let process = pid_t(name[name.index(after: dot)...]), process > 0
+    else { return false }
+    var file = name[name.index(after: name.startIndex)..<dot]
+    // One of several at a time has a number as well.
+    if let dot = file.lastIndex(of: "."), UInt(file[file.index(after: dot)...]) != nil { file = file[..<dot] }
+    guard isOurs(String(file)) else { return false }
+    // Nothing is written yet, so a file with our own number is of a namesake.
+    return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
+  }
+
+  /// `<prefix>-<name>-<unit>-device.json`, where the unit is a PCI address or a replica of one; nil for any other name.
+  private static func unit(of file: String, in pool: ResourceName) -> String? {
+    let head = "\(pool.prefix)-\(pool.name)-"
+    let tail = "-device.json"
+    guard file.hasPrefix(head), file.hasSuffix(tail), file.count > head.count + tail.count else { return nil }
+    let unit = String(file.dropFirst(head.count).dropLast(tail.count))
+    let replica = unit.utf8.indices.first { unit.utf8[$0...].starts(with: "::".utf8) }
+    let address = replica.map { String(unit[..<$0]) } ?? unit
+    return PCIAddress(address) == nil ? nil : unit
+  }
+
+  private func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,186 @@
+public import Glibc
+import Synchronization
+
+/// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
+///
+/// The name may be free or lead to a regular file. Anything else is left as it is, and the write fails: a rename would
+/// replace a device node, a FIFO or a link, and with it what the rest of the node uses.
+public struct AtomicFile: Sendable {
+  public let path: String
+  private let directory: String
+  private let name: String
+  private let mode: mode_t
+  /// The directory, for whom several files are written there: the way to it is walked once, not thrice for each.
+  private let opened: Descriptor?
+  private let replaces: Replaced
+
+  /// Which regular files a write may replace.
+  private enum Replaced {
+    /// For a command whose user names the file.
+    case any
+    /// For the daemon: its own user's files in directories that nobody else can write to.
+    case own
+  }
+
+  /// A file that the user of a command names.
+  public init(path: String, mode: mode_t) {
+    self.path = path
+    self.mode = mode
+    opened = nil
+    replaces = .any
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  }
+
+  /// A file of the daemon. `opened` is what `open(directory:)` gave.
+  public init(_ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t) {
+    self.name = name
+    self.directory = directory
+    self.opened = opened
+    self.mode = mode
+    replaces = .own
+    path = directory + "/" + name
+  }
+
+  /// Nil where there is none: the first file makes it.
+  public static func open(directory: String) -> Descriptor? {
+    Descriptor(Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+  }
+
+  private static let process = String(getpid())
+  private static let spare = Atomic(0)
+  private static let names = 100
+
+  /// What names are relative to, and the name from there.
+  private var base: Int32 { opened?.number ?? AT_FDCWD }
+  private func place(of name: String) -> String { opened == nil ? directory + "/" + name : name }
+
+  /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
+  /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
+  public func write(_ text: String) throws(FileError) { try write(text, .replacing) }
+
+  /// False, with nothing left behind, when there is something of that name, or when file system, kernel or a filter of
+  /// system calls can't do that: `write` then says what is wrong, if anything is.
+  private func writeNew(_ text: String) throws(FileError) -> Bool {
+    do throws(FileError) { try write(text, .toNew) } catch {
+      guard error.operation == "rename" else { throw error }
+      return false
+    }
+    return true
+  }
+
+  private func write(_ text: String, _ rename: FileRename) throws(FileError) {
+    try checkPlace()
+    let (descriptor, temporary) = try openTemporary()
+    do throws(FileError) {
+      try fill(descriptor, temporary, text)
+      guard rename(base, temporary, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
+    } catch {
+      unlinkat(base, temporary, 0)
+      throw error
+    }
+  }
+
+  /// Throws when the write would replace something else than a regular file that it may replace.
+  private func checkPlace() throws(FileError) {
+    if replaces == .own { try checkDirectory() }
+    var facts = stat()
+    guard fstatat(base, place(of: name), &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+    let kind = FileKind(facts.st_mode)
+    guard kind == .regular else { throw FileError("write", path, reason: "it is \(kind): remove it") }
+    guard replaces == .any || facts.st_uid == geteuid() else {
+      throw FileError("write", path, reason: "it belongs to user \(facts.st_uid): remove it")
+    }
+  }
+
+  /// Others who can write to the directory could put a link or a device in the file's place after `checkPlace`.
+  private func checkDirectory() throws(FileError) {
+    var facts = stat()
+    let status = opened.map { fstat($0.number, &facts) } ?? stat(directory, &facts)
+    guard status == 0 else { return }  // one that is missing is made, by us
+    let isOpenToAll = facts.st_mode & S_IWOTH != 0 && facts.st_mode & S_ISVTX == 0
+    guard facts.st_uid == geteuid() || facts.st_uid == 0, !isOpenToAll else {
+      throw FileError(
+        "write", path, reason: "other users can replace files in \(directory): make it root's, with mode 0755")
+    }
+  }
+
+  /// Removes the file, unless something else has its name by now.
+  public func remove() {
+    guard (try? checkPlace()) != nil else { return }
+    unlinkat(base, place(of: name), 0)
+  }
+
+  /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end, a
+  /// longer one is made up.
+  private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
+    var temporary = ".\(name).\(Self.process)"
+    var descriptor = openNew(place(of: temporary))
+    // A file system that says so of every name is not asked for ever.
+    for _ in 0..<Self.names where descriptor < 0 && errno == EEXIST {
+      temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
+      descriptor = openNew(place(of: temporary))
+    }
+    guard descriptor >= 0 else { throw FileError("open", "\(directory)/\(temporary)", errno) }
+    return (descriptor, place(of: temporary))
+  }
+
+  private func openNew(_ temporary: String) -> Int32 {
+    openat(base, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  }
+
+  private func fill(_ descriptor: Int32, _ temporary: String, _ text: String) throws(FileError) {
+    defer { close(descriptor) }
+    let code = Self.write(text, to: descriptor)
+    guard code == 0 else { throw FileError("write", temporary, code) }
+    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
+  }
+
+  /// Writes all of the text; 0 or an error number.
+  static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { return written < 0 ? errno : EIO }
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      }
+      return 0
+    }
+  }
+
+  /// Whether a file is likely to be there: what is done first costs the least when that is right.
+  public enum Guess: Sendable { case isThere, isNew }
+
+  /// As `write`, with the directories above it made when they are missing. False when the file was there already, and the
+  /// same.
+  public func put(_ text: String, guessing guess: Guess) throws(FileError) -> Bool {
+    if guess == .isNew, try makingDirectory({ file throws(FileError) in try file.writeNew(text) }) { return true }
+    if SmallFile.holds(text, place(of: name), below: base) { return false }
+    try makingDirectory { file throws(FileError) in try file.write(text) }
+    return true
+  }
+
+  private func makingDirectory<Answer>(
+    _ body: (AtomicFile) throws(FileError) -> Answer
+  ) throws(FileError) -> Answer {
+    do throws(FileError) { return try body(self) } catch {
+      guard error.number == ENOENT else { throw error }
+      try makeDirectory()
+      // By its path: one that was opened is not there any more.
+      return try body(AtomicFile(name, in: directory, mode: mode))
+    }
+  }
+
+  /// The directories above it, made when they are missing.
+  private func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
+    var made = ""
+    for part in directory.split(separator: "/") {
+      made += "/\(part)"
+      if mkdir(made, mode) != 0, errno != EEXIST { throw FileError("mkdir", made, errno) }
+    }
+  }
+}

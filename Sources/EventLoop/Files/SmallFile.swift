@@ -1,0 +1,52 @@
+public import Glibc
+
+/// A whole file that people write: a configuration, a spec.
+public enum SmallFile {
+  /// Larger files are refused: no configuration comes near it.
+  static let limit = 16 << 20
+
+  public static func read(_ path: String) throws(FileError) -> String {
+    String(decoding: try bytes(path), as: UTF8.self)
+  }
+
+  public static func bytes(_ path: String) throws(FileError) -> [UInt8] {
+    // A FIFO would hold the open for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError("open", path, errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    while true {
+      let (count, code) = readMore(of: descriptor, into: &bytes)
+      if count < 0, code == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path, code) }
+      if count == 0 { return bytes }
+      guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+    }
+  }
+
+  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`. A link or a device is
+  /// not opened.
+  public static func holds(_ text: String, _ path: String, below base: Int32 = AT_FDCWD) -> Bool {
+    guard FileKind(path: path, below: base) == .regular else { return false }
+    let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var text = text
+    return text.withUTF8 { text in
+      // A file gives what it has at once; with room for one byte more, a longer one is told.
+      withUnsafeTemporaryAllocation(byteCount: text.count + 1, alignment: 1) { room in
+        guard let found = room.baseAddress, let wanted = text.baseAddress else { return false }
+        return Glibc.read(descriptor, found, room.count) == text.count && memcmp(found, wanted, text.count) == 0
+      }
+    }
+  }
+
+  private static func readMore(of descriptor: Int32, into bytes: inout [UInt8]) -> (count: Int, code: Int32) {
+    withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
+      let count = Glibc.read(descriptor, room.baseAddress, room.count)
+      let code = errno
+      if count > 0 { bytes += UnsafeRawBufferPointer(rebasing: room[..<count]) }
+      return (count, code)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+extension Task where Failure == Never {
+  /// Whether it ends before the limit does; it goes on in any case. A caller that is cancelled meanwhile is told the same.
+  public func isOver(within limit: Duration) async -> Bool {
+    let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+    let timer = Task<Void, Never> {
+      try? await TaskLoop.sleep(for: limit)
+      first.yield(false)
+    }
+    defer { timer.cancel() }
+    Task<Void, Never> {
+      _ = await value
+      first.yield(true)
+    }
+    // A cancelled task would not wait for the stream.
+    return await Task<Bool, Never> {
+      for await isOver in ends { return isOver }
+      return false
+    }.value
+  }
+}

@@ -1,0 +1,39 @@
+/// The host as pools see it: the last snapshot, and how to look at a few devices again.
+public final class HostSnapshot: Sendable {
+  public let root: HostRoot
+  public let kernel: KernelFacts
+  public let inventory: Inventory
+
+  public init(root: HostRoot, kernel: KernelFacts, inventory: Inventory) {
+    self.root = root
+    self.kernel = kernel
+    self.inventory = inventory
+  }
+
+  /// Before the host is read: as if it had nothing.
+  public convenience init(unread root: HostRoot) {
+    self.init(root: root, kernel: .none, inventory: Inventory(devices: [], nodes: HostNodes(present: [])))
+  }
+
+  /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
+  /// gone is left out.
+  public func now(_ ids: [String]) -> [Device] {
+    inventory.reading(again: ids, from: root, kernel: kernel).devices
+  }
+
+  /// Whether a device that was to be offered in `before` is there and can't be: reason to look twice.
+  ///
+  /// Netlink is asked before files are read: a netdev that came home or was renamed in between looks as if it were in no
+  /// namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
+  public func hasNewDefects(since before: HostSnapshot) -> Bool {
+    // By index: a closure would be handed a copy of each device.
+    let devices = inventory.devices
+    return devices.indices.contains { index in
+      guard devices[index].defect != nil, let earlier = before.inventory[devices[index].id] else { return false }
+      return earlier.defect == nil
+    }
+  }
+
+  /// Which of those nodes are there at this moment.
+  public func nodesNow(_ wanted: Set<HostNodes.Node>) -> HostNodes { HostNodes.read(wanted, from: root) }
+}

@@ -1,0 +1,65 @@
+import Glibc
+public import KubeletAPI
+public import RPC
+public import ResourcePools
+
+/// Which units pods have: as kubelet tells on its podresources socket, else as its checkpoint says.
+///
+/// The checkpoint lies in the directory that every device plugin mounts, but kubelet removes ended pods from it only
+/// with its next allocation: by it, a device may seem to be in use for longer than it is.
+public struct PodAssignments: Sendable {
+  let kubelet: KubeletDirectory
+  private let queue: CompletionQueue
+
+  public init(kubelet: KubeletDirectory, queue: CompletionQueue) {
+    self.kubelet = kubelet
+    self.queue = queue
+  }
+
+  private static let limit = Duration.seconds(2)
+
+  /// Units of running pods, with their devices as they were last listed; nil when neither source can be read.
+  public func held(among open: [ResourceName: ResourcePool]) async -> [HeldUnit]? {
+    guard let assigned = await podResources() ?? checkpoint() else { return nil }
+    return Self.units(assigned, in: open)
+  }
+
+  /// Ids of units that running pods have by now, of whatever pool; none when kubelet's podresources are not to be had:
+  /// the checkpoint still has the pods that ended since the last allocation.
+  public func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
+
+  static func units(
+    _ assigned: [(resource: String, ids: [String])], in open: [ResourceName: ResourcePool]
+  ) -> [HeldUnit] {
+    assigned.flatMap { resource, ids -> [HeldUnit] in
+      guard let name = ResourceName(resource) else { return [] }
+      return ids.map { HeldUnit(pool: name, unit: $0, devices: open[name]?[$0]?.members.map(\.device) ?? []) }
+    }
+  }
+
+  private func podResources() async -> [(resource: String, ids: [String])]? {
+    await pods()?.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
+  }
+
+  /// Running pods and their devices, by the podresources socket; nil when it is not there or does not answer.
+  public func pods() async -> [PodResources]? {
+    // A channel to nowhere takes a millisecond to say so, at every start of a plugin that has no such mount.
+    guard access(kubelet.podResourcesSocket, F_OK) == 0 else { return nil }
+    return try? await PodResourcesClient(socket: kubelet.podResourcesSocket, queue: queue).pods(timeout: Self.limit)
+  }
+
+  private func checkpoint() -> [(resource: String, ids: [String])]? {
+    // No checkpoint: kubelet has never given a device to a pod.
+    if access(kubelet.checkpoint, F_OK) != 0, errno == ENOENT { return [] }
+    return try? KubeletCheckpoint.read(at: kubelet.checkpoint).entries.map { ($0.resource, $0.ids.sorted()) }
+  }
+}
+
+extension ResourceName {
+  /// `intel.com/net` in two parts; nil when there is no slash.
+  init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    self.init(prefix: String(parts[0]), name: String(parts[1]))
+  }
+}

@@ -1,0 +1,127 @@
+import Glibc
+import ResourcePools
+
+/// The Prometheus text format, version 0.0.4.
+struct Metrics {
+  let pools: [PoolStatus]
+  let counters: Counters
+  /// Seconds since 1970.
+  let startTime: Double
+
+  var text: String {
+    var page = MetricsPage()
+    page.family("devicepool_build_info", .gauge, "Always 1; the version is a label.")
+    page.sample("devicepool_build_info", ["version": Version.number], 1)
+    page.family("process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
+    page.sample("process_start_time_seconds", [:], startTime)
+    var time = timespec()
+    if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
+      page.family("process_cpu_seconds_total", .counter, "CPU time of the process, of user and system.")
+      page.sample("process_cpu_seconds_total", [:], Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+    devices(&page)
+    resources(&page)
+    node(&page)
+    return page.text
+  }
+
+  private func devices(_ page: inout MetricsPage) {
+    page.family("devicepool_devices", .gauge, "Devices that kubelet is told of.")
+    for status in pools {
+      let healthy = status.pool.units.count { $0.health == .healthy }
+      let name = "\(status.pool.name)"
+      page.sample("devicepool_devices", ["resource": name, "health": "healthy"], Double(healthy))
+      page.sample(
+        "devicepool_devices", ["resource": name, "health": "unhealthy"], Double(status.pool.units.count - healthy))
+    }
+    page.family("devicepool_streams", .gauge, "ListAndWatch streams that kubelet has open.")
+    for status in pools {
+      page.sample("devicepool_streams", ["resource": "\(status.pool.name)"], Double(status.openStreams))
+    }
+  }
+
+  private func resources(_ page: inout MetricsPage) {
+    let all = counters.pools.sorted { "\($0.key)" < "\($1.key)" }
+    let outcomes: [(name: String, help: String, good: KeyPath<Counters.Pool, Int>, bad: KeyPath<Counters.Pool, Int>)] =
+      [
+        ("devicepool_allocations_total", "Allocate calls answered.", \.allocations, \.failedAllocations),
+        ("devicepool_registrations_total", "Registrations with kubelet.", \.registrations, \.failedRegistrations),
+      ]
+    for outcome in outcomes {
+      page.family(outcome.name, .counter, outcome.help)
+      for (name, pool) in all {
+        page.sample(outcome.name, ["resource": "\(name)", "result": "success"], Double(pool[keyPath: outcome.good]))
+        page.sample(outcome.name, ["resource": "\(name)", "result": "failure"], Double(pool[keyPath: outcome.bad]))
+      }
+    }
+    page.family("devicepool_lists_total", .counter, "Device lists sent to kubelet.")
+    for (name, pool) in all { page.sample("devicepool_lists_total", ["resource": "\(name)"], Double(pool.lists)) }
+    page.family("devicepool_health_changes_total", .counter, "Devices whose health changed, by what it became.")
+    for (name, pool) in all {
+      page.sample(
+        "devicepool_health_changes_total", ["resource": "\(name)", "health": "unhealthy"], Double(pool.becameUnhealthy))
+      page.sample(
+        "devicepool_health_changes_total", ["resource": "\(name)", "health": "healthy"], Double(pool.becameHealthy))
+    }
+    page.family("devicepool_allocation_duration_seconds", .histogram, "Time from an Allocate call to its answer.")
+    for (name, pool) in all {
+      page.histogram("devicepool_allocation_duration_seconds", ["resource": "\(name)"], pool.allocationTime)
+    }
+  }
+
+  private func node(_ page: inout MetricsPage) {
+    let node = counters.node
+    page.family("devicepool_config_reloads_total", .counter, "Configurations read while running.")
+    page.sample("devicepool_config_reloads_total", ["result": "success"], Double(node.reloads))
+    page.sample("devicepool_config_reloads_total", ["result": "failure"], Double(node.failedReloads))
+    page.family("devicepool_rescans_total", .counter, "Readings of the host.")
+    page.sample("devicepool_rescans_total", [:], Double(node.rescans))
+    page.family("devicepool_rescan_duration_seconds", .histogram, "Time of one reading of the host.")
+    page.histogram("devicepool_rescan_duration_seconds", [:], node.rescanTime)
+    page.family(
+      "devicepool_namespace_moves_total", .counter,
+      "Containers whose UB devices were to be moved to their pod: moved, or the step that failed.")
+    for (step, count) in node.namespaceMoves.sorted(by: { $0.key < $1.key }) {
+      page.sample("devicepool_namespace_moves_total", ["result": step], Double(count))
+    }
+  }
+}
+
+/// A page while it is written.
+struct MetricsPage {
+  enum Kind: String {
+    case counter, gauge, histogram
+  }
+
+  private(set) var text = ""
+
+  mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+  }
+
+  mutating func sample(_ name: String, _ labels: [String: String], _ value: Double) {
+    let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
+    let braces = pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}"
+    text += "\(name)\(braces) \(value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)")\n"
+  }
+
+  mutating func histogram(_ name: String, _ labels: [String: String], _ histogram: Histogram) {
+    for (bound, count) in zip(Histogram.bounds, histogram.buckets) {
+      sample("\(name)_bucket", labels.merging(["le": "\(bound)"]) { $1 }, Double(count))
+    }
+    sample("\(name)_bucket", labels.merging(["le": "+Inf"]) { $1 }, Double(histogram.count))
+    sample("\(name)_sum", labels, histogram.sum)
+    sample("\(name)_count", labels, Double(histogram.count))
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

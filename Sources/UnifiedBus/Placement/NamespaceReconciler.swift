@@ -1,0 +1,63 @@
+import EventLoop
+import Logging
+import ResourcePools
+
+/// Asserts the placement of UB devices again, at an interval and when the host's devices change.
+///
+/// Some kernels bring every UB device back to the host when any network namespace of the node dies.
+public actor NamespaceReconciler {
+  private let placement: UBPlacement
+  private let log: Logger
+  private var pools: [PoolConfig] = []
+  /// Told once, until they are gone.
+  private var told: Set<String> = []
+  private let signal: AsyncStream<Void>.Continuation
+  private let signals: AsyncStream<Void>
+  private var clock: Task<Void, Never>?
+  private var worker: Task<Void, Never>?
+
+  /// Between two rounds at least: an event of the kernel's rarely comes alone.
+  private static let rest = Duration.seconds(1)
+
+  init(placement: UBPlacement, log: Logger) {
+    self.placement = placement
+    self.log = log
+    (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Takes over the pools whose devices move, and the shortest of their intervals; those with 0 are left out.
+  func follow(_ config: PluginConfig) {
+    pools = config.pools.filter { ($0.networkNamespace?.reconcileSeconds ?? 0) > 0 }
+    clock?.cancel()
+    clock = nil
+    guard let seconds = pools.compactMap({ $0.networkNamespace?.reconcileSeconds }).min() else { return }
+    clock = Task { [signal] in
+      repeat { signal.yield() } while (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil
+    }
+    guard worker == nil else { return }
+    worker = Task { [weak self, signals] in
+      for await _ in signals {
+        await self?.assertAgain()
+        guard (try? await TaskLoop.sleep(for: Self.rest)) != nil else { return }
+      }
+    }
+  }
+
+  /// Does not wait for it.
+  public nonisolated func soon() { signal.yield() }
+
+  func stop() {
+    clock?.cancel()
+    worker?.cancel()
+    signal.finish()
+  }
+
+  private func assertAgain() async {
+    guard !pools.isEmpty else { return }
+    let problems = Set(await placement.assertAgain(pools))
+    for problem in problems.subtracting(told).sorted() {
+      log.warning("a UB device could not be kept in its pod", metadata: ["err": "\(problem)"])
+    }
+    told = problems
+  }
+}

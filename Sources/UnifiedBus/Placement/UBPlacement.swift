@@ -1,0 +1,195 @@
+import EventLoop
+import HostInventory
+import KubeletAPI
+import KubeletState
+import Netlink
+import RPC
+import ResourcePools
+
+/// Brings UB devices into the network namespaces of the pods that have them.
+actor UBPlacement {
+  private let root: HostRoot
+  private let kubelet: KubeletDirectory
+  private let queue: CompletionQueue
+  private let netlink: NetlinkThread
+  private let engine: UBEngineWatch
+  private var runtimes: [String: ContainerRuntime] = [:]
+  /// Where the last success put each kernel device. On a failure, those that were there before are not brought home:
+  /// another container of the pod may use them. What an earlier life of this program put into pods is not known, but
+  /// the kernel tells which devices are not at home.
+  private var placed: [DevicePath: NamespaceIdentity] = [:]
+
+  /// What became of a container's devices.
+  enum Outcome: Sendable, Equatable, CustomStringConvertible {
+    case moved([DevicePath], pod: PodReference)
+    /// The pod uses the host's network.
+    case leftOnHost(pod: PodReference)
+
+    var pod: PodReference {
+      switch self {
+      case .moved(_, let pod), .leftOnHost(let pod): pod
+      }
+    }
+
+    var description: String {
+      switch self {
+      case .moved(let devices, let pod):
+        "\(devices.map(\.kernelName).joined(separator: ",")) in the network namespace of \(pod)"
+      case .leftOnHost(let pod): "on the host, whose network \(pod) uses"
+      }
+    }
+  }
+
+  init(
+    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, engine: UBEngineWatch
+  ) {
+    self.root = root
+    self.kubelet = kubelet
+    self.queue = queue
+    self.netlink = netlink
+    self.engine = engine
+  }
+
+  /// The kernel answers in milliseconds; a driver may need longer to take its device away from its users.
+  private static let moveLimit = Duration.seconds(5)
+
+  /// Moves the devices of the container that is about to start; every error is `placement` and names the step.
+  func place(_ ids: [String], of pool: PoolConfig) async throws(UnifiedBusError) -> Outcome {
+    let deadline = Deadline.after(PodLookup<HeldNamespace>.budget)
+    let runtime = try runtime(for: pool, ids)
+    let found = try await lookup(runtime).locate(ids, of: pool.name.description, before: deadline)
+    guard case .namespace(let target) = found.target else { return .leftOnHost(pod: found.pod) }
+    try await move(found.devices, to: target, for: ids, before: deadline)
+    return .moved(found.devices, pod: found.pod)
+  }
+
+  /// Moves every device of a running pod to where it belongs, which is nothing to the kernel if it is there.
+  ///
+  /// Returns what could not be done; the other placements stand.
+  func assertAgain(_ pools: [PoolConfig]) async -> [String] {
+    var problems: [String] = []
+    for (endpoint, pools) in Dictionary(grouping: pools, by: { $0.networkNamespace?.containerRuntimeEndpoint }) {
+      let resources = Set(pools.map(\.name.description))
+      do throws(UnifiedBusError) {
+        problems += try await assertAgain(resources, endpoint: endpoint)
+      } catch {
+        problems.append(error.description)
+      }
+    }
+    return problems
+  }
+
+  private func assertAgain(_ resources: Set<String>, endpoint: String?) async throws(UnifiedBusError) -> [String] {
+    let checkpoint: KubeletCheckpoint
+    do throws(KubeletStateError) { checkpoint = try KubeletCheckpoint.read(at: kubelet.checkpoint) } catch {
+      throw .kubelet(error)
+    }
+    let entries = checkpoint.entries.filter { resources.contains($0.resource) }
+    guard !entries.isEmpty, let pool = runtime(at: endpoint) else { return checkpoint.problems }
+    let deadline = Deadline.after(PodLookup<HeldNamespace>.budget)
+    let sandboxes: [Sandbox]
+    do throws(KubeletStateError) { sandboxes = try await pool.sandboxes(of: nil, timeout: .seconds(5)) } catch {
+      throw .kubelet(error)
+    }
+    let plan = PlacementPlan(checkpoint: checkpoint, resources: resources, sandboxes: sandboxes)
+    var problems = plan.problems
+    for item in plan.items {
+      do throws(UnifiedBusError) {
+        let target = try await namespaces(pool).find(sandbox: item.sandbox, for: item.ids, before: deadline)
+        guard case .namespace(let namespace) = target else { continue }
+        // What kubelet handed out since would make this plan wrong: then the next one has its turn.
+        let isCurrent = { @Sendable [kubelet] in
+          (try? KubeletCheckpoint.read(at: kubelet.checkpoint))?.entries.filter { resources.contains($0.resource) }
+            == entries
+        }
+        try await move(item.devices, to: namespace, for: item.ids, before: deadline, while: isCurrent)
+      } catch {
+        problems.append(error.description)
+      }
+    }
+    return problems
+  }
+
+  /// All of them or none. `isCurrent` is asked on the one thread that moves, so that nothing moves in between.
+  private func move(
+    _ devices: [DevicePath], to target: HeldNamespace, for ids: [String], before deadline: Deadline,
+    while isCurrent: @escaping @Sendable () -> Bool = { true }
+  ) async throws(UnifiedBusError) {
+    let names = devices.map(\.kernelName)
+    let settled = devices.filter {
+      placed[$0] == target.identity || UBDevice.isElsewhere($0.kernelName, on: root)
+    }
+    let home = HostProcesses(root: root).networkNamespace(of: 1)
+    do throws(UnifiedBusError) {
+      let isDone = try await netlink.run { () throws(UnifiedBusError) in
+        guard isCurrent() else { return false }
+        let home = try HeldNamespace(path: home)
+        do {
+          try NamespaceMover.open(limit: Self.moveLimit).move(
+            names, to: target.namespace, home: home.namespace, settled: Set(settled.map(\.kernelName)),
+            before: deadline.instant)
+        } catch {
+          throw .placement(PlacementFailure(step: .move, ids: ids, reason: "\(error)", advice: nil))
+        }
+        return true
+      }
+      if isDone { for device in devices { placed[device] = target.identity } }
+    } catch {
+      for device in devices where !settled.contains(device) { placed[device] = nil }
+      guard case .namespace = error else { throw error }
+      throw .placement(
+        PlacementFailure(
+          step: .move, ids: ids, reason: "the host's network namespace is not to be seen: \(error)",
+          advice: "the plugin's pod needs hostPID and CAP_SYS_PTRACE"))
+    }
+  }
+
+  // MARK: What is asked on the way
+
+  private func lookup(_ runtime: ContainerRuntime) -> PodLookup<HeldNamespace> {
+    let podResources = PodResourcesClient(socket: kubelet.podResourcesSocket, queue: queue)
+    return PodLookup(
+      sources: .init(
+        checkpoint: { [kubelet] () throws(KubeletStateError) in try KubeletCheckpoint.read(at: kubelet.checkpoint) },
+        podResources: { ids, resource, timeout throws(KubeletStateError) in
+          try await podResources.holders(of: ids, resource: resource, timeout: timeout)
+        },
+        sandboxes: { pod, timeout throws(KubeletStateError) in try await runtime.sandboxes(of: pod, timeout: timeout) },
+        devices: { [engine] id throws(UnifiedBusError) in
+          // Without an engine devices come from sysfs, where an id is the kernel's name.
+          if let paths = try await engine.paths(of: id) { return paths }
+          return [try DevicePath(kernelName: id)]
+        },
+        pause: Self.pause),
+      namespaces: namespaces(runtime))
+  }
+
+  private func namespaces(_ runtime: ContainerRuntime) -> PodNamespace<HeldNamespace> {
+    PodNamespace(
+      status: { sandbox, timeout throws(KubeletStateError) in try await runtime.status(of: sandbox, timeout: timeout) },
+      access: NamespaceAccess(root: root), pause: Self.pause)
+  }
+
+  private static let pause: @Sendable (Duration) async -> Void = { try? await TaskLoop.sleep(for: $0) }
+
+  private func runtime(for pool: PoolConfig, _ ids: [String]) throws(UnifiedBusError) -> ContainerRuntime {
+    if let runtime = runtime(at: pool.networkNamespace?.containerRuntimeEndpoint) { return runtime }
+    throw .placement(
+      PlacementFailure(
+        step: .sandbox, ids: ids,
+        reason: "no container runtime was found at \(RuntimeSocket.wellKnown.joined(separator: ", "))",
+        advice: "mount the directory of its socket, and set netns.containerRuntimeEndpoint if it is another one"))
+  }
+
+  /// Looked for at every use: a runtime may be set up after the plugin. One that restarts keeps its channel.
+  private func runtime(at endpoint: String?) -> ContainerRuntime? {
+    let root = root
+    guard let socket = RuntimeSocket.find(configured: endpoint, exists: { root.exists($0) }) else { return nil }
+    // The host's, as well-known ones are; a configured one may also be a path of this container.
+    let path = endpoint == nil || root.exists(socket) ? root.resolve(socket) : socket
+    if let known = runtimes[path] { return known }
+    let runtime = ContainerRuntime(socket: path, queue: queue)
+    runtimes[path] = runtime
+    return runtime
+  }
+}
