@@ -1,4 +1,3 @@
-import EventLoop
 import KubeletAPI
 import Logging
 import ResourcePools
@@ -49,7 +48,7 @@ final class AllocationTrace: Sendable {
 
   private func tell() async {
     repeat {
-      let pods = (try? await TaskLoop.sleep(for: Self.delay)) == nil ? nil : await assignments.pods()
+      let pods = (try? await Task.sleep(for: Self.delay)) == nil ? nil : await assignments.pods()
       let batch = state.withLock { state in
         defer { state.pending = [] }
         return state.pending

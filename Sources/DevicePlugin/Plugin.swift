@@ -33,8 +33,6 @@ public actor Plugin {
   private var health = NodeHealth()
   private var view: HostView?
   private var pools = NodePools()
-  /// Makes the endpoints of the configuration's pools while the host is read for the first time.
-  private var opening: Task<Void, Never>?
   /// The host was read and its pools were opened once.
   private var isReady = false
   /// What the kernel has told since the last scan.
@@ -77,13 +75,10 @@ public actor Plugin {
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
-  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call, as `host`
-  /// does.
+  /// Runs until `signals` says stop. `queue` is the process's one completion queue, which outlives this call.
   public static func run(
-    _ options: Options, host: Result<OpenHost, NodeFault>, signals: AsyncStream<Signals.Event>,
-    queue: () -> CompletionQueue, log: Logger
+    _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
-    let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     var source = FollowedConfiguration(ConfigurationFiles(options))
     let (config, problems) = source.read()
@@ -94,7 +89,9 @@ public actor Plugin {
       return 1
     }
     do {
-      let plugin = Plugin(options, config: config, source: source, host: try host.get(), queue: queue, log: log)
+      let host = try Host(options)
+      defer { host.discard() }
+      let plugin = Plugin(options, config: config, source: source, host: host, queue: queue, log: log)
       try await plugin.serve(until: signals)
       return 0
     } catch {
@@ -104,7 +101,7 @@ public actor Plugin {
   }
 
   private init(
-    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host opened: OpenHost,
+    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host: Host,
     queue: CompletionQueue, log: Logger
   ) {
     self.options = options
@@ -114,9 +111,11 @@ public actor Plugin {
     self.log = log
     startTime = Double(time(nil))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
-    host = opened.host
-    reader = opened.reader
-    changes = opened.changes
+    self.host = host
+    // Before the host is read: what changes meanwhile is read again. A recorded host never changes. Without the sockets the
+    // safety scan finds what changed.
+    changes = host.recorded == nil ? try? NodeChanges() : nil
+    reader = HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
     trace = AllocationTrace(assignments: assignments, log: log)
@@ -148,7 +147,6 @@ public actor Plugin {
     let status = options.listen.map { StatusEndpoint($0, plugin: self, log: log) }
     defer { status?.stop() }
     pulse.begin("start", at: Self.now)
-    opening = Task { await expectPools() }
     await unifiedBus?.follow(config)
     await rescan(.everything)
     pulse.end(at: Self.now)
@@ -206,7 +204,7 @@ public actor Plugin {
   private func schedule(_ event: Event, after delay: Duration) {
     guard waiting[event] == nil else { return }
     waiting[event] = Task {
-      guard (try? await TaskLoop.sleep(for: delay)) != nil else { return }
+      guard (try? await Task.sleep(for: delay)) != nil else { return }
       waiting[event] = nil
       inbox.yield(event)
     }
@@ -264,14 +262,8 @@ public actor Plugin {
     await apply()
   }
 
-  private func expectPools() async {
-    let nothing = HostView(unread: host.root)
-    await servers.expect(pools.partition(nothing.inventory, config, health).pools, view: nothing)
-  }
-
   /// Works out who has what now, and lets the endpoints follow.
   private func apply() async {
-    await opening?.value
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition) {

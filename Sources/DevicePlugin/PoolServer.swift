@@ -1,4 +1,3 @@
-import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging
@@ -28,8 +27,6 @@ actor PoolServer {
   private var state: PoolServerState
 
   private var server: RPCServer?
-  /// The first socket's, made while nobody waits for it.
-  private var ahead: RPCServer?
   /// Grows with every socket: what an earlier socket's tasks still say is not heard.
   private var generation = 0
   private var timer: Task<Void, Never>?
@@ -72,9 +69,6 @@ actor PoolServer {
     (events, inbox) = AsyncStream.makeStream(of: Input.self)
   }
 
-  /// Makes what the first socket needs before there is anything to serve.
-  func prepare() { ahead = RPCServer(queue: surroundings.queue, methods: methods(generation + 1)) }
-
   /// Serves until `stop`. Call it once.
   func run() async {
     tell(.start)
@@ -104,7 +98,7 @@ actor PoolServer {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
     while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
-      guard (try? await TaskLoop.sleep(for: .milliseconds(10))) != nil else { break }
+      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
     }
     stop()
   }
@@ -151,7 +145,7 @@ actor PoolServer {
 
   private func listen() {
     generation += 1
-    let server = ahead.take() ?? RPCServer(queue: surroundings.queue, methods: methods(generation))
+    let server = RPCServer(queue: surroundings.queue, methods: methods(generation))
     do {
       // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
       try surroundings.effects.publish(pool, view: view)
@@ -194,7 +188,7 @@ actor PoolServer {
     timer?.cancel()
     let generation = generation
     timer = Task {
-      guard (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil else { return }
+      guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
       tell(.timer, generation: generation)
     }
   }
@@ -230,15 +224,15 @@ actor PoolServer {
 
   private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
     var methods: [String: RPCMethod] = [
-      KubeletMethod.getDevicePluginOptions: .prompt { [options] _ in .now(ByteBuffer(options.encoded())) },
+      KubeletMethod.getDevicePluginOptions: .unary { [options] _ in ByteBuffer(options.encoded()) },
       KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
         try await self?.listAndWatch(stream, generation)
       },
-      KubeletMethod.allocate: .prompt { [weak self] request throws(RPCStatus) in
-        try self.alive.allocations.allocate(try decoded(request))
+      KubeletMethod.allocate: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try await self.alive.allocations.allocate(try decoded(request)).encoded())
       },
-      KubeletMethod.getPreferredAllocation: .prompt { [weak self] request throws(RPCStatus) in
-        .now(ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded()))
+      KubeletMethod.getPreferredAllocation: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded())
       },
       KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
         try await self.alive.preStart(try decoded(request))
@@ -246,12 +240,12 @@ actor PoolServer {
       },
     ]
     if mode == .watcher {
-      methods[KubeletMethod.getInfo] = .prompt { [weak self] _ throws(RPCStatus) in
-        .now(ByteBuffer(try self.alive.info.encoded()))
+      methods[KubeletMethod.getInfo] = .unary { [weak self] _ throws(RPCStatus) in
+        ByteBuffer(try self.alive.info.encoded())
       }
-      methods[KubeletMethod.notifyRegistrationStatus] = .prompt { [weak self] request throws(RPCStatus) in
+      methods[KubeletMethod.notifyRegistrationStatus] = .unary { [weak self] request throws(RPCStatus) in
         try self.alive.notified(try decoded(request), generation)
-        return .now(ByteBuffer(RegistrationStatusResponse().encoded()))
+        return ByteBuffer(RegistrationStatusResponse().encoded())
       }
     }
     return methods
@@ -267,7 +261,7 @@ actor PoolServer {
     tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
   }
 
-  /// The first list is sent by the thread that heard the call: kubelet offers nothing before it has come.
+  /// The first list is sent without the actor: kubelet offers nothing before it has come.
   private nonisolated func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
     let opened = ContinuousClock.now
     tell(.streamOpened, generation: generation)

@@ -11,8 +11,6 @@ actor PoolServers {
   private let surroundings: PoolSurroundings
   private let log: Logger
   private var running: [ResourceName: Running] = [:]
-  /// Made before the host was known.
-  private var expected: [ResourceName: PoolServer] = [:]
   /// Which of them a socket's file is of.
   private var names: [String: ResourceName] = [:]
   /// Endpoints on their way out: a new one of the same name waits for its predecessor.
@@ -30,18 +28,7 @@ actor PoolServers {
     self.log = log
   }
 
-  /// Makes the endpoints of these pools, whose devices are not known yet: at the start there is time for that while the
-  /// host is being read. Pools that turn out to have no devices have none.
-  func expect(_ pools: [ResourcePool], view: HostView) async {
-    for pool in pools {
-      let server = PoolServer(pool: pool, view: view, mode: mode, surroundings: surroundings, log: log)
-      await server.prepare()
-      expected[pool.name] = server
-    }
-  }
-
   func apply(_ partition: PoolPartition, view: HostView) async {
-    defer { expected = [:] }
     // A pool without devices has no endpoint: kubelet would count a resource of zero.
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
@@ -59,17 +46,9 @@ actor PoolServers {
 
   private func start(_ pool: ResourcePool, view: HostView) async {
     await retiring.removeValue(forKey: pool.name)?.value
-    let server = await server(of: pool, view: view)
+    let server = PoolServer(pool: pool, view: view, mode: mode, surroundings: surroundings, log: log)
     running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
     names[server.socketFile] = pool.name
-  }
-
-  private func server(of pool: ResourcePool, view: HostView) async -> PoolServer {
-    if let server = expected.removeValue(forKey: pool.name) {
-      await server.update(pool, view: view)
-      return server
-    }
-    return PoolServer(pool: pool, view: view, mode: mode, surroundings: surroundings, log: log)
   }
 
   private func retire(_ name: ResourceName) {

@@ -21,7 +21,7 @@ struct StatusEndpoint: Sendable {
         answer: { path in
           guard StatusPages.paths.contains(path) else { return StatusPages.notFound }
           return recent.page(path) {
-            TaskLoop.wait(for: .seconds(Self.patience)) { await plugin.page(path) }
+            BlockingWait.value(within: Self.patience) { await plugin.page(path) }
               ?? HTTPService.Page(status: 503, body: "the event loop has not answered within \(Self.patience) s\n")
           }
         }, report: { Self.tell($0, log) })

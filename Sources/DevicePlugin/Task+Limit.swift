@@ -1,11 +1,9 @@
-import EventLoop
-
 extension Task where Failure == Never {
   /// Whether it ends before the limit does; it goes on in any case. A caller that is cancelled meanwhile is told the same.
   func isOver(within limit: Duration) async -> Bool {
     let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
     let timer = Task<Void, Never> {
-      try? await TaskLoop.sleep(for: limit)
+      try? await Task<Never, Never>.sleep(for: limit)
       first.yield(false)
     }
     defer { timer.cancel() }

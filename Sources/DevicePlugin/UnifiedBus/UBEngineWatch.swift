@@ -1,4 +1,3 @@
-import EventLoop
 import HostInventory
 import Logging
 import ResourcePools
@@ -73,7 +72,7 @@ actor UBEngineWatch {
     guard let wanted else { return }
     _ = await ask()
     polling = Task { [weak self] in
-      while (try? await TaskLoop.sleep(for: .seconds(wanted.pollSeconds))) != nil {
+      while (try? await Task.sleep(for: .seconds(wanted.pollSeconds))) != nil {
         guard let self else { return }
         if await self.ask() { self.changed() }
       }

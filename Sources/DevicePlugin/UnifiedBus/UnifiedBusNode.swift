@@ -1,4 +1,3 @@
-import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging
@@ -61,7 +60,7 @@ struct UnifiedBusNode: Sendable {
       } catch {
         guard error.isPassing, ContinuousClock.now < end else { throw error }
       }
-      guard (try? await TaskLoop.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
+      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
     }
   }
 

@@ -59,7 +59,7 @@ final class RunningPlugin: Sendable {
     let (events, signals) = AsyncStream.makeStream(of: Signals.Event.self)
     self.signals = signals
     task = Task { [queue, options, log] in
-      await Plugin.run(options, signals: events, queue: { queue }, log: log.logger)
+      await Plugin.run(options, signals: events, queue: queue, log: log.logger)
     }
   }
 
