@@ -8,18 +8,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-  // The runtime would find most types by their names when they are first used, a millisecond of every start. A section
-  // for each function lets the linker drop those that nothing calls, and put those side by side that a start calls.
-  .unsafeFlags(
-    ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors", "-Xfrontend", "-function-sections"],
-    .when(configuration: .release)),
 ]
-
-/// The library of regular expressions comes with every file that does not say otherwise, and one word of it in ours would
-/// have the program carry all of it: 1.3 MB, and a twentieth of what is to be relocated when it begins.
-let withoutRegularExpressions: SwiftSetting = .unsafeFlags([
-  "-Xfrontend", "-disable-implicit-string-processing-module-import",
-])
 
 // What Debian builds its own packages with; `make hardening-check` looks for it in the release binary.
 #if arch(x86_64)
@@ -49,7 +38,7 @@ let grpcLibraries: [LinkerSetting] =
   ? [] : [.linkedLibrary("grpc_unsecure"), .linkedLibrary("gpr"), .linkedLibrary("absl_synchronization")]
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict + [withoutRegularExpressions])
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -71,13 +60,11 @@ let package = Package(
   name: "devicepool",
   products: [.executable(name: "devicepool", targets: ["devicepool"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
   ],
   targets: [
     // One C library per module; each has exactly one importer (RepositoryTests hold this).
-    .target(
-      name: "CGRPC", cSettings: hardened, cxxSettings: staticGRPC ? [.define("CGRPC_IN_A_RELEASE")] : [],
-      linkerSettings: grpcLibraries),
+    .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
     .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
     .target(
       name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
@@ -85,23 +72,20 @@ let package = Package(
     .systemLibrary(
       name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CLinux", cSettings: hardened + (staticGRPC ? [.define("CLINUX_IN_A_RELEASE")] : [])),
-    .target(
-      name: "CSwiftRuntime",
-      cSettings: hardened + (staticGRPC ? [.define("CSWIFT_IN_A_RELEASE")] : [])),
+    .target(name: "CLinux", cSettings: hardened),
 
     module("JSONText", []),
     module("ConfigMapText", ["CYAML", "JSONText"]),
     module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
     module("ResourcePools", ["HostInventory", "JSONText"]),
     module("KubeletAPI", ["CKubeletAPI"]),
-    module("EventLoop", ["CSwiftRuntime", "CLinux"]),
+    module("EventLoop", ["CLinux"]),
     module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
     module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
     module("KubeletState", ["RPC", "KubeletAPI", "ResourcePools", "JSONText"]),
     module(
       "Observability",
-      ["EventLoop", "ResourcePools", "JSONText", "CLinux", .product(name: "Logging", package: "swift-log")]),
+      ["CLinux", "EventLoop", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),
     module(
       "Effects",
       ["HostInventory", "ResourcePools", "JSONText", "EventLoop", .product(name: "Logging", package: "swift-log")]),
@@ -112,7 +96,7 @@ let package = Package(
         "EventLoop", "CLinux", .product(name: "Logging", package: "swift-log"),
       ]),
     module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
-    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText", "EventLoop"]),
+    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
     module(
       "DevicePluginFrontEnd",
       [
@@ -133,7 +117,7 @@ let package = Package(
         "HostInventory", "ResourcePools", "JSONText", "RPC", "EventLoop", "KubeletAPI",
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict + [withoutRegularExpressions], linkerSettings: hardenedLink),
+      swiftSettings: strict, linkerSettings: hardenedLink),
 
     .executableTarget(
       name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Suites/Benchmarks/Program",

@@ -42,14 +42,7 @@ def confined(root, kubelet, host, words, gate=None):
     return ["bwrap", *(["--block-fd", str(gate)] if gate else []), "--ro-bind", root, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run",
             "--bind", kubelet, "/var/lib/kubelet", "--ro-bind", host, "/host",
             "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1", "--cap-drop", "ALL", "--die-with-parent",
-            "--clearenv", "--setenv", *environment(), "--", *words]
-
-
-def environment():
-    """Name and value of the image's one variable."""
-    with open(os.path.join(HERE, "Dockerfile")) as file:
-        [variable] = [line[len("ENV "):].strip() for line in file if line.startswith("ENV ")]
-    return variable.split("=", 1)
+            "--clearenv", "--", *words]
 
 
 def listening(kubelet):

@@ -37,8 +37,6 @@ public actor Agent {
   private var health = NodeHealth()
   private var view: HostSnapshot?
   private var pools = NodePools()
-  /// Makes the endpoints of the configuration's pools while the host is read for the first time.
-  private var opening: Task<Void, Never>?
   /// The host was read and its pools were opened once.
   private var isReady = false
   /// What the kernel has told since the last scan.
@@ -81,13 +79,10 @@ public actor Agent {
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
-  /// Runs until `signals` says stop. `queue` gives the process's one completion queue, which outlives this call, as `host`
-  /// does.
+  /// Runs until `signals` says stop. `queue` is the process's one completion queue, which outlives this call.
   public static func run(
-    _ options: Options, host: Result<OpenHost, NodeFault>, signals: AsyncStream<Signals.Event>,
-    queue: () -> CompletionQueue, log: Logger
+    _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
-    let queue = queue()
     for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
     var source = FollowedConfiguration(ConfigurationFiles(options))
     let (config, problems) = source.read()
@@ -98,7 +93,9 @@ public actor Agent {
       return 1
     }
     do {
-      let plugin = Agent(options, config: config, source: source, host: try host.get(), queue: queue, log: log)
+      let host = try Host(options)
+      defer { host.discard() }
+      let plugin = Agent(options, config: config, source: source, host: host, queue: queue, log: log)
       try await plugin.serve(until: signals)
       return 0
     } catch {
@@ -108,7 +105,7 @@ public actor Agent {
   }
 
   private init(
-    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host opened: OpenHost,
+    _ options: Options, config: PluginConfig, source: FollowedConfiguration, host: Host,
     queue: CompletionQueue, log: Logger
   ) {
     self.options = options
@@ -118,9 +115,11 @@ public actor Agent {
     self.log = log
     startTime = Double(time(nil))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
-    host = opened.host
-    reader = opened.reader
-    changes = opened.changes
+    self.host = host
+    // Before the host is read: what changes meanwhile is read again. A recorded host never changes. Without the sockets the
+    // safety scan finds what changed.
+    changes = host.recorded == nil ? try? NodeChanges() : nil
+    reader = HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
     trace = AllocationTrace(assignments: assignments, log: log)
@@ -149,12 +148,9 @@ public actor Agent {
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: source.files.paths))
-    let status = options.listen.map { address in
-      StatusEndpoint(address, log: log) { path in await self.page(path) }
-    }
+    let status = options.listen.map { StatusEndpoint($0, log: log) { path in await self.page(path) } }
     defer { status?.stop() }
     watchdog.begin("start", at: Self.now)
-    opening = Task { await expectPools() }
     await unifiedBus?.follow(config)
     await rescan(.everything)
     watchdog.end(at: Self.now)
@@ -212,7 +208,7 @@ public actor Agent {
   private func schedule(_ event: Event, after delay: Duration) {
     guard waiting[event] == nil else { return }
     waiting[event] = Task {
-      guard (try? await TaskLoop.sleep(for: delay)) != nil else { return }
+      guard (try? await Task.sleep(for: delay)) != nil else { return }
       waiting[event] = nil
       inbox.yield(event)
     }
@@ -270,14 +266,8 @@ public actor Agent {
     await apply()
   }
 
-  private func expectPools() async {
-    let nothing = HostSnapshot(unread: host.root)
-    await frontEnd.expect(pools.partition(nothing.inventory, config, health).pools, view: nothing)
-  }
-
   /// Works out who has what now, and lets the endpoints follow.
   private func apply() async {
-    await opening?.value
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition) {

@@ -3,20 +3,14 @@ import Glibc
 import HostInventory
 import Netlink
 import ResourcePools
-import Synchronization
 
 /// Reads the host off Swift's cooperative threads: a scan of a large node takes tens of milliseconds, and netlink blocks.
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
-  private let executor = ThreadExecutor(name: "host", place: .elsewhere)
+  private let executor = ThreadExecutor(name: "host")
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: RequiredFacts, answer: Task<Answer, Never>)?
-  /// For the first reading.
-  private let ahead = Mutex<FunctionReadings?>(nil)
-  /// The host has been read once. Until then no endpoint opens, and on a busy node too its thread has the share of the
-  /// processors that everybody has; from then on it stands back for the calls that are answered meanwhile.
-  private var standsBack = false
 
   private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
   /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
@@ -40,16 +34,6 @@ actor HostReader {
   init(_ host: Host) {
     root = host.root
     kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
-  }
-
-  /// Begins to read the host, so that it is known when the first `read` asks: meanwhile the configuration can be read.
-  /// Does nothing for a recorded host.
-  nonisolated func readAhead() {
-    guard case .living = kernel else { return }
-    executor.run { [self] in
-      let functions = FunctionReadings(from: root)
-      ahead.withLock { $0 = functions }
-    }
   }
 
   /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
@@ -129,9 +113,7 @@ actor HostReader {
   nonisolated func readAll(
     _ wants: RequiredFacts, for config: PluginConfig, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
-    // Not on the actor's thread, which may be reading functions.
-    let answer = await facts(wants)
-    return await snapshot(answer, wants, for: config, unifiedBus: unifiedBus)
+    await snapshot(await facts(wants), wants, for: config, unifiedBus: unifiedBus)
   }
 
   private func snapshot(
@@ -139,15 +121,12 @@ actor HostReader {
   ) -> (view: HostSnapshot, problems: [InventoryProblem]) {
     var (facts, unanswered) = answer
     if let unifiedBus { facts.unifiedBus = unifiedBus }
-    let functions = ahead.withLock { $0.take() } ?? FunctionReadings(from: root)
     if var ddp = ddpProfiles(wants) {
-      let (known, _) = Inventory.read(from: root, functions: functions, kernel: facts)
+      let (known, _) = Inventory.read(from: root, kernel: facts)
       facts.ddpProfiles = ddp.read(for: known.devices, pools: config.pools, kernel: facts)
       unanswered += ddp.problems
     }
-    let (inventory, problems) = Inventory.read(from: root, functions: consume functions, kernel: facts)
-    if !standsBack { ServiceThread.standBack() }
-    standsBack = true
+    let (inventory, problems) = Inventory.read(from: root, kernel: facts)
     return (HostSnapshot(root: root, kernel: facts, inventory: inventory), unanswered + problems)
   }
 

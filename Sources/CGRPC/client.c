@@ -42,8 +42,6 @@ cgrpc_client_call *cgrpc_client_call_create(
   grpc_metadata_array_init(&call->trailing_metadata);
   call->details = grpc_empty_slice();
   call->status = GRPC_STATUS_UNKNOWN;
-  // Nothing would end it at its deadline: none of its operations begins.
-  if (!cgrpc_timers_begin()) return call;
   gpr_timespec deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
   if (timeout_ms >= 0) {
     deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(timeout_ms, GPR_TIMESPAN));
@@ -60,20 +58,11 @@ void cgrpc_client_call_destroy(cgrpc_client_call *call) {
   grpc_metadata_array_destroy(&call->initial_metadata);
   grpc_metadata_array_destroy(&call->trailing_metadata);
   grpc_slice_unref(call->details);
-  if (call->call) {
-    grpc_call_unref(call->call);
-    cgrpc_timers_end();
-  }
+  grpc_call_unref(call->call);
   gpr_free(call);
 }
 
-void cgrpc_client_call_cancel(cgrpc_client_call *call) {
-  if (call->call) grpc_call_cancel(call->call, NULL);
-}
-
-static bool start(cgrpc_client_call *call, const grpc_op *operations, size_t count, void *tag) {
-  return call->call && cgrpc_start(call->call, operations, count, tag);
-}
+void cgrpc_client_call_cancel(cgrpc_client_call *call) { grpc_call_cancel(call->call, NULL); }
 
 static grpc_op *add_request(grpc_op *next, grpc_byte_buffer *buffer) {
   (next++)->op = GRPC_OP_SEND_INITIAL_METADATA;
@@ -109,7 +98,7 @@ bool cgrpc_client_call_unary(cgrpc_client_call *call, const cgrpc_slice *request
   grpc_byte_buffer *buffer = cgrpc_buffer_of(request);
   grpc_op *end = add_request(operations, buffer);
   end = add_status(add_message(add_initial_metadata(end, call), call), call);
-  bool started = start(call, operations, (size_t)(end - operations), tag);
+  bool started = cgrpc_start(call->call, operations, (size_t)(end - operations), tag);
   grpc_byte_buffer_destroy(buffer);
   return started;
 }
@@ -119,7 +108,7 @@ bool cgrpc_client_call_send_request(cgrpc_client_call *call, const cgrpc_slice *
   memset(operations, 0, sizeof operations);
   grpc_byte_buffer *buffer = cgrpc_buffer_of(request);
   grpc_op *end = add_initial_metadata(add_request(operations, buffer), call);
-  bool started = start(call, operations, (size_t)(end - operations), tag);
+  bool started = cgrpc_start(call->call, operations, (size_t)(end - operations), tag);
   grpc_byte_buffer_destroy(buffer);
   return started;
 }
@@ -128,14 +117,14 @@ bool cgrpc_client_call_receive_message(cgrpc_client_call *call, void *tag) {
   grpc_op operation;
   memset(&operation, 0, sizeof operation);
   grpc_op *end = add_message(&operation, call);
-  return start(call, &operation, (size_t)(end - &operation), tag);
+  return cgrpc_start(call->call, &operation, (size_t)(end - &operation), tag);
 }
 
 bool cgrpc_client_call_receive_status(cgrpc_client_call *call, void *tag) {
   grpc_op operation;
   memset(&operation, 0, sizeof operation);
   grpc_op *end = add_status(&operation, call);
-  return start(call, &operation, (size_t)(end - &operation), tag);
+  return cgrpc_start(call->call, &operation, (size_t)(end - &operation), tag);
 }
 
 cgrpc_slice *cgrpc_client_call_take_message(cgrpc_client_call *call) { return cgrpc_take_buffer(&call->message); }

@@ -33,8 +33,6 @@ struct cgrpc_channel {
 struct cgrpc_server_call {
   grpc_call *call;
   grpc_call_details details;
-  /// Of a registered method's; nobody reads it.
-  gpr_timespec deadline;
   grpc_metadata_array request_metadata;
   grpc_byte_buffer *message;
   int cancelled;
@@ -54,19 +52,6 @@ extern "C" {
 #endif
 /// Before the core takes its first lock; see mutexes.cpp.
 void cgrpc_trust_lock_order(void);
-
-/// Before the core is initialised; see engine.cpp.
-void cgrpc_bring_engine(void);
-
-/// Before a connection is made; see pings.cpp.
-void cgrpc_settle_pings(void);
-
-/// After the core is initialised: from here on its timers have no thread unless a call wants one; see timers.cpp.
-void cgrpc_timers_rest(void);
-/// A call of ours begins, or has ended. The core must stay initialised from one to the other. False: the process may have
-/// no thread more, and nothing has begun.
-bool cgrpc_timers_begin(void);
-void cgrpc_timers_end(void);
 #ifdef __cplusplus
 }
 #endif

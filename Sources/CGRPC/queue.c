@@ -18,29 +18,18 @@ void cgrpc_log_redirect(cgrpc_log_sink sink) {
 
 cgrpc_queue *cgrpc_queue_create(void) {
   cgrpc_trust_lock_order();
-  cgrpc_bring_engine();
-  cgrpc_settle_pings();
   grpc_init();
   cgrpc_queue *queue = gpr_zalloc(sizeof *queue);
   queue->queue = grpc_completion_queue_create_for_next(NULL);
   return queue;
 }
 
-void cgrpc_queue_pauses(void) { cgrpc_timers_rest(); }
-
-cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok) {
-  gpr_timespec deadline = milliseconds < 0
-                              ? gpr_inf_future(GPR_CLOCK_MONOTONIC)
-                              : gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(milliseconds, GPR_TIMESPAN));
-  grpc_event event = grpc_completion_queue_next(queue->queue, deadline, NULL);
-  switch (event.type) {
-    case GRPC_QUEUE_SHUTDOWN: return cgrpc_queue_over;
-    case GRPC_QUEUE_TIMEOUT: return cgrpc_queue_idle;
-    default: break;
-  }
+bool cgrpc_queue_next(cgrpc_queue *queue, void **tag, bool *ok) {
+  grpc_event event = grpc_completion_queue_next(queue->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+  if (event.type != GRPC_OP_COMPLETE) return false;
   *tag = event.tag;
   *ok = event.success != 0;
-  return cgrpc_queue_completed;
+  return true;
 }
 
 void cgrpc_queue_shutdown(cgrpc_queue *queue) { grpc_completion_queue_shutdown(queue->queue); }

@@ -1,5 +1,6 @@
 #include "internal.h"
 
+#include <limits.h>
 #include <string.h>
 
 cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) {
@@ -10,6 +11,10 @@ cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) 
       cgrpc_integer(GRPC_ARG_MINIMAL_STACK, 1),
       cgrpc_integer(GRPC_ARG_MAX_CONCURRENT_STREAMS, max_concurrent_calls),
       cgrpc_integer(GRPC_ARG_HTTP2_BDP_PROBE, 0),
+      // The kernel reports at once that the peer of a unix socket is gone, so there is nothing to probe for.
+      cgrpc_integer(GRPC_ARG_KEEPALIVE_TIME_MS, INT_MAX),
+      // A grpc-go peer measures the link with a ping after nearly every message. That is no misbehaviour.
+      cgrpc_integer(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0),
       cgrpc_integer(GRPC_ARG_ENABLE_CHANNELZ, 0),
   };
   grpc_channel_args args = {sizeof list / sizeof *list, list};
@@ -18,10 +23,6 @@ cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls) 
   server->queue = queue->queue;
   grpc_server_register_completion_queue(server->server, queue->queue, NULL);
   return server;
-}
-
-cgrpc_server_method *cgrpc_server_register(cgrpc_server *server, const char *method) {
-  return grpc_server_register_method(server->server, method, NULL, GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER, 0);
 }
 
 void cgrpc_server_start(cgrpc_server *server) { grpc_server_start(server->server); }
@@ -63,13 +64,6 @@ bool cgrpc_server_call_request(cgrpc_server_call *call, cgrpc_server *server, vo
   return grpc_server_request_call(
              server->server, &call->call, &call->details, &call->request_metadata, server->queue, server->queue,
              tag) == GRPC_CALL_OK;
-}
-
-bool cgrpc_server_call_request_registered(
-    cgrpc_server_call *call, cgrpc_server *server, cgrpc_server_method *method, void *tag) {
-  return grpc_server_request_registered_call(
-             server->server, method, &call->call, &call->deadline, &call->request_metadata, &call->message,
-             server->queue, server->queue, tag) == GRPC_CALL_OK;
 }
 
 const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *count) {
@@ -120,8 +114,8 @@ bool cgrpc_server_call_send_message(cgrpc_server_call *call, bool headers, const
 
 bool cgrpc_server_call_finish(
     cgrpc_server_call *call, bool headers, const cgrpc_slice *message, int status, const void *details,
-    size_t details_count, bool close, void *tag) {
-  grpc_op operations[4];
+    size_t details_count, void *tag) {
+  grpc_op operations[3];
   memset(operations, 0, sizeof operations);
   size_t count = 0;
   if (headers) operations[count++].op = GRPC_OP_SEND_INITIAL_METADATA;
@@ -134,10 +128,6 @@ bool cgrpc_server_call_finish(
   operations[count].op = GRPC_OP_SEND_STATUS_FROM_SERVER;
   operations[count].data.send_status_from_server.status = (grpc_status_code)status;
   operations[count++].data.send_status_from_server.status_details = details_count ? &text : NULL;
-  if (close) {
-    operations[count].op = GRPC_OP_RECV_CLOSE_ON_SERVER;
-    operations[count++].data.recv_close_on_server.cancelled = &call->cancelled;
-  }
   bool started = cgrpc_start(call->call, operations, count, tag);
   grpc_slice_unref(text);
   if (buffer) grpc_byte_buffer_destroy(buffer);

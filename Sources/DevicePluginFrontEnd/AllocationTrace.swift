@@ -1,4 +1,3 @@
-import EventLoop
 import KubeletAPI
 public import KubeletState
 public import Logging
@@ -50,7 +49,7 @@ public final class AllocationTrace: Sendable {
 
   private func tell() async {
     repeat {
-      let pods = (try? await TaskLoop.sleep(for: Self.delay)) == nil ? nil : await assignments.pods()
+      let pods = (try? await Task.sleep(for: Self.delay)) == nil ? nil : await assignments.pods()
       let batch = state.withLock { state in
         defer { state.pending = [] }
         return state.pending

@@ -12,8 +12,6 @@ public actor DevicePluginFrontEnd {
   private let context: PoolContext
   private let log: Logger
   private var running: [ResourceName: Running] = [:]
-  /// Made before the host was known.
-  private var expected: [ResourceName: PoolEndpoint] = [:]
   /// Which of them a socket's file is of.
   private var names: [String: ResourceName] = [:]
   /// Endpoints on their way out: a new one of the same name waits for its predecessor.
@@ -31,18 +29,7 @@ public actor DevicePluginFrontEnd {
     self.log = log
   }
 
-  /// Makes the endpoints of these pools, whose devices are not known yet: at the start there is time for that while the
-  /// host is being read. Pools that turn out to have no devices have none.
-  public func expect(_ pools: [ResourcePool], view: HostSnapshot) async {
-    for pool in pools {
-      let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
-      await server.prepare()
-      expected[pool.name] = server
-    }
-  }
-
   public func apply(_ partition: PoolPartition, view: HostSnapshot) async {
-    defer { expected = [:] }
     // A pool without devices has no endpoint: kubelet would count a resource of zero.
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
@@ -60,17 +47,9 @@ public actor DevicePluginFrontEnd {
 
   private func start(_ pool: ResourcePool, view: HostSnapshot) async {
     await retiring.removeValue(forKey: pool.name)?.value
-    let server = await server(of: pool, view: view)
+    let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
     running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
     names[server.socketFile] = pool.name
-  }
-
-  private func server(of pool: ResourcePool, view: HostSnapshot) async -> PoolEndpoint {
-    if let server = expected.removeValue(forKey: pool.name) {
-      await server.update(pool, view: view)
-      return server
-    }
-    return PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
   }
 
   private func retire(_ name: ResourceName) {

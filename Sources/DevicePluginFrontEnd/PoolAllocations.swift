@@ -10,96 +10,52 @@ import ResourcePools
 import Synchronization
 import UnifiedBus
 
-/// Answers what kubelet asks of a pool's devices, on whatever thread it is asked, from the pool as it is now.
+/// Answers what kubelet asks of a pool's devices, from the pool as it is now.
 ///
-/// Not by the pool's actor: each step to another executor and back costs as much as looking at the device. Only what has
-/// to wait for others is a task.
+/// The pool's actor is not asked, so that an allocation that waits for a reset or a tool holds up no other call.
 final class PoolAllocations: Sendable {
-  private struct State {
-    var offer: Offer
-    /// Units that were handed out, at least once.
-    var known: Set<String> = []
-  }
-
-  /// A pool and the host that it was made of: one reference, for as long as an answer takes.
-  private final class Offer: Sendable {
+  /// A pool and the host that it was made of.
+  private struct Offer {
     let pool: ResourcePool
     let view: HostSnapshot
-
-    init(_ pool: ResourcePool, _ view: HostSnapshot) {
-      self.pool = pool
-      self.view = view
-    }
-
-    func devicesNow(_ ids: [String]) -> [Device] { view.now(pool.devices(of: ids)) }
   }
 
   private let context: PoolContext
   private let log: Logger
   private let name: ResourceName
-  private let state: Mutex<State>
+  private let state: Mutex<Offer>
 
   init(_ pool: ResourcePool, view: HostSnapshot, context: PoolContext, log: Logger) {
     self.context = context
     self.log = log
     name = pool.name
-    state = Mutex(State(offer: Offer(pool, view)))
+    state = Mutex(Offer(pool: pool, view: view))
   }
 
   /// From now on.
   func follow(_ pool: ResourcePool, view: HostSnapshot) {
-    let offer = Offer(pool, view)
-    state.withLock { $0.offer = offer }
+    state.withLock { $0 = Offer(pool: pool, view: view) }
   }
 
-  func allocate(_ request: AllocateRequest) throws(RPCStatus) -> RPCAnswer {
+  func allocate(_ request: AllocateRequest) async throws(RPCStatus) -> AllocateResponse {
     let began = ContinuousClock.now
-    let offer = state.withLock { $0.offer }
-    if offer.pool.allocationTakesTime {
-      return .later { () throws(RPCStatus) in
-        do throws(RPCStatus) {
-          var answers: [ContainerAllocateResponse] = []
-          for ids in request.containers { answers.append(try await self.allocateWaiting(ids, of: offer)) }
-          return self.answer(answers, began)
-        } catch {
-          throw self.refusal(of: request, error, began)
-        }
-      }
-    }
+    let offer = state.withLock { $0 }
     do throws(RPCStatus) {
-      var answers: [ContainerAllocateResponse] = []
-      for ids in request.containers { answers.append(try allocate(ids, of: offer)) }
-      return .now(answer(answers, began))
+      var containers: [ContainerAllocateResponse] = []
+      for ids in request.containers { containers.append(try await allocate(ids, of: offer)) }
+      context.counters.allocated(name, failed: false, took: ContinuousClock.now - began)
+      return AllocateResponse(containers: containers)
     } catch {
-      throw refusal(of: request, error, began)
+      context.counters.allocated(name, failed: true, took: ContinuousClock.now - began)
+      log.error(
+        "allocation refused",
+        metadata: ["ids": "\(request.containers.joined().joined(separator: ","))", "err": "\(error.message)"])
+      throw error
     }
   }
 
-  private func answer(_ containers: [ContainerAllocateResponse], _ began: ContinuousClock.Instant) -> ByteBuffer {
-    context.counters.allocated(name, failed: false, took: ContinuousClock.now - began)
-    return ByteBuffer(AllocateResponse(containers: containers).encoded())
-  }
-
-  private func refusal(
-    of request: AllocateRequest, _ status: RPCStatus, _ began: ContinuousClock.Instant
-  ) -> RPCStatus {
-    context.counters.allocated(name, failed: true, took: ContinuousClock.now - began)
-    log.error(
-      "allocation refused",
-      metadata: ["ids": "\(request.containers.joined().joined(separator: ","))", "err": "\(status.message)"])
-    return status
-  }
-
-  private func allocate(_ ids: [String], of offer: Offer) throws(RPCStatus) -> ContainerAllocateResponse {
-    let (allocation, _) = try draft(ids, seeing: offer.devicesNow(ids), of: offer)
-    return try finish(allocation, for: ids)
-  }
-
-  /// As `allocate`, with what others have to do for it: the UBS engine, a reset, a tool.
-  private func allocateWaiting(
-    _ ids: [String], of offer: Offer
-  ) async throws(RPCStatus) -> ContainerAllocateResponse {
-    var devices = offer.devicesNow(ids)
+  private func allocate(_ ids: [String], of offer: Offer) async throws(RPCStatus) -> ContainerAllocateResponse {
+    var devices = offer.view.now(offer.pool.devices(of: ids))
     if let node = context.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
       try await node.prepare(&devices, log: log)
     }
@@ -107,10 +63,13 @@ final class PoolAllocations: Sendable {
     await keepFromReset(&allocation, on: offer.view.root)
     do {
       try await context.effects.prepare(&allocation, nodes: nodes, log: log)
+      try context.effects.write(allocation.effects)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }
-    return try finish(allocation, for: ids)
+    log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
+    context.trace.note(name, ids)
+    return ContainerAllocateResponse(allocation)
   }
 
   private func draft(
@@ -123,18 +82,6 @@ final class PoolAllocations: Sendable {
     } catch {
       throw RPCStatus(error)
     }
-  }
-
-  private func finish(_ allocation: Allocation, for ids: [String]) throws(RPCStatus) -> ContainerAllocateResponse {
-    do throws(FileError) {
-      try context.effects.write(allocation.effects) { unit in state.withLock { $0.known.contains(unit) } }
-    } catch {
-      throw RPCStatus(code: .internal, message: "\(error)")
-    }
-    state.withLock { state in for id in ids { state.known.insert(id) } }
-    log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
-    context.trace.note(name, ids)
-    return ContainerAllocateResponse(allocation)
   }
 
   /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
@@ -152,7 +99,7 @@ final class PoolAllocations: Sendable {
   }
 
   func preferred(_ request: PreferredAllocationRequest) -> PreferredAllocationResponse {
-    let pool = state.withLock { $0.offer }.pool
+    let pool = state.withLock { $0.pool }
     // An error would fail the pod: no preference is an empty answer.
     return PreferredAllocationResponse(
       containers: request.containers.map { container in

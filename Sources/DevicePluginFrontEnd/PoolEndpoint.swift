@@ -1,5 +1,4 @@
 import Effects
-import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging
@@ -31,8 +30,6 @@ actor PoolEndpoint {
   private var state: PoolEndpointState
 
   private var server: RPCServer?
-  /// The first socket's, made while nobody waits for it.
-  private var ahead: RPCServer?
   /// Grows with every socket: what an earlier socket's tasks still say is not heard.
   private var generation = 0
   private var timer: Task<Void, Never>?
@@ -75,9 +72,6 @@ actor PoolEndpoint {
     (events, inbox) = AsyncStream.makeStream(of: Input.self)
   }
 
-  /// Makes what the first socket needs before there is anything to serve.
-  func prepare() { ahead = RPCServer(queue: context.queue, methods: methods(generation + 1)) }
-
   /// Serves until `stop`. Call it once.
   func run() async {
     tell(.start)
@@ -107,7 +101,7 @@ actor PoolEndpoint {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
     while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
-      guard (try? await TaskLoop.sleep(for: .milliseconds(10))) != nil else { break }
+      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
     }
     stop()
   }
@@ -147,7 +141,7 @@ actor PoolEndpoint {
 
   private func listen() {
     generation += 1
-    let server = ahead.take() ?? RPCServer(queue: context.queue, methods: methods(generation))
+    let server = RPCServer(queue: context.queue, methods: methods(generation))
     do {
       // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
       try context.effects.publish(pool, nodes: view.inventory.nodes)
@@ -190,7 +184,7 @@ actor PoolEndpoint {
     timer?.cancel()
     let generation = generation
     timer = Task {
-      guard (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil else { return }
+      guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
       tell(.timer, generation: generation)
     }
   }
@@ -226,15 +220,15 @@ actor PoolEndpoint {
 
   private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
     var methods: [String: RPCMethod] = [
-      KubeletMethod.getDevicePluginOptions: .prompt { [options] _ in .now(ByteBuffer(options.encoded())) },
+      KubeletMethod.getDevicePluginOptions: .unary { [options] _ in ByteBuffer(options.encoded()) },
       KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
         try await self?.listAndWatch(stream, generation)
       },
-      KubeletMethod.allocate: .prompt { [weak self] request throws(RPCStatus) in
-        try self.alive.allocations.allocate(try decoded(request))
+      KubeletMethod.allocate: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try await self.alive.allocations.allocate(try decoded(request)).encoded())
       },
-      KubeletMethod.getPreferredAllocation: .prompt { [weak self] request throws(RPCStatus) in
-        .now(ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded()))
+      KubeletMethod.getPreferredAllocation: .unary { [weak self] request throws(RPCStatus) in
+        ByteBuffer(try self.alive.allocations.preferred(try decoded(request)).encoded())
       },
       KubeletMethod.preStartContainer: .unary { [weak self] request throws(RPCStatus) in
         try await self.alive.preStart(try decoded(request))
@@ -242,12 +236,12 @@ actor PoolEndpoint {
       },
     ]
     if mode == .watcher {
-      methods[KubeletMethod.getInfo] = .prompt { [weak self] _ throws(RPCStatus) in
-        .now(ByteBuffer(try self.alive.info.encoded()))
+      methods[KubeletMethod.getInfo] = .unary { [weak self] _ throws(RPCStatus) in
+        ByteBuffer(try self.alive.info.encoded())
       }
-      methods[KubeletMethod.notifyRegistrationStatus] = .prompt { [weak self] request throws(RPCStatus) in
+      methods[KubeletMethod.notifyRegistrationStatus] = .unary { [weak self] request throws(RPCStatus) in
         try self.alive.notified(try decoded(request), generation)
-        return .now(ByteBuffer(RegistrationStatusResponse().encoded()))
+        return ByteBuffer(RegistrationStatusResponse().encoded())
       }
     }
     return methods
@@ -263,7 +257,7 @@ actor PoolEndpoint {
     tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
   }
 
-  /// The first list is sent by the thread that heard the call: kubelet offers nothing before it has come.
+  /// The first list is sent without the actor: kubelet offers nothing before it has come.
   private nonisolated func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
     let opened = ContinuousClock.now
     tell(.streamOpened, generation: generation)

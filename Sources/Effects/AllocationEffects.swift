@@ -35,8 +35,7 @@ public struct AllocationEffects: Sendable {
     for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
   }
 
-  /// `isKnown` tells units that have had their files before.
-  public func write(_ effects: [Allocation.Effect], isKnown: (String) -> Bool) throws(FileError) {
+  public func write(_ effects: [Allocation.Effect]) throws(FileError) {
     var done: [DeviceInfoFile] = []
     var opened: Descriptor?
     for effect in effects {
@@ -45,7 +44,7 @@ public struct AllocationEffects: Sendable {
         case .deviceInfo(let info):
           if opened == nil { opened = AtomicFile.open(directory: deviceInfoDirectory) }
           let file = DeviceInfoFile(info, directory: deviceInfoDirectory, opened: opened)
-          if try file.write(guessing: isKnown(info.unit) ? .isThere : .isNew) { done.append(file) }
+          if try file.write() { done.append(file) }
         case .cdiSpec(let spec):
           if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
         case .rsdGroup, .reset: break

@@ -13,7 +13,7 @@ struct CDISpecFile: Sendable {
   }
 
   func write() throws(FileError) {
-    _ = try file.put(text, guessing: .isThere)
+    _ = try file.put(text)
   }
 
   func remove() { file.remove() }

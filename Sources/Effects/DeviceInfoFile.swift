@@ -15,9 +15,7 @@ struct DeviceInfoFile: Sendable {
   }
 
   /// False when the file was there already, and the same: a device that goes to one pod after the other.
-  func write(guessing guess: AtomicFile.Guess = .isThere) throws(FileError) -> Bool {
-    try file.put(text, guessing: guess)
-  }
+  func write() throws(FileError) -> Bool { try file.put(text) }
 
   func remove() { file.remove() }
 }

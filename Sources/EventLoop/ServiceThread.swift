@@ -5,14 +5,14 @@ import Glibc
 public struct ServiceThread: Sendable {
   private let thread: pthread_t
 
-  /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it. A process that may have
-  /// no thread more ends here, and says so.
-  public init(name: String, place: ThreadPlace = .anywhere, _ body: @escaping @Sendable () -> Void) {
-    switch Self.begin(name, place, body) {
+  /// Starts the thread; `name` is what `ps -L` shows, at most 15 bytes. Signals are blocked on it. A process that can
+  /// create no further thread ends here with an error.
+  public init(name: String, _ body: @escaping @Sendable () -> Void) {
+    switch Self.begin(name, body) {
     case .success(let thread): self = thread
     case .failure(let error):
       // Nothing that this module is for can be done.
-      var words = "no thread to be had for \(name): \(String(cString: strerror(error.number)))\n"
+      var words = "cannot create the thread \(name): \(String(cString: strerror(error.number)))\n"
       _ = words.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
       _exit(Self.nodeAtFault)
     }
@@ -26,7 +26,7 @@ public struct ServiceThread: Sendable {
   /// For one piece of work that blocks: 0, or the error number when there is no thread to be had; the body does not run
   /// then. Nobody waits for its end.
   public static func run(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
-    switch begin(name, .anywhere, body) {
+    switch begin(name, body) {
     case .success(let thread):
       thread.detach()
       return 0
@@ -39,21 +39,17 @@ public struct ServiceThread: Sendable {
   }
 
   static func begin(
-    _ name: String, _ place: ThreadPlace, _ body: @escaping @Sendable () -> Void
+    _ name: String, _ body: @escaping @Sendable () -> Void
   ) -> Result<ServiceThread, Failure> {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     var thread = pthread_t()
-    let error = clinux_begin_thread(&thread, place.kernel, { Start.run($0) }, start.toOpaque())
+    let error = pthread_create(&thread, nil, { Start.run($0) }, start.toOpaque())
     guard error == 0 else {
       start.release()
       return .failure(Failure(number: error))
     }
     return .success(ServiceThread(thread))
   }
-
-  /// From now on others come first where they meet the calling thread, or one that it makes: those of the process, and other
-  /// processes of its control group too, beside which this thread may be left with next to nothing.
-  public static func standBack() { clinux_stand_back() }
 
   public func join() {
     pthread_join(thread, nil)

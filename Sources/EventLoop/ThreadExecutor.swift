@@ -1,44 +1,57 @@
+import Dispatch
 import Synchronization
 
-/// Runs an actor's jobs on a thread of their own, where they may block. The thread begins with the first job.
+/// Runs an actor's jobs on a thread of their own, where they may block. The thread starts with the first job.
 public final class ThreadExecutor: SerialExecutor {
+  /// Steps in the order in which they came; one signal for each.
+  private final class Queue: Sendable {
+    let steps = Mutex<[Step]>([])
+    let signal = DispatchSemaphore(value: 0)
+
+    func add(_ step: Step) {
+      steps.withLock { $0.append(step) }
+      signal.signal()
+    }
+
+    func next() -> Step {
+      signal.wait()
+      return steps.withLock { $0.removeFirst() }
+    }
+  }
+
   private enum Step: Sendable {
     /// Keeps the executor for as long as it has work.
     case job(UnownedJob, ThreadExecutor)
     case work(@Sendable () -> Void)
+    case end
   }
 
   private let name: String
-  private let place: ThreadPlace
   private let hasThread = Atomic(false)
-  private let steps = WorkQueue<Step>()
+  private let queue = Queue()
 
   /// `name` is what `ps -L` shows, at most 15 bytes.
-  public init(name: String, place: ThreadPlace = .anywhere) {
-    self.name = name
-    self.place = place
-  }
+  public init(name: String) { self.name = name }
 
-  deinit { steps.close() }
+  deinit { queue.add(.end) }
 
   public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job), self)) }
 
-  /// Does `work` between two of the actor's jobs; begins at once where a task would wait for its first turn.
+  /// Runs `work` between two of the actor's jobs.
   public func run(_ work: @escaping @Sendable () -> Void) { add(.work(work)) }
 
   private func add(_ step: Step) {
-    steps.add(step)
+    queue.add(step)
     if !hasThread.exchange(true, ordering: .relaxed) { start() }
   }
 
   private func start() {
-    let thread = ServiceThread(name: name, place: place) { [steps] in
-      while let ready = steps.next() {
-        for step in ready {
-          switch step {
-          case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
-          case .work(let work): work()
-          }
+    let thread = ServiceThread(name: name) { [queue] in
+      while true {
+        switch queue.next() {
+        case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
+        case .work(let work): work()
+        case .end: return
         }
       }
     }

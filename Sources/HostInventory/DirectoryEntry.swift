@@ -13,7 +13,8 @@ struct DirectoryEntry {
     while end - record > header {
       let length = Int(record.loadUnaligned(fromByteOffset: 16, as: UInt16.self))
       guard length > header, length <= end - record else { return }
-      let name = UnsafeRawBufferPointer(start: record + header, count: nameLength(record, length))
+      let count = strnlen((record + header).assumingMemoryBound(to: CChar.self), length - header)
+      let name = UnsafeRawBufferPointer(start: record + header, count: count)
       let entry = DirectoryEntry(name: name, type: record.load(fromByteOffset: 18, as: UInt8.self))
       if !entry.isSelfOrParent { body(entry) }
       record += length
@@ -22,16 +23,6 @@ struct DirectoryEntry {
 
   private static let header = 19
 
-  /// Records are padded to whole words, so that the NUL is among their last eight bytes; what follows it may be anything.
-  private static func nameLength(_ record: UnsafeRawPointer, _ length: Int) -> Int {
-    guard length >= 24 else { return strnlen((record + header).assumingMemoryBound(to: CChar.self), length - header) }
-    var word = UInt64(littleEndian: record.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self))
-    // In the shortest record three of them come before the name.
-    if length < header + 8 { word |= (1 << (8 * UInt64(header + 8 - length))) - 1 }
-    let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-    return min(length - 8 + zeros.trailingZeroBitCount / 8, length) - header
-  }
-
   var text: String { String(decoding: name, as: UTF8.self) }
 
   /// True too where the file system does not tell.
@@ -39,8 +30,6 @@ struct DirectoryEntry {
 
   func hasPrefix(_ prefix: StaticString) -> Bool {
     guard let base = name.baseAddress, name.count >= prefix.utf8CodeUnitCount else { return false }
-    // Most differ there, and are spared the call.
-    guard base.load(as: UInt8.self) == prefix.utf8Start.pointee else { return false }
     return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
   }
 

@@ -8,8 +8,8 @@ struct FunctionReading {
   let address: PCIAddress
   /// Target of `physfn`.
   var physicalFunction: PCIAddress?
-  /// Only a physical function has any.
-  var numbers = VirtualFunctionNumbers.none
+  /// The number of each virtual function: the lowest N of the `virtfnN` links that lead to it.
+  var numbers: [PCIAddress: Int] = [:]
   var auxiliary: [DeviceFacts] = []
 
   /// Nil for a function that is no device to offer.
@@ -35,7 +35,7 @@ struct FunctionReading {
     }
     var reading = FunctionReading(address: address, name: name, identity: identity)
     let entries = try FunctionEntries(of: directory)
-    reading.device.bridges = try devices.link(name) { reader.bridges.above($0) } ?? []
+    reading.device.bridges = try devices.link(name) { BridgePath.bridges(above: $0) } ?? []
     reading.readBinding(directory, entries, by: reader)
     reading.readVirtualFunctions(directory, entries, by: reader)
     reading.readFacets(directory, entries, by: reader)
@@ -107,17 +107,13 @@ struct FunctionReading {
         try VirtualFunctions.read(directory, enabled: number)
       }
     }
-    guard links > 0 else { return }
-    var targets: [(function: PCIAddress, number: Int)] = []
-    targets.reserveCapacity(links)
     // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
     for number in entries.virtualFunctionLinks where number < links {
       let target = reader.value { () throws(HostInventoryError) in
         try directory.link("virtfn\(number)") { PCIAddress(lastComponent($0)) } ?? nil
       }
-      if let target { targets.append((target, number)) }
+      if let target, numbers[target] == nil { numbers[target] = number }
     }
-    numbers = VirtualFunctionNumbers(targets)
   }
 
   /// Netdevs, RDMA, uio and subfunctions.

@@ -13,7 +13,7 @@ public enum FunctionUse: String, Sendable {
     do throws(HostInventoryError) {
       let function = try SysfsDirectory("\(HostPath.pciDevices)/\(address)", in: root)
       // vfio-pci, mlx5_vfio_pci, hisi-acc-vfio-pci …
-      if try function.linkName("driver")?.mentions("vfio") == true {
+      if try function.linkName("driver")?.contains("vfio") == true {
         return try function.integer("enable") ?? 0 > 0 ? .openByVFIO : nil
       }
       return try function.names(in: "net")?.isEmpty == true ? .inOtherNamespace : nil

@@ -10,11 +10,6 @@ public final class HostSnapshot: Sendable {
     self.inventory = inventory
   }
 
-  /// Before the host is read: as if it had nothing.
-  public convenience init(unread root: HostRoot) {
-    self.init(root: root, kernel: .none, inventory: Inventory(devices: [], nodes: HostNodes(present: [])))
-  }
-
   /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
   /// gone is left out.
   public func now(_ ids: [String]) -> [Device] {

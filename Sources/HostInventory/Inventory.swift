@@ -5,32 +5,23 @@ public struct Inventory: Sendable, Equatable {
   public let nodes: HostNodes
   /// Functions of the bus that are no devices, so that following a change need not look at them again.
   let others: Set<PCIAddress>
+  private let positions: [String: Int]
 
   /// `devices` in any order; of two with one name the first counts.
   public init(devices: [Device], nodes: HostNodes) {
     self.init(devices: Self.inOrder(devices) { _ in }, nodes: nodes, others: [])
   }
 
-  /// `devices` must be in order: it is by their order that one is found.
+  /// `devices` in order.
   init(devices: [Device], nodes: HostNodes, others: Set<PCIAddress>) {
     self.devices = devices
+    positions = Dictionary(zip(devices.lazy.map(\.id), devices.indices)) { first, _ in first }
     self.nodes = nodes
     self.others = others
   }
 
   /// Nil when this host has no such device.
-  public subscript(id: String) -> Device? {
-    if let address = PCIAddress(id) {
-      return device(id) { if case .pci(let own) = $0.bus { own < address } else { false } }
-    }
-    return device(id) { ($0.bus.rank, $0.id) < (1, id) } ?? device(id) { ($0.bus.rank, $0.id) < (2, id) }
-  }
-
-  /// The device of that name, which is the first that `precedes` is not true of, if it is there.
-  private func device(_ id: String, _ precedes: (Device) -> Bool) -> Device? {
-    let position = devices.partitionPoint(precedes)
-    return position < devices.count && devices[position].id == id ? devices[position] : nil
-  }
+  public subscript(id: String) -> Device? { positions[id].map { devices[$0] } }
 
   public static func == (a: Inventory, b: Inventory) -> Bool {
     a.nodes == b.nodes && a.devices == b.devices

@@ -1,4 +1,3 @@
-import CLinux
 import EventLoop
 import Glibc
 
@@ -14,7 +13,6 @@ final class InventoryReader {
   private(set) var others: Set<PCIAddress> = []
   /// PFs that have just lost virtual functions: without links to any they have none, and need not be asked.
   var losers: Set<PCIAddress> = []
-  var bridges = BridgePath()
   /// The link of a PF that was asked for last; see `InventoryAssembly`.
   var lastParentLink: (name: String, link: KernelFacts.Link?)?
   private var classes: [String: CharacterDevices] = [:]
@@ -40,58 +38,53 @@ final class InventoryReader {
     }
   }
 
-  /// Functions, in no order; one that can't be read is a problem and left out. Many are shared out among threads.
+  /// Functions, in no order; one that can't be read is a problem and left out. Many are read on several threads.
   func functions(_ addresses: [PCIAddress]) -> [FunctionReading] {
-    guard !addresses.isEmpty else { return [] }
-    let portions = Portions(of: addresses, size: Self.portion)
-    let known = problems.count
-    let elsewhere = (1..<readers(of: addresses)).map { _ in
-      ParallelWork(name: "host-share") { [root, kernel, losers] in
-        let reader = InventoryReader(root: root, kernel: kernel)
-        reader.losers = losers
-        return FunctionReadings(reader.read(portions), by: reader)
-      }
+    let count = readers(of: addresses)
+    guard count > 1 else { return read(addresses) }
+    // Neighbours take about the same time, so each thread takes every n-th function.
+    let shares = (0..<count).map { first in
+      stride(from: first, to: addresses.count, by: count).map { addresses[$0] }
     }
-    let readings = elsewhere.reduce(read(portions)) { $0 + taking($1.value()) }
-    // Who read what is chance.
-    if !elsewhere.isEmpty { problems[known...].sort { $0.path < $1.path } }
-    return readings
+    let parts = ServiceThread.map(shares, name: "host-share") { [root, kernel, losers] share in
+      let reader = InventoryReader(root: root, kernel: kernel)
+      reader.losers = losers
+      return Part(readings: reader.read(share), others: reader.others, problems: reader.problems)
+    }
+    problems += parts.flatMap(\.problems).sorted { $0.path < $1.path }
+    for part in parts { others.formUnion(part.others) }
+    return parts.flatMap(\.readings)
+  }
+
+  /// What one thread read.
+  private struct Part: Sendable {
+    let readings: [FunctionReading]
+    let others: Set<PCIAddress>
+    let problems: [InventoryProblem]
   }
 
   /// For fewer functions than this a thread costs more than it saves.
   private static let leastShare = 32
-  /// Functions that a reader takes at a time.
-  private static let portion = 4
-  /// A scan is not to have all processors of a large host to itself.
+  /// A scan does not take all processors of a large host.
   private static let mostReaders = 4
 
   private func readers(of addresses: [PCIAddress]) -> Int {
-    let wanted = min(addresses.count / Self.leastShare, Self.mostReaders)
-    // A log is of one thread.
-    return wanted > 1 && log == nil ? min(wanted, Int(clinux_processors())) : 1
+    // A log belongs to one thread.
+    guard log == nil else { return 1 }
+    return min(addresses.count / Self.leastShare, Self.mostReaders, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  /// What another reader has read.
-  func taking(_ other: consuming FunctionReadings) -> [FunctionReading] {
-    problems += other.problems
-    others.formUnion(other.others)
-    return other.readings
-  }
-
-  /// What nobody else takes of it; nothing, where the directory can't be opened: then the others take it all.
-  private func read(_ portions: Portions<PCIAddress>) -> [FunctionReading] {
-    var readings: [FunctionReading] = []
+  private func read(_ addresses: [PCIAddress]) -> [FunctionReading] {
+    guard !addresses.isEmpty else { return [] }
     do throws(HostInventoryError) {
       let devices = try SysfsDirectory(HostPath.pciDevices, in: root, log: log)
-      while let portion = portions.next() {
-        for address in portion { if let reading = function(address, in: devices) { readings.append(reading) } }
-        // Who makes the rest of the program ready comes first: what is left to it would be left to do alone.
-        sched_yield()
-      }
+      var readings: [FunctionReading] = []
+      for address in addresses { if let reading = function(address, in: devices) { readings.append(reading) } }
+      return readings
     } catch {
       report(error)
+      return []
     }
-    return readings
   }
 
   private func function(_ address: PCIAddress, in devices: borrowing SysfsDirectory) -> FunctionReading? {

@@ -8,15 +8,9 @@ extension Inventory {
     return (inventory, reader.problems)
   }
 
-  static func read(by reader: InventoryReader) -> Inventory { read(reader.allFunctions(), by: reader) }
-
-  /// `nodes`: where they were looked for already.
-  static func read(
-    _ functions: consuming [FunctionReading], nodes: HostNodes? = nil, by reader: InventoryReader
-  ) -> Inventory {
-    let devices = reader.devices(of: functions) + UBDevice.readAll(by: reader)
-    return Inventory(
-      devices: inOrder(devices, by: reader), nodes: nodes ?? reader.nodes(), others: reader.others)
+  static func read(by reader: InventoryReader) -> Inventory {
+    let devices = reader.devices(of: reader.allFunctions()) + UBDevice.readAll(by: reader)
+    return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }
 
   /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.

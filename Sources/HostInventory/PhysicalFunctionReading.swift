@@ -3,7 +3,8 @@
 /// Corresponds to `/sys/bus/pci/devices/<address>/{net,virtfn*}`.
 struct PhysicalFunctionReading {
   let address: PCIAddress
-  let numbers: VirtualFunctionNumbers
+  /// The number of each virtual function: N of the `virtfnN` link that leads to it.
+  let numbers: [PCIAddress: Int]
   /// The netdev that stands for the function to its VFs; empty when there is none.
   let name: String
   /// The one that stands for it to its subfunctions: the uplink, whatever the eswitch mode, else the first.
@@ -37,7 +38,7 @@ struct PhysicalFunctionReading {
   /// For a function that can't be read or is no device: its VFs keep its address.
   init(unreadable address: PCIAddress) {
     self.address = address
-    numbers = .none
+    numbers = [:]
     name = ""
     subfunctionName = ""
     linkTypes = [:]

@@ -9,7 +9,6 @@ struct SysfsDirectory: ~Copyable {
   private let place: Place
   /// Negative, the error's number: it was not to be had.
   private let descriptor: Int32
-  private let scratch: ScratchBuffer
   private let log: AccessLog?
 
   /// The way to a directory, put together when somebody asks (of one that reads well nobody does), and what has become of it.
@@ -32,13 +31,12 @@ struct SysfsDirectory: ~Copyable {
 
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
-    self.init(root.resolve(hostPath), at: AT_FDCWD, Place(hostPath), ScratchBuffer(), log)
+    self.init(root.resolve(hostPath), at: AT_FDCWD, Place(hostPath), log)
     try checkOpen()
   }
 
-  private init(_ file: String, at directory: Int32, _ place: Place, _ scratch: ScratchBuffer, _ log: AccessLog?) {
+  private init(_ file: String, at directory: Int32, _ place: Place, _ log: AccessLog?) {
     self.place = place
-    self.scratch = scratch
     self.log = log
     descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   }
@@ -59,7 +57,7 @@ struct SysfsDirectory: ~Copyable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
-    let directory = SysfsDirectory(name, at: descriptor, Place(name, in: place), scratch, log)
+    let directory = SysfsDirectory(name, at: descriptor, Place(name, in: place), log)
     try directory.checkOpen()
     return directory
   }
@@ -86,11 +84,11 @@ struct SysfsDirectory: ~Copyable {
     }
     defer { close(file) }
     log?.note(.file, path(of: name))
-    let result = scratch.lend { buffer -> Result<T, HostInventoryError> in
+    let result = Self.withBuffer(SysfsFile.capacity) { buffer -> Result<T, HostInventoryError> in
       var count = 0
       var code: Int32 = 0
       repeat {
-        count = read(file, buffer.baseAddress, SysfsFile.capacity)
+        count = read(file, buffer.baseAddress, buffer.count)
         code = errno
       } while count < 0 && code == EINTR
       guard count >= 0 else { return .failure(.system(path: path(of: name), call: "read", code: code)) }
@@ -99,6 +97,14 @@ struct SysfsDirectory: ~Copyable {
       return .failure(.malformed(path: path(of: name), found: shown(bytes), expected: "\(expected)"))
     }
     return try result.get()
+  }
+
+  /// Room for the some fifty entries of a function in one call.
+  private static let listingSize = 8192
+
+  /// Aligned for the records of a listing.
+  private static func withBuffer<T>(_ size: Int, _ body: (UnsafeMutableRawBufferPointer) -> T) -> T {
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 8, body)
   }
 
   func text(_ name: String) throws(HostInventoryError) -> String? {
@@ -113,9 +119,9 @@ struct SysfsDirectory: ~Copyable {
   ///
   /// Throws `.system` with EINVAL when it is not a link.
   func link<T>(_ name: String, _ use: (UnsafeRawBufferPointer) -> T) throws(HostInventoryError) -> T? {
-    let result = scratch.lend { buffer -> Result<T?, HostInventoryError> in
+    let result = Self.withBuffer(SysfsFile.capacity) { buffer -> Result<T?, HostInventoryError> in
       guard let base = buffer.baseAddress else { return .success(nil) }
-      let count = name.withCString { readlinkat(descriptor, $0, base, SysfsFile.capacity) }
+      let count = name.withCString { readlinkat(descriptor, $0, base, buffer.count) }
       let code = errno
       if count < 0, code == ENOENT { return .success(nil) }
       log?.note(.itself, path(of: name))
@@ -132,7 +138,7 @@ struct SysfsDirectory: ~Copyable {
 
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
-    let code = scratch.lend { buffer -> Int32 in
+    let code = Self.withBuffer(Self.listingSize) { buffer -> Int32 in
       if place.isListed { lseek(descriptor, 0, SEEK_SET) }
       place.isListed = true
       while true {

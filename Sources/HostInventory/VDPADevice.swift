@@ -38,7 +38,7 @@ extension VDPADevice {
   private static func node(
     _ directory: borrowing SysfsDirectory, _ reader: InventoryReader
   ) throws(HostInventoryError) -> String? {
-    guard let name = try directory.names(where: { $0.mentions("vhost-vdpa") }).first else { return nil }
+    guard let name = try directory.names(where: { $0.contains("vhost-vdpa") }).first else { return nil }
     let path = "\(HostPath.devices)/\(name)"
     guard reader.root.exists(path) else {
       throw .missing(path: path, expected: "the node of a vhost-vdpa device")

@@ -1,4 +1,3 @@
-import EventLoop
 import KubeletAPI
 import RPC
 
@@ -23,7 +22,7 @@ extension RPCChannel {
         guard error.code == .unavailable, clock.now < end, !Task.isCancelled else { throw error }
       }
       // Cancellation ends the pause early, and the next turn then ends the loop.
-      try? await TaskLoop.sleep(for: .milliseconds(50))
+      try? await Task.sleep(for: .milliseconds(50))
     }
   }
 }

@@ -1,4 +1,3 @@
-import EventLoop
 public import KubeletAPI
 public import RPC
 import Synchronization
@@ -107,7 +106,7 @@ public final class KubeletSimulator: Sendable {
     await withTaskGroup(of: NodeView?.self) { group in
       group.addTask { [views] in await views.first(where: condition) }
       group.addTask {
-        try? await TaskLoop.sleep(for: limit)
+        try? await Task.sleep(for: limit)
         return nil
       }
       defer { group.cancelAll() }

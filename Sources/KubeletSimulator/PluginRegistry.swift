@@ -1,4 +1,3 @@
-import EventLoop
 import KubeletAPI
 import RPC
 import Synchronization
@@ -37,7 +36,7 @@ extension KubeletSimulator {
         report(.refused(socket: socket, reason: error.message))
       }
       // Cancellation ends the pause early.
-      try? await TaskLoop.sleep(for: pause)
+      try? await Task.sleep(for: pause)
       pause = min(pause * 2, .seconds(122))
     }
   }

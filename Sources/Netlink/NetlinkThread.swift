@@ -4,7 +4,7 @@ import EventLoop
 ///
 /// Swift's own threads must not be held up in the kernel; a SET_DEV_NS takes as long as the drivers below it do.
 public struct NetlinkThread: Sendable {
-  private let executor = ThreadExecutor(name: "netlink", place: .here)
+  private let executor = ThreadExecutor(name: "netlink")
 
   public init() {}
 

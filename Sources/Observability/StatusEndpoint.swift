@@ -12,7 +12,7 @@ import Synchronization
 public struct StatusEndpoint: Sendable {
   private let service: HTTPService?
 
-  /// `page` makes a page, or takes too long for it.
+  /// - Parameter page: makes a page, or takes too long for it.
   public init(
     _ address: ListenAddress, log: Logger, page: @escaping @Sendable (_ path: String) async -> HTTPService.Page
   ) {
@@ -23,7 +23,7 @@ public struct StatusEndpoint: Sendable {
         answer: { path in
           guard StatusPages.paths.contains(path) else { return StatusPages.notFound }
           return recent.page(path) {
-            TaskLoop.wait(for: .seconds(Self.patience)) { await page(path) }
+            BlockingWait.value(within: Self.patience) { await page(path) }
               ?? HTTPService.Page(status: 503, body: "the event loop has not answered within \(Self.patience) s\n")
           }
         }, report: { Self.tell($0, log) })

@@ -5,22 +5,13 @@ import Synchronization
 
 /// Where the gRPC core reports what has been completed: one queue and one polling thread for the whole process, shared
 /// by every server and channel, and beside it the one thread that accepts connections.
-///
-/// While there is more to complete than the polling thread can do, another one helps it.
 public final class CompletionQueue: Sendable {
   let handle: Handle
   /// Ends with the queue.
   public let watcher: DescriptorWatcher
-  /// For the tasks of served calls.
-  let executor = ServingExecutor()
   /// Twice the operations that are under way, and one more once the queue is closing: none begins then.
   private let pending = Atomic(0)
   private let poller = Mutex<ServiceThread?>(nil)
-  private let hasHelp = Atomic(false)
-  /// Nanoseconds that prompt methods have taken.
-  private let methodTime = Atomic<Int64>(0)
-  /// How often help has come.
-  let helps = Atomic(0)
 
   public init(watcher: DescriptorWatcher = DescriptorWatcher()) {
     handle = Handle(cgrpc_queue_create())
@@ -56,7 +47,7 @@ public final class CompletionQueue: Sendable {
     return true
   }
 
-  /// Starts an operation of the core; `completion` runs on a polling thread, or at once with false if the operation
+  /// Starts an operation of the core; `completion` runs on the polling thread, or at once with false if the operation
   /// could not be started. Never call it with a lock held that `completion` takes.
   func start(
     _ operation: (UnsafeMutableRawPointer) -> Bool, completion: @escaping @Sendable (_ succeeded: Bool) -> Void
@@ -81,75 +72,10 @@ public final class CompletionQueue: Sendable {
   }
 
   private func poll() {
-    executor.begin(.polling)
-    defer { executor.end(.polling) }
-    var backlog = Backlog()
-    var isFirstPause = true
-    while true {
-      switch next(within: isFirstPause ? Self.pause : nil) {
-      case .completed(let tag, let succeeded):
-        tag.complete(succeeded)
-        executor.runJobs(.polling)
-        operationEnded()
-        if backlog.isThere(afterMethodsOf: .nanoseconds(methodTime.load(ordering: .relaxed))) { callHelp() }
-      case .nothing:
-        cgrpc_queue_pauses()
-        isFirstPause = false
-      case .over: return
-      }
-    }
-  }
-
-  /// Milliseconds without an operation that ends.
-  private static let pause: Int64 = 200
-
-  private enum Next {
-    case completed(CompletionTag, succeeded: Bool)
-    case nothing
-    /// The queue is shut down.
-    case over
-  }
-
-  /// Waits for so many milliseconds, nil: until the queue is shut down.
-  private func next(within milliseconds: Int64? = nil) -> Next {
     var pointer: UnsafeMutableRawPointer?
     var succeeded = false
-    let event = cgrpc_queue_next(handle.pointer, milliseconds ?? -1, &pointer, &succeeded)
-    guard event == cgrpc_queue_completed, let pointer else { return event == cgrpc_queue_over ? .over : .nothing }
-    return .completed(Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue(), succeeded: succeeded)
-  }
-
-  /// Runs a prompt method, and counts the time that it takes.
-  func run<Answer>(_ method: () throws(RPCStatus) -> Answer) throws(RPCStatus) -> Answer {
-    let began = ContinuousClock.now
-    defer {
-      let time = (ContinuousClock.now - began).components
-      methodTime.add(time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000, ordering: .relaxed)
-    }
-    return try method()
-  }
-
-  /// How long help stays. It costs a single caller a third of a call, and what it takes to come is nothing beside this.
-  private static let helpTime = Duration.milliseconds(100)
-
-  func callHelp() {
-    guard !hasHelp.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    let error = ServiceThread.run(name: "rpc-help") { [self] in
-      help()
-      hasHelp.store(false, ordering: .releasing)
-    }
-    // Without help it takes longer.
-    if error != 0 { hasHelp.store(false, ordering: .releasing) }
-  }
-
-  private func help() {
-    helps.add(1, ordering: .relaxed)
-    executor.begin(.helping)
-    defer { executor.end(.helping) }
-    let end = ContinuousClock.now + Self.helpTime
-    while ContinuousClock.now < end, case .completed(let tag, let succeeded) = next(within: 10) {
-      tag.complete(succeeded)
-      executor.runJobs(.helping)
+    while cgrpc_queue_next(handle.pointer, &pointer, &succeeded) {
+      if let pointer { Unmanaged<CompletionTag>.fromOpaque(pointer).takeRetainedValue().complete(succeeded) }
       operationEnded()
     }
   }

@@ -42,16 +42,7 @@ public final class RPCServer: Sendable {
     let token: DescriptorWatcher.Token
   }
 
-  private typealias PromptBody = @Sendable (ByteBuffer) throws(RPCStatus) -> RPCAnswer
-
-  /// A method that the core knows, so that its calls come with their message.
-  private struct PromptMethod: Sendable {
-    let handle: Handle
-    let body: PromptBody
-  }
-
   private let queue: CompletionQueue
-  private let promptMethods: [PromptMethod]
   private let methods: [String: RPCMethod]
   private let maxMessageBytes: Int
   private let connections: ConnectionLimit
@@ -67,12 +58,7 @@ public final class RPCServer: Sendable {
     connections = ConnectionLimit(
       most: limits.connections, peers: PeerPolicy(owner: geteuid()), watcher: queue.watcher)
     maxMessageBytes = limits.maxMessageBytes
-    let handle = Handle(cgrpc_server_create(queue.handle.pointer, Int32(clamping: limits.callsPerConnection)))
-    self.handle = handle
-    promptMethods = methods.compactMap { name, method in
-      guard case .prompt(let body) = method else { return nil }
-      return PromptMethod(handle: Handle(cgrpc_server_register(handle.pointer, name)), body: body)
-    }
+    handle = Handle(cgrpc_server_create(queue.handle.pointer, Int32(clamping: limits.callsPerConnection)))
   }
 
   deinit {
@@ -135,9 +121,7 @@ public final class RPCServer: Sendable {
       cgrpc_server_start(handle.pointer)
       return true
     }
-    guard isFirst else { return }
-    awaitCall()
-    for method in promptMethods { awaitCall(of: method) }
+    if isFirst { awaitCall() }
   }
 
   private func drain(_ streams: [ServerCall], grace: Duration) async {
@@ -150,10 +134,10 @@ public final class RPCServer: Sendable {
     shutdownEnded()
     for stream in streams { stream.serverStops() }
     let deadline = Task { [self] in
-      try await TaskLoop.sleep(for: grace)
+      try await Task.sleep(for: grace)
       cancelCalls()
       // For methods that do not heed their cancellation; their calls are freed when they return.
-      try await TaskLoop.sleep(for: .seconds(1))
+      try await Task.sleep(for: .seconds(1))
       stopped.open()
     }
     proceedWhenIdle()
@@ -186,7 +170,7 @@ public final class RPCServer: Sendable {
     case .down: stopped.open()
     case .draining:
       Task {
-        try await TaskLoop.sleep(for: .milliseconds(200))
+        try await Task.sleep(for: .milliseconds(200))
         // A call that was on its way when the stop began has the whole grace; its end leads here again.
         if state.withLock({ $0.calls == 0 }) { cancelCalls() }
       }
@@ -234,7 +218,7 @@ extension RPCServer {
   }
 }
 
-// Calls, on the polling thread and, unless they are answered at once, in a task each.
+// Calls: heard on the polling thread, answered by a task each.
 extension RPCServer {
   private func awaitCall() {
     let call = ServerCall(queue: queue)
@@ -242,18 +226,6 @@ extension RPCServer {
       guard isCall else { return withExtendedLifetime(call) {} }  // the server stops
       awaitCall()
       dispatch(call)
-    }
-  }
-
-  private func awaitCall(of method: PromptMethod) {
-    let call = ServerCall(queue: queue)
-    queue.start({
-      cgrpc_server_call_request_registered(call.handle.pointer, handle.pointer, method.handle.pointer, $0)
-    }) { [self] isCall in
-      guard isCall else { return withExtendedLifetime(call) {} }  // the server stops
-      awaitCall(of: method)
-      state.withLock { $0.calls += 1 }
-      answer(call, method.body, call.request(limit: maxMessageBytes))
     }
   }
 
@@ -265,58 +237,38 @@ extension RPCServer {
       if isStream { state.streams[ObjectIdentifier(call)] = call }
       return state.phase
     }
-    switch method {
-    case .unary(let body):
+    call.watchClient()
+    if let method {
       call.receive(limit: maxMessageBytes) { [self] request in
-        run(call, request) { request, _ throws(RPCStatus) in try await body(request) }
+        call.run({ call in await Self.outcome(of: call, method, request) }) { [self] in ended(call) }
       }
-    case .serverStream(let body):
-      call.receive(limit: maxMessageBytes) { [self] request in
-        run(call, request) { request, call throws(RPCStatus) in
-          try await body(request, ResponseStream(call: call))
-          return nil
-        }
-      }
-    // A prompt method's calls do not come this way.
-    case .prompt, nil: end(call, (nil, RPCStatus(code: .unimplemented, message: "no method \(call.method)")))
+    } else {
+      let status = RPCStatus(code: .unimplemented, message: "no method \(call.method)")
+      call.run({ _ in (nil, status) }) { [self] in ended(call) }
     }
     if phase != .serving, isStream { call.serverStops() }
   }
 
-  private typealias Body = @Sendable (ByteBuffer, ServerCall) async throws(RPCStatus) -> ByteBuffer?
-  private static let ok = RPCStatus(code: .ok, message: "")
-
-  private func answer(_ call: ServerCall, _ body: PromptBody, _ request: ServerCall.Request) {
+  private static func outcome(
+    of call: ServerCall, _ method: RPCMethod, _ request: Result<ByteBuffer, RPCStatus>
+  ) async -> ServerCall.Outcome {
+    let ok = RPCStatus(code: .ok, message: "")
     do throws(RPCStatus) {
-      let request = try request.get()
-      switch try queue.run({ () throws(RPCStatus) in try body(request) }) {
-      case .now(let message): end(call, (message, Self.ok))
-      case .later(let body): run(call, .success(request)) { _, _ throws(RPCStatus) in try await body() }
+      switch method {
+      case .unary(let body): return (try await body(try request.get()), ok)
+      case .serverStream(let body):
+        try await body(try request.get(), ResponseStream(call: call))
+        return (nil, ok)
       }
     } catch {
-      end(call, (nil, error))
+      return (nil, call.endsBecauseServerStops && error.code == .cancelled ? ok : error)
     }
   }
 
-  private func end(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
-    call.answer(outcome) { [self] in callEnded(call) }
-  }
-
-  private func run(_ call: ServerCall, _ request: ServerCall.Request, _ body: @escaping Body) {
-    call.watchClient()
-    call.run({ call in
-      do throws(RPCStatus) {
-        return (try await body(try request.get(), call), Self.ok)
-      } catch {
-        return (nil, call.endsBecauseServerStops && error.code == .cancelled ? Self.ok : error)
-      }
-    }) { [self] in callEnded(call) }
-  }
-
-  private func callEnded(_ call: ServerCall) {
+  private func ended(_ call: ServerCall) {
     state.withLock { state in
       state.calls -= 1
-      if !state.streams.isEmpty { state.streams[ObjectIdentifier(call)] = nil }
+      state.streams[ObjectIdentifier(call)] = nil
     }
     proceedWhenIdle()
   }

@@ -43,20 +43,16 @@ final class ServerCall: Sendable {
     }
   }
 
-  typealias Request = Result<ByteBuffer, RPCStatus>
-
   /// Calls `body` with the next message of the client, on the polling thread; with the status for the client when it has
   /// gone, or its message has more than `limit` bytes or is compressed.
-  func receive(limit: Int, _ body: @escaping @Sendable (Request) -> Void) {
+  func receive(limit: Int, _ body: @escaping @Sendable (Result<ByteBuffer, RPCStatus>) -> Void) {
     queue.start({ cgrpc_server_call_receive_message(handle.pointer, $0) }) { [self] isReceived in
-      body(isReceived ? request(limit: limit) : .failure(Self.noRequest))
+      guard isReceived else { return body(.failure(Self.noRequest)) }
+      body(Result { () throws(RPCStatus) in try message(limit: limit) })
     }
   }
 
   private static let noRequest = RPCStatus(code: .internal, message: "the call has no request message")
-
-  /// The message that has come, as `receive` gives it.
-  func request(limit: Int) -> Request { Request { () throws(RPCStatus) in try message(limit: limit) } }
 
   private func message(limit: Int) throws(RPCStatus) -> ByteBuffer {
     // Before the message is put together: what is refused is not to cost its memory twice.
@@ -76,9 +72,7 @@ final class ServerCall: Sendable {
 
   /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
   func run(_ body: @escaping @Sendable (ServerCall) async -> Outcome, ended: @escaping @Sendable () -> Void) {
-    let task = Task(executorPreference: queue.executor) { [self] in
-      finish(with: await body(self), watching: false, ended)
-    }
+    let task = Task { [self] in finish(with: await body(self), ended) }
     state.withLock { state in
       state.task = task
       if state.ending != nil { task.cancel() }
@@ -102,20 +96,15 @@ final class ServerCall: Sendable {
     guard isSent else { throw RPCStatus(code: .cancelled, message: "the client has gone") }
   }
 
-  /// Ends a call whose client nobody watches; `ended` is called as in `run`.
-  func answer(_ outcome: Outcome, ended: @escaping @Sendable () -> Void) {
-    finish(with: outcome, watching: true, ended)
-  }
-
   /// Ends the call; whether the client is still there to hear it does not matter.
-  private func finish(with outcome: Outcome, watching close: Bool, _ ended: @escaping @Sendable () -> Void) {
+  private func finish(with outcome: Outcome, _ ended: @escaping @Sendable () -> Void) {
     let (message, status) = outcome
     let headers = takeHeaders()
     let details = Array(status.message.utf8)
     queue.start({ tag in
       details.withUnsafeBytes {
         cgrpc_server_call_finish(
-          handle.pointer, headers, message?.slice.pointer, status.code.rawValue, $0.baseAddress, $0.count, close, tag)
+          handle.pointer, headers, message?.slice.pointer, status.code.rawValue, $0.baseAddress, $0.count, tag)
       }
     }) { [self] _ in withExtendedLifetime(self, ended) }
   }

@@ -5,31 +5,19 @@ public final class ResourcePool: Sendable {
   public let config: PoolConfig
   /// In inventory order (address order; numeric for shared pools).
   public let units: [Unit]
-  /// Their positions by id; nil: they are in order already, as PCI functions are but for long domains.
-  private let order: [Int]?
+  private let positions: [String: Int]
 
   public init(config: PoolConfig, units: [Unit]) {
     self.config = config
     self.units = units
-    let isOrdered = units.indices.dropFirst().allSatisfy { units[$0 - 1].id < units[$0].id }
-    order = isOrdered ? nil : units.indices.sorted { units[$0].id < units[$1].id }
+    positions = Dictionary(zip(units.lazy.map(\.id), units.indices)) { first, _ in first }
   }
 
   public var name: ResourceName { config.name }
 
-  /// Whether others may have to be waited for before a container gets its devices, not only the file system.
-  public var allocationTakesTime: Bool {
-    config.resetOnAllocate || config.rsdGroups || config.type.registration == .preStart
-  }
-
   public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
 
-  func position(of id: String) -> Int? {
-    let place = units.indices.partitionPoint { units[order?[$0] ?? $0].id < id }
-    guard place < units.count else { return nil }
-    let position = order?[place] ?? place
-    return units[position].id == id ? position : nil
-  }
+  func position(of id: String) -> Int? { positions[id] }
 
   /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.
   ///

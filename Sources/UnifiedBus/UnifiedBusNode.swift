@@ -1,4 +1,3 @@
-import EventLoop
 public import HostInventory
 public import KubeletAPI
 public import Logging
@@ -64,7 +63,7 @@ public struct UnifiedBusNode: Sendable {
       } catch {
         guard error.isPassing, ContinuousClock.now < end else { throw error }
       }
-      guard (try? await TaskLoop.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
+      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
     }
   }
 

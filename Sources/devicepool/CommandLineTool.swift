@@ -14,8 +14,7 @@ struct CommandLineTool {
   /// node is at fault.
   typealias Job = @Sendable () async -> Int32
 
-  /// What the words ask for. A daemon's host is being read from here on: that takes longer than all that is made ready
-  /// meanwhile, the program's loop included.
+  /// What the words ask for. A daemon's signals are blocked when this returns.
   func job(_ words: [String]) -> Job {
     if persona.asksForVersion(words) { return Self.printing(Version.line) }
     guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return daemon(words) }
@@ -65,34 +64,22 @@ struct CommandLineTool {
     }
     do throws(NodeFault) {
       let signals = try Signals()
-      let host = Result { () throws(NodeFault) in try OpenHost(options) }
-      let serving = Self.afterPreflight { await Self.serve(options, signals, host) }
-      return {
-        defer { try? host.get().discard() }
-        return await serving()
-      }
+      return Self.afterPreflight { await Self.serve(options, signals) }
     } catch {
       return Self.complaining("\(error)", exitCode: 3)
     }
   }
 
-  private static func serve(
-    _ options: Options, _ signals: Signals, _ host: Result<OpenHost, NodeFault>
-  ) async -> Int32 {
+  private static func serve(_ options: Options, _ signals: Signals) async -> Int32 {
     let watcher = DescriptorWatcher()
     let log = Log.logger(options)
     Log.takeTransportLines(into: log)
-    var queue: CompletionQueue?
+    let queue = CompletionQueue(watcher: watcher)
     // The process ends: an operation that the core never ends must not keep it.
-    defer { queue?.shutdown(patience: .seconds(2)) }
+    defer { queue.shutdown(patience: .seconds(2)) }
     do throws(NodeFault) {
-      return await Agent.run(
-        options, host: host, signals: try signals.heard(by: watcher, patience: stopPatience),
-        queue: {
-          let made = CompletionQueue(watcher: watcher)
-          queue = made
-          return made
-        }, log: log)
+      let signals = try signals.heard(by: watcher, patience: stopPatience)
+      return await Agent.run(options, signals: signals, queue: queue, log: log)
     } catch {
       Console.complain("devicepool: \(error)")
       return 3

@@ -1,4 +1,3 @@
-import EventLoop
 import Glibc
 
 /// How far a command is, on standard error: only for people at a terminal, and only after its first second.
@@ -31,7 +30,7 @@ struct Progress {
   static func during<Result>(_ what: String, _ work: () async throws -> Result) async rethrows -> Result {
     guard isWatched else { return try await work() }
     let notice = Task {
-      guard (try? await TaskLoop.sleep(for: patience)) != nil else { return false }
+      guard (try? await Task.sleep(for: patience)) != nil else { return false }
       Console.note("\(what) …")
       return true
     }

@@ -57,7 +57,7 @@ struct Simulation {
     }
     let (signals, tell) = AsyncStream.makeStream(of: Signals.Event.self)
     let options = options(below: directory)
-    let plugin = Task { await Agent.run(options, signals: signals, queue: { queue }, log: Log.logger(options)) }
+    let plugin = Task { await Agent.run(options, signals: signals, queue: queue, log: Log.logger(options)) }
     var outcome = await meet(kubelet)
     tell.yield(.stop(name: "end of the rehearsal"))
     let ended = await plugin.value

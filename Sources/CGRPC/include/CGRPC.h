@@ -25,15 +25,9 @@ void cgrpc_log_redirect(cgrpc_log_sink sink);
 
 // Completion queue
 
-typedef enum { cgrpc_queue_over, cgrpc_queue_idle, cgrpc_queue_completed } cgrpc_queue_event;
-
 cgrpc_queue *cgrpc_queue_create(void);
-/// The first time that there is nothing to do for a while: the core's timer thread, which comes with the core, is sent away
-/// until a call of ours wants it. It is asked to end and waited for, which a start has no time for.
-void cgrpc_queue_pauses(void);
-/// Waits so many milliseconds for an operation to be over, negative: for ever. `over` comes once the queue is shut down and
-/// every tag has come back.
-cgrpc_queue_event cgrpc_queue_next(cgrpc_queue *queue, int64_t milliseconds, void **tag, bool *ok);
+/// Waits until an operation is over. False once the queue is shut down and every tag has come back.
+bool cgrpc_queue_next(cgrpc_queue *queue, void **tag, bool *ok);
 void cgrpc_queue_shutdown(cgrpc_queue *queue);
 void cgrpc_queue_destroy(cgrpc_queue *queue);
 
@@ -48,10 +42,6 @@ void cgrpc_slice_destroy(cgrpc_slice *slice);
 
 /// Of calls at most so many on one connection. Messages may have any size: who takes one looks at it.
 cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls);
-/// Before the server is started: calls of this method come with their message, one operation less for each. Lives as long
-/// as the server.
-typedef struct cgrpc_server_method cgrpc_server_method;
-cgrpc_server_method *cgrpc_server_register(cgrpc_server *server, const char *method);
 void cgrpc_server_start(cgrpc_server *server);
 /// Serves a connected, non-blocking stream socket, and owns it from here on.
 void cgrpc_server_add_connection(cgrpc_server *server, int socket);
@@ -63,11 +53,8 @@ void cgrpc_server_destroy(cgrpc_server *server);
 
 cgrpc_server_call *cgrpc_server_call_create(void);
 void cgrpc_server_call_destroy(cgrpc_server_call *call);
-/// Waits for the next call, whatever its method but for those that are registered.
+/// Waits for the next call of any method.
 bool cgrpc_server_call_request(cgrpc_server_call *call, cgrpc_server *server, void *tag);
-/// Waits for the next call of a registered method, and for its message.
-bool cgrpc_server_call_request_registered(
-    cgrpc_server_call *call, cgrpc_server *server, cgrpc_server_method *method, void *tag);
 const char *cgrpc_server_call_method(const cgrpc_server_call *call, size_t *count);
 /// Waits for the call's end: the last operation to come back.
 bool cgrpc_server_call_receive_close(cgrpc_server_call *call, void *tag);
@@ -80,18 +67,17 @@ bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call);
 /// The message received last, NULL if there was none; the caller's to destroy.
 cgrpc_slice *cgrpc_server_call_take_message(cgrpc_server_call *call);
 bool cgrpc_server_call_send_message(cgrpc_server_call *call, bool headers, const cgrpc_slice *message, void *tag);
-/// Ends the call with a status, after a last message unless it is NULL. With `close`, waits for the call's end as well: for
-/// a call for which cgrpc_server_call_receive_close was not called.
+/// Ends the call with a status, after a last message unless it is NULL.
 bool cgrpc_server_call_finish(
     cgrpc_server_call *call, bool headers, const cgrpc_slice *message, int status, const void *details,
-    size_t details_count, bool close, void *tag);
+    size_t details_count, void *tag);
 
 // Client
 
 cgrpc_channel *cgrpc_channel_create(const char *target, const char *authority, int max_message_bytes);
 void cgrpc_channel_destroy(cgrpc_channel *channel);
 
-/// timeout_ms < 0: no deadline. Where the process may have no thread more, no operation of the call can be started.
+/// timeout_ms < 0: no deadline.
 cgrpc_client_call *cgrpc_client_call_create(
     cgrpc_channel *channel, cgrpc_queue *queue, const char *method, int64_t timeout_ms);
 void cgrpc_client_call_destroy(cgrpc_client_call *call);

@@ -58,24 +58,12 @@ public struct AtomicFile: Sendable {
 
   /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
   /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
-  public func write(_ text: String) throws(FileError) { try write(text, .replacing) }
-
-  /// False, with nothing left behind, when there is something of that name, or when file system, kernel or a filter of
-  /// system calls can't do that: `write` then says what is wrong, if anything is.
-  private func writeNew(_ text: String) throws(FileError) -> Bool {
-    do throws(FileError) { try write(text, .toNew) } catch {
-      guard error.operation == "rename" else { throw error }
-      return false
-    }
-    return true
-  }
-
-  private func write(_ text: String, _ rename: FileRename) throws(FileError) {
+  public func write(_ text: String) throws(FileError) {
     try checkPlace()
     let (descriptor, temporary) = try openTemporary()
     do throws(FileError) {
       try fill(descriptor, temporary, text)
-      guard rename(base, temporary, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
+      guard renameat(base, temporary, base, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
     } catch {
       unlinkat(base, temporary, 0)
       throw error
@@ -152,13 +140,9 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// Whether a file is likely to be there: what is done first costs the least when that is right.
-  public enum Guess: Sendable { case isThere, isNew }
-
   /// As `write`, with the directories above it made when they are missing. False when the file was there already, and the
   /// same.
-  public func put(_ text: String, guessing guess: Guess) throws(FileError) -> Bool {
-    if guess == .isNew, try makingDirectory({ file throws(FileError) in try file.writeNew(text) }) { return true }
+  public func put(_ text: String) throws(FileError) -> Bool {
     if SmallFile.holds(text, place(of: name), below: base) { return false }
     try makingDirectory { file throws(FileError) in try file.write(text) }
     return true

@@ -3,7 +3,7 @@ extension Task where Failure == Never {
   public func isOver(within limit: Duration) async -> Bool {
     let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
     let timer = Task<Void, Never> {
-      try? await TaskLoop.sleep(for: limit)
+      try? await Task<Never, Never>.sleep(for: limit)
       first.yield(false)
     }
     defer { timer.cancel() }

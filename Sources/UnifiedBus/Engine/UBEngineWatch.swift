@@ -1,4 +1,3 @@
-import EventLoop
 public import HostInventory
 import Logging
 public import ResourcePools
@@ -72,7 +71,7 @@ public actor UBEngineWatch {
     guard let wanted else { return }
     _ = await ask()
     polling = Task { [weak self] in
-      while (try? await TaskLoop.sleep(for: .seconds(wanted.pollSeconds))) != nil {
+      while (try? await Task.sleep(for: .seconds(wanted.pollSeconds))) != nil {
         guard let self else { return }
         if await self.ask() { self.changed() }
       }

@@ -1,4 +1,3 @@
-import EventLoop
 import Logging
 import ResourcePools
 
@@ -32,13 +31,13 @@ public actor NamespaceReconciler {
     clock = nil
     guard let seconds = pools.compactMap({ $0.networkNamespace?.reconcileSeconds }).min() else { return }
     clock = Task { [signal] in
-      repeat { signal.yield() } while (try? await TaskLoop.sleep(for: .seconds(seconds))) != nil
+      repeat { signal.yield() } while (try? await Task.sleep(for: .seconds(seconds))) != nil
     }
     guard worker == nil else { return }
     worker = Task { [weak self, signals] in
       for await _ in signals {
         await self?.assertAgain()
-        guard (try? await TaskLoop.sleep(for: Self.rest)) != nil else { return }
+        guard (try? await Task.sleep(for: Self.rest)) != nil else { return }
       }
     }
   }

@@ -1,4 +1,3 @@
-import EventLoop
 import HostInventory
 import KubeletAPI
 import KubeletState
@@ -170,7 +169,7 @@ actor UBPlacement {
       access: NamespaceAccess(root: root), pause: Self.pause)
   }
 
-  private static let pause: @Sendable (Duration) async -> Void = { try? await TaskLoop.sleep(for: $0) }
+  private static let pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
 
   private func runtime(for pool: PoolConfig, _ ids: [String]) throws(UnifiedBusError) -> ContainerRuntime {
     if let runtime = runtime(at: pool.networkNamespace?.containerRuntimeEndpoint) { return runtime }

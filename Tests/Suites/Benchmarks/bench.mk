@@ -1,19 +1,12 @@
 # Times, memory and instruction counts on generated nodes; see Tests/Suites/Benchmarks/README.md. Needs root.
 #   make bench PEER=/path/to/sriovdp VFS="8 64" REPEAT=9
-.PHONY: bench bench-instructions bench-program function-order valgrind
+.PHONY: bench bench-instructions bench-program valgrind
 
 bench: release bench-program
 	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh $(or $(MODE),measure)
 
 bench-instructions: release bench-program valgrind
 	VFS="$(VFS)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh instructions
-
-# Which functions lie side by side in the program: after a change of what a start does.
-function-order: release bench-program valgrind
-	$(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh order
-	{ sed '/^[^#]/,$$d' images/function-order; cat $(BUILD)/bench/function-order; } >$(BUILD)/bench/function-order.new
-	mv $(BUILD)/bench/function-order.new images/function-order
-	rm -f $(RELEASE)
 
 valgrind:
 	@command -v valgrind >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq valgrind; }

@@ -2,10 +2,7 @@
 # Runs devicepool-bench in mount and network namespaces of its own (root): whatever it mounts, makes or starts is gone
 # when it ends.
 #
-#   Tests/Suites/Benchmarks/run.sh [measure|starts|calls|instructions|order]
-#
-# order: lists the functions that a life under callgrind called, and the variables that another wrote to, in
-# OUTPUT/function-order.
+#   Tests/Suites/Benchmarks/run.sh [measure|starts|calls|instructions]
 #
 # PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS and REPEAT set the sizes; OUTPUT is where
 # bench.json and bench.svg go.
@@ -25,7 +22,6 @@ if [ -z "${DEVICEPOOL_BENCH_INSIDE:-}" ]; then
     command -v "$tool" >/dev/null || { echo "$0: $tool is missing" >&2; exit 1; }
   done
   mkdir -p "$output"
-  rm -f "$output/function-order"
   DEVICEPOOL_BENCH_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private \
     "$0" "$mode"
 fi
@@ -53,41 +49,12 @@ if [ -n "${PEER:-}" ]; then
   peer=$programs/peer
 fi
 ours=$programs/devicepool
-if [ "$mode" = order ]; then
-  strip -g -o $scratch/named "$devicepool"
-  # The first life is under callgrind, the second is looked at when it is asked to stop.
-  cat >"$ours" <<EOF
-#!/bin/sh
-if [ ! -e $scratch/callgrind.out ]; then
-  exec valgrind -q --tool=callgrind --demangle=no --callgrind-out-file=$scratch/callgrind.out $scratch/named "\$@"
-fi
-$scratch/named "\$@" & named=\$!
-trap 'python3 $here/touched-data.py \$named $scratch/named >$scratch/touched; kill -TERM \$named' TERM
-while kill -0 \$named 2>/dev/null; do wait \$named; done
-EOF
-  chmod +x "$ours"
-  mode=measure VFS=64 POOLS=20 REPEAT=2
-else
-  strip -o "$ours" "$devicepool"
-fi
+strip -o "$ours" "$devicepool"
 # No neighbour discovery and no addresses while it is measured.
 for name in default all; do
   echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/$name/disable_ipv6 || true
 done
 
-status=0
 "${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours "$ours" -peer "$peer" \
   -floor "$programs/floor" -scratch $scratch -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
-  -repeat "${REPEAT:-9}" -output "$output" || status=$?
-if [ -e $scratch/touched ]; then
-  {
-    # Swift's own functions in one section, of which a start calls few, come before what clinux_*_text have mapped at once
-    # (Sources/CLinux/pages.c).
-    printf '%s\n' '$ss11_StringGutsV6appendyyABF' clinux_begun_text
-    awk -v program=named -f "$here/function-order.awk" $scratch/callgrind.out | LC_ALL=C sort -u | grep -v '^clinux_.*_text$'
-    echo clinux_ended_text
-    LC_ALL=C sort -u $scratch/touched
-    echo clinux_ended_bss
-  } >"$output/function-order"
-fi
-exit $status
+  -repeat "${REPEAT:-9}" -output "$output"

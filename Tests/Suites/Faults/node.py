@@ -58,12 +58,6 @@ def config(*extra, **options):
     return {"resourceList": pools + list(extra)}
 
 
-def image_environment():
-    """What the image gives the daemon; a variable that is set already counts instead."""
-    lines = (HERE.parent.parent.parent / "images/Dockerfile").read_text().splitlines()
-    return dict(line.removeprefix("ENV ").split("=", 1) for line in lines if line.startswith("ENV "))
-
-
 class Node:
     """A node in a directory of its own; everything in it ends with `close`."""
 
@@ -99,7 +93,7 @@ class Node:
         command = [*self.prefix, self.binary, "-config-file", self.config_file, "-kubelet-dir", self.directory / "kubelet",
                    "-host-root", self.root, "-registration", self.registration, "-use-cdi", *self.flags]
         self.process = subprocess.Popen(command, stdout=self.output, stderr=self.output,
-                                        env={**image_environment(), **os.environ, "TMPDIR": str(self.directory),
+                                        env={**os.environ, "TMPDIR": str(self.directory),
                                              **(environment or {})})
 
     def stop(self, number=signal.SIGTERM, timeout=20):

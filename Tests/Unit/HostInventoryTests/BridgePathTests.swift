@@ -2,15 +2,13 @@ import Testing
 
 @testable import HostInventory
 
-/// Which bridges a function's resolved path names, asked for one function after the other.
+/// Which bridges a function's resolved path names.
 @Suite struct BridgePathTests {
-  private var path = BridgePath()
-
-  private mutating func above(_ target: String) -> [String] {
-    Array(target.utf8).withUnsafeBytes { path.above($0) }.map(\.description)
+  private func above(_ target: String) -> [String] {
+    Array(target.utf8).withUnsafeBytes { BridgePath.bridges(above: $0) }.map(\.description)
   }
 
-  @Test mutating func neighboursShareTheirs() {
+  @Test func neighboursShareTheirs() {
     let bus = "../../../devices/pci0000:3a/0000:3a:00.0/"
     #expect(above("\(bus)0000:3b:00.0") == ["0000:3a:00.0"])
     #expect(above("\(bus)0000:3b:00.1") == ["0000:3a:00.0"])
@@ -18,13 +16,13 @@ import Testing
     #expect(above("../../../devices/pci0000:00/0000:00:1f.6") == [])
   }
 
-  @Test mutating func onlyWhatFollowsTheLastHostBridgeCounts() {
+  @Test func onlyWhatFollowsTheLastHostBridgeCounts() {
     let volume = "../../../devices/pci0000:e2/0000:e2:00.5/pci10000:e0/10000:e0:02.0"
     #expect(above("\(volume)/10000:e1:00.0") == ["10000:e0:02.0"])
     #expect(above("\(volume)") == [])
   }
 
-  @Test mutating func whatIsNoPathHasNone() {
+  @Test func whatIsNoPathHasNone() {
     #expect(above("") == [])
     #expect(above("0000:3b:00.0") == [])
     #expect(above("nowhere/") == [])

@@ -46,24 +46,7 @@ import Testing
     #expect(inventory[first.id]?.driver == "ice")
   }
 
-  @Test func functionsHaveTheirNumbersInAnyOrder() {
-    func address(_ function: UInt8) -> PCIAddress { PCIAddress(domain: 0, bus: 1, device: 0, function: function) }
-    let inOrder = VirtualFunctionNumbers([(address(1), 0), (address(2), 1), (address(4), 2)])
-    let backwards = VirtualFunctionNumbers([(address(4), 0), (address(2), 1), (address(1), 2)])
-    #expect((0..<6).map { inOrder[address($0)] } == [nil, 0, 1, nil, 2, nil])
-    #expect((0..<6).map { backwards[address($0)] } == [nil, 2, 1, nil, 0, nil])
-    #expect(VirtualFunctionNumbers.none[address(0)] == nil)
-  }
-
-  /// A link may lead anywhere.
-  @Test func ofTwoNumbersTheLowerCounts() {
-    let one = PCIAddress(domain: 0, bus: 1, device: 0, function: 1)
-    let other = PCIAddress(domain: 0, bus: 1, device: 0, function: 2)
-    #expect(VirtualFunctionNumbers([(one, 3), (other, 4), (one, 7)])[one] == 3)
-    #expect(VirtualFunctionNumbers([(other, 3), (one, 4), (one, 7)])[one] == 4)
-  }
-
-  /// From one byte, which leaves room for three bytes of the record's header in its last word, to the longest.
+  /// From one byte to the longest that a file system takes.
   @Test func namesOfEveryLengthAreRead() throws {
     let temporary = try TemporaryDirectory()
     let names = (1...255).map { String(repeating: "n", count: $0 - 1) + "x" }

@@ -56,19 +56,6 @@ import Testing
     }
   }
 
-  /// With what netlink says later, and without.
-  @Test(arguments: try MachineTree.names)
-  func functionsReadAheadGiveTheSameInventory(_ name: String) throws {
-    let machine = try MachineTree(named: name)
-    let ahead = FunctionReadings(from: machine.root)
-    for kernel in [machine.kernel, .none] {
-      let (inventory, problems) = Inventory.read(from: machine.root, kernel: kernel)
-      let (same, again) = Inventory.read(from: machine.root, functions: ahead, kernel: kernel)
-      #expect(same == inventory)
-      #expect(Set(again.map(\.description)) == Set(problems.map(\.description)))
-    }
-  }
-
   @Test(arguments: try MachineTree.names)
   func devicesAreInOrderAndNamedOnce(_ name: String) throws {
     let (inventory, _) = try MachineTree(named: name).read()

@@ -22,7 +22,8 @@ import Testing
     counters.onNode {
       $0.rescans = 2
       $0.rescanTime.add(.milliseconds(7))
-      $0.namespaceMoves = ["moved": 3, "sandbox": 1]
+      $0.namespaceMoves["moved"] = 3
+      $0.namespaceMoves["sandbox"] = 1
     }
     let config = PoolConfig(path: .root, name: name, type: DeviceTypeCatalog.standard, selectors: [])
     let units = [Unit(id: "0000:3b:01.0", members: [])]

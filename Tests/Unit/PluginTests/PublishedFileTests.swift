@@ -53,30 +53,28 @@ import Testing
     #expect(try mode(directory[name]) == 0o444)
   }
 
-  @Test(arguments: [AtomicFile.Guess.isNew, .isThere])
-  func aDirectoryThatWasTakenAwayIsMadeAnew(_ guess: AtomicFile.Guess) throws {
+  @Test func aDirectoryThatWasTakenAwayIsMadeAnew() throws {
     let directory = try TemporaryDirectory()
     let place = directory["dp"]
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
     let opened = try #require(AtomicFile.open(directory: place))
     try FileManager.default.removeItem(atPath: place)
-    #expect(try DeviceInfoFile(info, directory: place, opened: opened).write(guessing: guess))
+    #expect(try DeviceInfoFile(info, directory: place, opened: opened).write())
     #expect(try SmallFile.read("\(place)/\(name)") == info.text)
     #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [name])
   }
 
-  /// Whatever is guessed: a file that is there and the same is left alone, another is replaced.
-  @Test(arguments: [AtomicFile.Guess.isNew, .isThere]) func aGuessDecidesNothing(_ guess: AtomicFile.Guess) throws {
+  @Test func aFileThatHoldsTheSameTextIsLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let place = directory["dp"]
-    #expect(try DeviceInfoFile(info, directory: place).write(guessing: guess))
+    #expect(try DeviceInfoFile(info, directory: place).write())
     let before = try inode("\(place)/\(name)")
-    #expect(try !DeviceInfoFile(info, directory: place).write(guessing: guess))
+    #expect(try !DeviceInfoFile(info, directory: place).write())
     #expect(try inode("\(place)/\(name)") == before)
     for text in [String(info.text.dropLast()), info.text, info.text + " "] {
       var next = info
       next.text = text
-      #expect(try DeviceInfoFile(next, directory: place).write(guessing: guess))
+      #expect(try DeviceInfoFile(next, directory: place).write())
       #expect(try SmallFile.read("\(place)/\(name)") == text)
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [name], "no temporary is left")
@@ -99,12 +97,11 @@ import Testing
   }
 
   /// Whatever has the name and is no regular file stays what it is, and the error says so.
-  @Test(arguments: [AtomicFile.Guess.isNew, .isThere], SpecialFile.possible)
-  func onlyARegularFileIsReplaced(_ guess: AtomicFile.Guess, _ kind: SpecialFile) throws {
+  @Test(arguments: SpecialFile.possible) func onlyARegularFileIsReplaced(_ kind: SpecialFile) throws {
     let directory = try TemporaryDirectory()
     let before = try kind.make(at: directory[name])
     let error = #expect(throws: FileError.self) {
-      _ = try DeviceInfoFile(info, directory: directory.path).write(guessing: guess)
+      _ = try DeviceInfoFile(info, directory: directory.path).write()
     }
     #expect(error?.description == "write \(directory[name]): it is \(kind.word): remove it")
     #expect(try SpecialFile.identity(of: directory[name]) == before)

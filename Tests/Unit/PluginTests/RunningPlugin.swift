@@ -60,7 +60,7 @@ final class RunningPlugin: Sendable {
     let (events, signals) = AsyncStream.makeStream(of: Signals.Event.self)
     self.signals = signals
     task = Task { [queue, options, log] in
-      await Agent.run(options, signals: events, queue: { queue }, log: log.logger)
+      await Agent.run(options, signals: events, queue: queue, log: log.logger)
     }
   }
 

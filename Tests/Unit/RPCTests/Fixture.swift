@@ -50,20 +50,13 @@ extension RPCMethod {
   }
 
   /// Does not answer before it is cancelled.
-  @Sendable static func hanging(_ record: CallRecord) -> RPCMethod {
-    .unary { _ throws(RPCStatus) in try await hang(record) }
-  }
-
-  /// As `hanging`, by what a prompt method leaves for later.
-  @Sendable static func hangingLater(_ record: CallRecord) -> RPCMethod {
-    .prompt { _ throws(RPCStatus) in .later { () throws(RPCStatus) in try await hang(record) } }
-  }
-
-  private static func hang(_ record: CallRecord) async throws(RPCStatus) -> ByteBuffer {
-    record.started()
-    try? await Task.sleep(for: .seconds(3600))
-    record.ended(cancelled: Task.isCancelled)
-    throw RPCStatus(code: .cancelled, message: "cancelled")
+  static func hanging(_ record: CallRecord) -> RPCMethod {
+    .unary { _ throws(RPCStatus) in
+      record.started()
+      try? await Task.sleep(for: .seconds(3600))
+      record.ended(cancelled: Task.isCancelled)
+      throw RPCStatus(code: .cancelled, message: "cancelled")
+    }
   }
 
   /// Sends one message, and then nothing before it is cancelled.

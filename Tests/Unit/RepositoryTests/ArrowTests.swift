@@ -6,7 +6,7 @@ import Testing
 @Suite("The house in order") struct ArrowTests {
   private static let owners = [
     "CGRPC": "RPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
-    "CYAML": "ConfigMapText", "CSwiftRuntime": "EventLoop",
+    "CYAML": "ConfigMapText",
   ]
 
   @Test func eachCLibraryHasOneImporter() throws {
@@ -23,19 +23,6 @@ import Testing
     let allowed: Set<String> = ["HostInventory", "JSONText"]
     for path in try Repository.swiftFiles(below: "Sources/ResourcePools") {
       for name in try Repository.imports(of: path) { #expect(allowed.contains(name), "\(path) imports \(name)") }
-    }
-  }
-
-  /// The program has no Dispatch: what is left to it ends the program (CSwiftRuntime/dispatch.c).
-  @Test func theProgramWaitsOnItsOwnLoop() throws {
-    for path in try Repository.swiftFiles(below: "Sources") where !path.hasSuffix("/TaskLoop.swift") {
-      let text = try Repository.text(path)
-      let words = [
-        "Task.sleep", "Task<Never, Never>.sleep", "import Dispatch", "globalConcurrentExecutor", "@MainActor",
-      ]
-      for word in words {
-        #expect(!text.contains(word), "\(path) uses \(word)")
-      }
     }
   }
 

@@ -1,0 +1,14 @@
+import Agent
+import Glibc
+
+@main enum Program {
+  static func main() {
+    Preflight.shareHeap()
+    let tool = CommandLineTool(program: CommandLine.arguments.first ?? "devicepool")
+    let job = tool.job(Array(CommandLine.arguments.dropFirst()))
+    Task.detached { exit(await job()) }
+    // An asynchronous main would hand this thread to Dispatch, which unblocks every signal on it: SIGTERM would end the
+    // process before its descriptor reports it.
+    while true { pause() }
+  }
+}
