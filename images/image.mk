@@ -11,6 +11,7 @@ IMAGE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 IMAGE_PACKAGES := umoci bubblewrap binutils
 
 # Builds the program, puts the root file system together, runs the program in it, packs it, lists what is in it.
+## the image, without a Docker engine
 image: release
 	@missing=$$(for p in $(IMAGE_PACKAGES); do dpkg-query -Wf '$${Status}\n' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \

@@ -24,7 +24,7 @@ public actor Agent {
   private let reader: HostReader
   /// Nil: the kernel tells nothing of its own accord.
   private let changes: NodeChanges?
-  private let mode: RegistrationMode
+  private var mode: RegistrationMode
   private let frontEnd: DevicePluginFrontEnd
   private let assignments: PodAssignments
   private let trace: AllocationTrace
@@ -46,7 +46,8 @@ public actor Agent {
   /// What was said of this host already: a problem is told once.
   private var toldProblems: Set<String> = []
   private var toldDDPSource: String?
-  private var transitions = HealthTransitions()
+  private var reports: PartitionReports
+  private var absence = WatcherAbsence()
   private var retryPause = Duration.seconds(1)
   private var waiting: [Event: Task<Void, Never>] = [:]
 
@@ -58,6 +59,8 @@ public actor Agent {
     case configuration(DirectoryWatcher.Event)
     /// `NodeChanges` has something.
     case changed
+    /// kubelet's plugin watcher has not come to a pool's socket.
+    case nobodyCame
     /// Timers.
     case rescan
     case settle
@@ -113,7 +116,9 @@ public actor Agent {
     self.source = source
     watcher = queue.watcher
     self.log = log
-    startTime = Double(time(nil))
+    let now = Double(time(nil))
+    startTime = now
+    counters.onNode { $0.lastReload = now }
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     self.host = host
     // Before the host is read: what changes meanwhile is read again. A recorded host never changes. Without the sockets the
@@ -122,6 +127,7 @@ public actor Agent {
     reader = HostReader(host)
     mode = RegistrationMode(options.registration, in: options.kubelet)
     assignments = PodAssignments(kubelet: options.kubelet, queue: queue)
+    reports = PartitionReports(log: log, counters: counters, featuresFile: options.featuresFile)
     trace = AllocationTrace(assignments: assignments, log: log)
     unifiedBus = reader.netlink.map { [inbox, root = host.root] in
       UnifiedBusNode(root: root, kubelet: options.kubelet, queue: queue, netlink: $0, log: log) {
@@ -136,7 +142,8 @@ public actor Agent {
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
           rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
-        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace),
+        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace,
+        watcherPatience: options.watcherPatience, nobodyCame: { [inbox] in inbox.yield(.nobodyCame) }),
       log: log)
   }
 
@@ -148,6 +155,7 @@ public actor Agent {
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     log.info("configuration", metadata: config.metadata(files: source.files.paths))
+    config.tellIfEmpty(log)
     let status = options.listen.map { StatusEndpoint($0, log: log) { path in await self.page(path) } }
     defer { status?.stop() }
     watchdog.begin("start", at: Self.now)
@@ -178,6 +186,7 @@ public actor Agent {
     case .configuration(let event):
       if source.files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
     case .changed: for change in changes?.take() ?? [] { await take(change) }
+    case .nobodyCame: await answerAbsence()
     case .rescan: await rescan(unread)
     case .retryScan: await rescan(.everything)
     case .settle: await settle()
@@ -276,8 +285,9 @@ public actor Agent {
       if !isReady { sweep(partition, held: held) }
     }
     pools.take(partition)
-    tellHealth(of: partition)
+    reports.tell(of: partition)
     await frontEnd.apply(partition, view: view)
+    reports.publishFeatures(of: partition)
     // Not before: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
     if let deadline = health.links.deadline {
@@ -305,13 +315,14 @@ public actor Agent {
     let (config, problems) = source.read()
     log.report(problems)
     guard let config else {
-      counters.onNode { $0.failedReloads += 1 }
+      counters.refusedConfiguration()
       log.error("the new configuration can't be used; the running one stays")
       return
     }
-    counters.onNode { $0.reloads += 1 }
+    counters.tookConfiguration(at: Double(time(nil)))
     log.info("configuration read again", metadata: config.metadata(files: source.files.paths))
     self.config = config
+    config.tellIfEmpty(log)
     await unifiedBus?.follow(config)
     await rescan(.everything)
   }
@@ -330,6 +341,14 @@ public actor Agent {
     }
   }
 
+  private func answerAbsence() async {
+    guard mode == .watcher, let view, await frontEnd.status().allSatisfy({ $0.openStreams == 0 }),
+      absence.callsForDirectRegistration(options, log)
+    else { return }
+    mode = .direct
+    await frontEnd.change(to: .direct, view: view)
+  }
+
   // MARK: What is asked
 
   func page(_ path: String) async -> HTTPService.Page {
@@ -338,9 +357,11 @@ public actor Agent {
     let statuses = await frontEnd.status()
     let open = Set(statuses.map(\.pool.name))
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
+    // Kubelet is asked only where the answer is shown.
+    let inUse = path == "/metrics" ? await assignments.unitsInUse() : nil
     return StatusPages(
       fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
-      startTime: startTime
+      startTime: startTime, inUse: inUse
     ).page(path)
   }
 
@@ -360,25 +381,6 @@ public actor Agent {
     guard let source = reader.ddpSource(for: config), source != toldDDPSource else { return }
     log.info("DDP profiles are read", metadata: ["from": "\(source)"])
     toldDDPSource = source
-  }
-
-  private func tellHealth(of partition: PoolPartition) {
-    for change in transitions.changes(in: partition) {
-      let name = "\(change.pool)"
-      for (reason, units) in Dictionary(grouping: change.fallen, by: \.value).sorted(by: { $0.key < $1.key }) {
-        log.warning(
-          "device is unhealthy",
-          metadata: [
-            "resource": "\(name)", "ids": "\(HealthTransitions.some(of: units.map(\.key)))", "reason": "\(reason)",
-          ])
-      }
-      if !change.recovered.isEmpty {
-        log.info(
-          "device is healthy again",
-          metadata: ["resource": "\(name)", "ids": "\(HealthTransitions.some(of: change.recovered))"])
-      }
-      counters.healthChanged(change.pool, sick: change.fallen.count, recovered: change.recovered.count)
-    }
   }
 
   private static var now: Double { ContinuousClock.now.seconds }

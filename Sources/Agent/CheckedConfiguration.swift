@@ -28,20 +28,19 @@ public struct CheckedConfiguration: Sendable {
   ) -> [CheckedConfiguration] {
     var together: [ConfigFile] = []
     var checked: [CheckedConfiguration] = []
-    for path in paths {
-      do {
-        let bytes = try SmallFile.bytes(path)
-        let file = ConfigFile(name: path, bytes: bytes)
-        for embedded in try EmbeddedConfig.all(in: bytes) {
+    for input in paths.map({ InputFile(reading: $0) }) {
+      do throws(ConfigProblem) {
+        for embedded in try input.content.get() {
+          let file = ConfigFile(name: input.name, bytes: embedded.bytes)
           switch (embedded.name, grouping) {
           case (let name?, _):
-            checked.append(CheckedConfiguration(embedded, name: "\(path) (\(name))", path: path, defaults: defaults))
+            checked.append(CheckedConfiguration(embedded, name: "\(input.name) (\(name))", file, defaults: defaults))
           case (nil, .apart): checked.append(CheckedConfiguration([file], defaults: defaults))
           case (nil, .together): together.append(file)
           }
         }
       } catch {
-        checked.append(CheckedConfiguration(unusable: path, error))
+        checked.append(CheckedConfiguration(name: input.name, config: nil, problems: [error], map: nil))
       }
     }
     return together.isEmpty ? checked : [CheckedConfiguration(together, defaults: defaults)] + checked
@@ -59,34 +58,40 @@ public struct CheckedConfiguration: Sendable {
     self.map = map
   }
 
-  private init(_ embedded: EmbeddedConfig, name: String, path: String, defaults: ConfigDefaults) {
-    let (config, problems) = PluginConfig.decode(embedded.bytes, file: path, defaults: defaults)
+  private init(_ embedded: EmbeddedConfig, name: String, _ file: ConfigFile, defaults: ConfigDefaults) {
+    if embedded.isBlank {
+      let place = embedded.map.place(of: JSONPosition(line: 1, column: 1))
+      let problem = ConfigProblem(
+        .warning, file: file.name, path: .root,
+        reason: #"\#(embedded.key ?? "the text") is empty: no pools here, and the daemon expects {"resourceList": []}"#,
+        line: place.line, column: place.column)
+      self.init(name: name, config: PluginConfig(), problems: [problem], map: embedded.map)
+      return
+    }
+    let (config, problems) = PluginConfig.decode(embedded.bytes, file: file.name, defaults: defaults)
     self.init(name: name, config: config, problems: problems.map { $0.moved(by: embedded.map) }, map: embedded.map)
   }
 
-  private init(unusable path: String, _ error: any Error) {
-    var problem = ConfigProblem(.error, file: path, path: .root, reason: "\(error)")
-    if case ConfigMapError.unreadable(let line, let column, let reason)? = error as? ConfigMapError {
-      problem = ConfigProblem(
-        .error, file: path, path: .root, reason: "neither JSON nor YAML: \(reason)", line: line, column: column)
+  /// A warning for each pool that would have no device on the host that was looked at, and for each value that asks for
+  /// VFs which the PF does not have there.
+  public func doubts(about rehearsal: Rehearsal) -> [ConfigProblem] {
+    let partition = rehearsal.partition
+    let configs = partition.pools.map(\.config)
+    let empty = partition.emptyPools().compactMap { empty in
+      configs.first { $0.name == empty.pool }.map { config in
+        ConfigProblem(
+          .warning, file: config.file, path: config.path,
+          reason: "\(empty.pool) has no device on this host: \(empty.text)",
+          line: config.position?.line, column: config.position?.column)
+      }
     }
-    self.init(name: path, config: nil, problems: [problem], map: nil)
-  }
-
-  /// A warning for each pool that would have no device on the host that was looked at.
-  public func emptyPools(of rehearsal: Rehearsal) -> [ConfigProblem] {
-    rehearsal.partition.pools.filter { $0.units.isEmpty }.map { pool in
-      let config = pool.config
-      let problem = ConfigProblem(
-        .warning, file: config.file, path: config.path, reason: "\(config.name) has no device on this host",
-        line: config.position?.line, column: config.position?.column)
-      return map.map { problem.moved(by: $0) } ?? problem
-    }
+    return (empty + partition.rangesBeyondFunctions).map { problem in map.map { problem.moved(by: $0) } ?? problem }
   }
 }
 
 extension ConfigProblem {
-  fileprivate func moved(by map: SourceMap) -> ConfigProblem {
+  /// The same problem where the text stands in the file around it.
+  func moved(by map: SourceMap) -> ConfigProblem {
     guard let line, let column else { return self }
     let place = map.place(of: JSONPosition(line: line, column: column))
     var moved = self

@@ -1,3 +1,5 @@
+import ResourcePools
+
 /// Go's flag syntax, which every existing DaemonSet's `args` are written in: one or two dashes, `-x=v` or `-x v`,
 /// booleans bare or with `=`, and the first word that is no flag ends the flags.
 ///
@@ -16,11 +18,24 @@ public struct FlagSet: Sendable {
     public let standard: String
     /// Empty: accepted for compatibility and left out of the help.
     public let help: String
+    /// The only values that it takes; empty: any.
+    public let choices: [String]
+    /// What a shell offers for its value beside the choices.
+    public let completion: Completion
 
-    public init(_ name: String, _ kind: Kind, standard: String = "", help: String) {
+    public enum Completion: Sendable {
+      case nothing, files, directories
+    }
+
+    public init(
+      _ name: String, _ kind: Kind, standard: String = "", choices: [String] = [], completion: Completion = .nothing,
+      help: String
+    ) {
       self.name = name
       self.kind = kind
       self.standard = standard
+      self.choices = choices
+      self.completion = completion
       self.help = help
     }
   }
@@ -29,6 +44,8 @@ public struct FlagSet: Sendable {
     case unknown(String)
     case missingValue(String)
     case badValue(flag: String, value: String, expected: String)
+    /// A word where no word is taken.
+    case unexpected(String)
     case helpAsked
 
     public var description: String {
@@ -36,15 +53,20 @@ public struct FlagSet: Sendable {
       case .unknown(let name): "flag provided but not defined: -\(name)"
       case .missingValue(let name): "flag needs an argument: -\(name)"
       case .badValue(let flag, let value, let expected):
-        "invalid value '\(value)' for flag -\(flag): expected \(expected)"
+        if flag.hasPrefix(FlagSet.variablePrefix) {
+          "invalid value '\(value)' in the environment variable \(flag): expected \(expected)"
+        } else {
+          "invalid value '\(value)' for flag -\(flag): expected \(expected)"
+        }
+      case .unexpected(let word): "unexpected argument '\(word)'"
       case .helpAsked: "help requested"
       }
     }
   }
 
   public struct Values: Sendable {
-    /// As they were given.
-    fileprivate var given: [(name: String, text: String)] = []
+    /// As they were given; the origin is the flag with its dash, or the environment variable.
+    fileprivate var given: [(name: String, text: String, origin: String)] = []
     /// What stands after the flags.
     public fileprivate(set) var rest: [String] = []
 
@@ -54,6 +76,10 @@ public struct FlagSet: Sendable {
     public func flag(_ name: String) -> Bool { text(name) == "true" }
     public func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
     public func isGiven(_ name: String) -> Bool { text(name) != nil }
+    /// The flag, or the environment variable in its place.
+    func name(_ flag: String) -> String { origin(flag) == "-\(flag)" ? flag : origin(flag) }
+    /// What messages call the place where the value was given: `-host-root`, or the environment variable.
+    public func origin(_ name: String) -> String { given.last { $0.name == name }?.origin ?? "-\(name)" }
   }
 
   public let flags: [Flag]
@@ -72,7 +98,31 @@ public struct FlagSet: Sendable {
     case anywhere
   }
 
-  public func parse(_ words: [String], operands: Operands = .last) throws(Failure) -> Values {
+  static let variablePrefix = "DEVICEPOOL_"
+
+  /// The environment variable that stands for a flag: `DEVICEPOOL_CONFIG_FILE`.
+  public static func variable(_ flag: String) -> String {
+    variablePrefix + String(flag.uppercased().map { $0 == "-" ? "_" : $0 })
+  }
+
+  /// `environment` has values of flags that the words do not give; a list's are separated by commas.
+  public func parse(
+    _ words: [String], operands: Operands = .last, environment: [String: String] = [:]
+  ) throws(Failure) -> Values {
+    var values = try parse(words, operands)
+    for flag in flags where !values.isGiven(flag.name) {
+      let variable = Self.variable(flag.name)
+      guard let text = environment[variable], !text.isEmpty else { continue }
+      let texts = flag.kind == .list ? text.split(separator: ",").map(String.init) : [text]
+      for text in texts {
+        let value = try Self.checked(text, for: flag, calledBy: variable)
+        values.given.append((flag.name, value, variable))
+      }
+    }
+    return values
+  }
+
+  private func parse(_ words: [String], _ operands: Operands) throws(Failure) -> Values {
     var values = Values()
     var index = words.startIndex
     while index < words.endIndex {
@@ -90,7 +140,7 @@ public struct FlagSet: Sendable {
         throw name == "h" || name == "help" ? .helpAsked : .unknown(name)
       }
       let value = try Self.value(of: flag, inline: inline, words: words, index: &index)
-      values.given.append((name, value))
+      values.given.append((name, value, "-\(name)"))
     }
     values.rest += words[index...]
     return values
@@ -105,13 +155,27 @@ public struct FlagSet: Sendable {
   private static func value(
     of flag: Flag, inline: String?, words: [String], index: inout Int
   ) throws(Failure) -> String {
-    if flag.kind == .boolean { return try boolean(inline ?? "true", flag.name) }
+    if flag.kind == .boolean { return try checked(inline ?? "true", for: flag, calledBy: flag.name) }
     guard let value = inline ?? (index < words.endIndex ? words[index] : nil) else { throw .missingValue(flag.name) }
     if inline == nil { index += 1 }
-    if flag.kind == .integer, Int(value) == nil {
-      throw .badValue(flag: flag.name, value: value, expected: "a whole number")
+    return try checked(value, for: flag, calledBy: flag.name)
+  }
+
+  /// The value as `Values` holds it.
+  private static func checked(_ text: String, for flag: Flag, calledBy name: String) throws(Failure) -> String {
+    if flag.kind == .boolean { return try boolean(text, name) }
+    if flag.kind == .integer, Int(text) == nil {
+      throw .badValue(flag: name, value: text, expected: "a whole number")
     }
-    return value
+    if !flag.choices.isEmpty, !flag.choices.contains(text) {
+      throw .badValue(flag: name, value: text, expected: "one of \(flag.choices.joined(separator: ", "))")
+    }
+    return text
+  }
+
+  /// The flag that somebody may have meant.
+  public func nearest(to name: String) -> String? {
+    NearestWord.of(flags.filter { !$0.help.isEmpty }.map(\.name), to: name)
   }
 
   /// The spellings of Go's strconv.ParseBool.

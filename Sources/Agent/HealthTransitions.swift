@@ -10,12 +10,6 @@ struct HealthTransitions: Sendable {
     let recovered: [String]
   }
 
-  /// A lost PF takes all of its VFs along: one line for them, with the first few.
-  static func some(of ids: [String]) -> String {
-    let first = ids.sorted().prefix(8).joined(separator: ",")
-    return ids.count > 8 ? "\(first) and \(ids.count - 8) more" : first
-  }
-
   private var sick: [ResourceName: [String: String]] = [:]
 
   /// What is new, pool by pool; nothing of pools without a change.

@@ -21,7 +21,7 @@ struct Host: Sendable {
     runDirectory = options.runDirectory
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw NodeFault("-host-root \(path): \(String(cString: strerror(errno)))")
+      throw NodeFault("\(options.hostRootOrigin) \(path): \(String(cString: strerror(errno)))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       root = HostRoot(path)

@@ -25,6 +25,7 @@ extension Agent.Event {
     case .kubelet: "kubelet's directory changed"
     case .configuration: "the configuration's directory changed"
     case .changed: "devices or links changed"
+    case .nobodyCame: "kubelet does not come"
     case .rescan: "rescan"
     case .settle: "settle links"
     case .safetyScan: "safety scan"
@@ -46,5 +47,13 @@ extension Logger {
       case .warning: warning("the configuration is doubtful", metadata: problem.metadata)
       }
     }
+  }
+}
+
+extension PluginConfig {
+  /// A daemon without pools waits, which nothing else in the log shows.
+  func tellIfEmpty(_ log: Logger) {
+    guard pools.isEmpty, sharedPools.isEmpty else { return }
+    log.notice("the configuration has no pool for this node: waiting for one that has")
   }
 }

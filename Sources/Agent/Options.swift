@@ -11,16 +11,22 @@ public struct Options: Sendable {
   public var registration = RegistrationMode.Choice.auto
   public var kubelet = KubeletDirectory("/var/lib/kubelet")
   public var hostRoot = "/"
+  /// What messages call the place where the root was given: `-machine` for instance.
+  public var hostRootOrigin = "-host-root"
   /// Where DeviceInfo and CDI files go, in the place of `/var/run`: a rehearsal leaves the host alone.
   public var runDirectory: String?
   /// `port` or `address:port`; nil: no status endpoint.
   public var listen: ListenAddress?
+  /// Where node-feature-discovery looks for features; nil: none are written.
+  public var featuresFile: String?
   public var logFormat = Log.Format.text
   /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
   public var verbosity = 0
   public var strictConfig = false
   /// From NODE_NAME, for a pool's `nodeNames`.
   public var nodeName = ""
+  /// Seconds that kubelet's plugin watcher may take to come to a socket.
+  public var watcherPatience = 30.0
   /// Said once at start: flags that are taken and do nothing.
   public var notes: [String] = []
 
@@ -30,16 +36,27 @@ public struct Options: Sendable {
   public static let flags = FlagSet(
     [
       .init(
-        "config-file", .list, standard: "/etc/pcidp/config.json",
+        "config-file", .list, standard: "/etc/pcidp/config.json", completion: .files,
         help: "pools: a resourceList, a configList or both; repeatable"),
       .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
       .init("use-cdi", .boolean, standard: "false", help: "hand devices out by CDI name"),
-      .init("cdi-mode", .text, standard: "both", help: "with -use-cdi: field, annotations or both"),
-      .init("registration", .text, standard: "auto", help: "auto, direct or watcher: how kubelet learns of the pools"),
-      .init("kubelet-dir", .text, standard: "/var/lib/kubelet", help: "kubelet's directory"),
-      .init("host-root", .text, standard: "/", help: "where this host's sys, dev, proc and run are, or a machine file"),
+      .init(
+        "cdi-mode", .text, standard: "both", choices: CDIMode.allCases.map(\.rawValue),
+        help: "with -use-cdi: field, annotations or both"),
+      .init(
+        "registration", .text, standard: "auto", choices: RegistrationMode.Choice.allCases.map(\.rawValue),
+        help: "auto, direct or watcher: how kubelet learns of the pools"),
+      .init(
+        "kubelet-dir", .text, standard: "/var/lib/kubelet", completion: .directories, help: "kubelet's directory"),
+      .init(
+        "host-root", .text, standard: "/", completion: .files,
+        help: "where this host's sys, dev, proc and run are, or a machine file"),
       .init("listen", .text, standard: "off", help: "port or address:port of /metrics, /healthz and /readyz"),
-      .init("logging-format", .text, standard: "text", help: "text or json"),
+      .init(
+        "features-file", .text, standard: "off", completion: .files,
+        help: "a file for node-feature-discovery: devices and product of each pool"),
+      .init(
+        "logging-format", .text, standard: "text", choices: Log.Format.allCases.map(\.rawValue), help: "text or json"),
       .init("v", .integer, standard: "0", help: "verbosity: 4 and up for debugging"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
     ] + accepted)
@@ -57,40 +74,40 @@ public struct Options: Sendable {
   public static func parse(
     _ words: [String], persona: Persona, environment: [String: String]
   ) throws(FlagSet.Failure) -> Options {
-    let values = try flags.parse(persona.rewritten(words))
+    let values = try flags.parse(persona.rewritten(words), environment: environment)
     var options = Options(configFiles: values.list("config-file"))
     if options.configFiles.isEmpty { options.configFiles = [persona.configFile] }
     if let prefix = values.text("resource-prefix") { options.resourcePrefix = prefix }
-    options.registration = try choice("registration", values) ?? .auto
-    options.logFormat = try choice("logging-format", values) ?? .text
-    let mode: CDIMode = try choice("cdi-mode", values) ?? .both
+    options.registration = choice("registration", values) ?? .auto
+    options.logFormat = choice("logging-format", values) ?? .text
+    let mode: CDIMode = choice("cdi-mode", values) ?? .both
     options.cdi = values.flag("use-cdi") ? mode : .off
     if let directory = values.text("kubelet-dir") { options.kubelet = KubeletDirectory(directory) }
     if let root = values.text("host-root") { options.hostRoot = root }
+    options.hostRootOrigin = values.origin("host-root")
     if let text = values.text("listen"), text != "off" {
       guard let address = ListenAddress(text) else {
-        throw .badValue(flag: "listen", value: text, expected: "a port, or address:port")
+        throw .badValue(flag: values.name("listen"), value: text, expected: "a port, or address:port")
       }
       options.listen = address
     }
+    if let path = values.text("features-file"), path != "off" { options.featuresFile = path }
     options.verbosity = values.integer("v") ?? values.integer("log-level") ?? 0
     options.strictConfig = values.flag("strict-config")
     options.nodeName = environment["NODE_NAME"] ?? ""
     if values.isGiven("log-dir") || values.isGiven("log_dir") {
       options.notes.append("log files are not written: all lines go to standard error")
     }
-    if !values.rest.isEmpty {
+    if let word = values.rest.first, persona == .devicepool {
+      throw .unexpected(word)
+    } else if !values.rest.isEmpty {
       options.notes.append("ignored after the flags: \(values.rest.joined(separator: " "))")
     }
     return options
   }
 
-  private static func choice<Choice: RawRepresentable & CaseIterable>(
-    _ name: String, _ values: FlagSet.Values
-  ) throws(FlagSet.Failure) -> Choice? where Choice.RawValue == String {
-    guard let text = values.text(name) else { return nil }
-    if let choice = Choice(rawValue: text) { return choice }
-    let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    throw .badValue(flag: name, value: text, expected: "one of \(all)")
+  private static func choice<Choice: RawRepresentable<String>>(_ name: String, _ values: FlagSet.Values) -> Choice? {
+    // The flag set has checked it.
+    values.text(name).flatMap { Choice(rawValue: $0) }
   }
 }

@@ -2,17 +2,23 @@
 public enum ConfigMapError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The text is no YAML; line and column count from 1.
   case unreadable(line: Int, column: Int, reason: String)
-  /// It is YAML, and there is no ConfigMap in it.
+  /// It is YAML, and neither a ConfigMap nor a configuration is in it.
   case noConfigMap
   /// There are ConfigMaps, and no configuration is in them.
   case noConfiguration(configMap: String)
+  /// The pools are there, and not as JSON.
+  case configurationInYAML
 
   public var description: String {
     switch self {
     case .unreadable(let line, let column, let reason): "\(line):\(column): no YAML: \(reason)"
-    case .noConfigMap: "found no ConfigMap, expected a configuration in JSON or the manifest of a ConfigMap"
+    case .noConfigMap:
+      "found no ConfigMap and no configuration, expected JSON or a manifest with JSON in it: a ConfigMap, NicClusterPolicy"
+        + " or NicNodePolicy"
     case .noConfiguration(let name):
-      "found no configuration in ConfigMap \(name), expected one in data under a key such as config.json"
+      "found no configuration in ConfigMap \(name), expected JSON with a resourceList or configList in its data"
+    case .configurationInYAML:
+      "found a configuration in YAML, expected JSON: no comments, and double quotes around keys and strings"
     }
   }
 }

@@ -35,6 +35,12 @@ final class DeviceList: Sendable {
     return next == devices ? nil : DeviceList(devices: next, revision: revision + 1)
   }
 
+  /// Ids that the later list has and this one lacks, and the other way round.
+  func difference(to next: DeviceList) -> (added: [String], removed: [String]) {
+    let (before, after) = (Set(devices.map(\.id)), Set(next.devices.map(\.id)))
+    return (after.subtracting(before).sorted(), before.subtracting(after).sorted())
+  }
+
   private static func devices(of pool: ResourcePool) -> [PluginDevice] {
     pool.units.map { unit in
       PluginDevice(id: unit.id, isHealthy: unit.health == .healthy, numaNodes: pool.topology(of: unit))

@@ -8,7 +8,7 @@ public import ResourcePools
 /// One way in for start, rescan and reload alike: unchanged pools keep their sockets and streams, changed ones change in
 /// place, and only those whose list differs send one.
 public actor DevicePluginFrontEnd {
-  private let mode: RegistrationMode
+  private var mode: RegistrationMode
   private let context: PoolContext
   private let log: Logger
   private var running: [ResourceName: Running] = [:]
@@ -50,6 +50,15 @@ public actor DevicePluginFrontEnd {
     let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
     running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
     names[server.socketFile] = pool.name
+  }
+
+  /// Opens every endpoint anew where kubelet learns of it in another way.
+  public func change(to mode: RegistrationMode, view: HostSnapshot) async {
+    self.mode = mode
+    for (name, current) in running {
+      retire(name)
+      await start(current.pool, view: view)
+    }
   }
 
   private func retire(_ name: ResourceName) {

@@ -17,11 +17,18 @@ public struct PoolContext: Sendable {
   /// Nil for a recorded host, whose devices can't move.
   let unifiedBus: UnifiedBusNode?
   let trace: AllocationTrace
+  /// Seconds that kubelet's plugin watcher may take to come to a socket.
+  let watcherPatience: Double
+  /// It has not come to a pool's socket in that time.
+  let nobodyCame: @Sendable () -> Void
 
   public init(
     queue: CompletionQueue, kubelet: KubeletDirectory, cdi: CDIMode, effects: AllocationEffects,
-    assignments: PodAssignments, counters: Counters, unifiedBus: UnifiedBusNode?, trace: AllocationTrace
+    assignments: PodAssignments, counters: Counters, unifiedBus: UnifiedBusNode?, trace: AllocationTrace,
+    watcherPatience: Double, nobodyCame: @escaping @Sendable () -> Void
   ) {
+    self.watcherPatience = watcherPatience
+    self.nobodyCame = nobodyCame
     self.queue = queue
     self.kubelet = kubelet
     self.cdi = cdi

@@ -64,7 +64,7 @@ actor PoolEndpoint {
     needsPreStart = pool.config.type.registration == .preStart
     hasPreference = pool.config.preferredAllocation != .none
     newest = Mutex(DeviceList(of: pool))
-    state = PoolEndpointState(mode: mode)
+    state = PoolEndpointState(mode: mode, watcherPatience: context.watcherPatience)
     var log = log
     log[metadataKey: "resource"] = "\(pool.name)"
     self.log = log
@@ -111,10 +111,15 @@ actor PoolEndpoint {
     self.pool = pool
     self.view = view
     allocations.follow(pool, view: view)
-    guard let next = list.following(pool) else { return }
+    let last = list
+    guard let next = last.following(pool) else { return }
     newest.withLock { $0 = next }
     guard generation > 0 else { return }
-    log.info("devices changed", metadata: ["devices": "\(next.count)"])
+    let (added, removed) = last.difference(to: next)
+    var metadata: Logger.Metadata = ["devices": "\(next.count)"]
+    if !added.isEmpty { metadata["added"] = "\(IDList.some(of: added))" }
+    if !removed.isEmpty { metadata["removed"] = "\(IDList.some(of: removed))" }
+    log.info("devices changed", metadata: metadata)
     for stream in streams.values { stream.signal.yield() }
   }
 
@@ -197,6 +202,7 @@ actor PoolEndpoint {
       context.counters.registered(name, failed: true)
       log.warning("kubelet did not register the resource; trying again", metadata: ["err": "\(reason)"])
     case .noStream: log.warning("kubelet registered the resource and did not open ListAndWatch; trying again")
+    case .nobodyCame: context.nobodyCame()
     case .streamEnded: log.warning("kubelet ended ListAndWatch; registering again")
     }
   }

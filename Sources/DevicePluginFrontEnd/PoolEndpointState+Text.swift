@@ -21,6 +21,7 @@ extension PoolEndpointState.Trouble {
     case .registration(let reason): "kubelet did not register it: \(reason)"
     case .noStream: "kubelet registered it and did not open ListAndWatch"
     case .streamEnded: "kubelet ended ListAndWatch"
+    case .nobodyCame: "kubelet's plugin watcher has not come to its socket"
     }
   }
 }

@@ -38,6 +38,8 @@ public struct PoolEndpointState: Sendable, Equatable {
     case registration(String)
     case noStream
     case streamEnded
+    /// The plugin watcher did not come to the socket for a while.
+    case nobodyCame
   }
 
   enum Phase: Equatable {
@@ -70,7 +72,14 @@ public struct PoolEndpointState: Sendable, Equatable {
   /// Our socket's file went, and kubelet's own has not come since.
   private var expectsKubelet = false
 
-  init(mode: RegistrationMode) { self.mode = mode }
+  init(mode: RegistrationMode, watcherPatience: Double = Self.watcherPatience) {
+    self.mode = mode
+    self.watcherPatience = watcherPatience
+  }
+
+  /// How long a running kubelet's plugin watcher may take to come to the socket: it looks once a second.
+  static let watcherPatience = 30.0
+  private let watcherPatience: Double
 
   /// How long a registered endpoint waits for ListAndWatch: kubelet dials for up to 10 s.
   static let streamDeadline = 15.0
@@ -129,7 +138,10 @@ public struct PoolEndpointState: Sendable, Equatable {
   private mutating func kubeletAppeared() -> [Action] {
     expectsKubelet = false
     failures = 0
-    guard mode == .direct else { return [] }
+    guard mode == .direct else {
+      // A kubelet that has just started has all the time that one has.
+      return phase == .awaitingKubelet ? [.startTimer(seconds: watcherPatience)] : []
+    }
     switch phase {
     case .idle, .binding: return []
     case .registering where openStreams == 0: return []
@@ -153,7 +165,7 @@ public struct PoolEndpointState: Sendable, Equatable {
       return [.register]
     case .watcher:
       phase = .awaitingKubelet
-      return []
+      return [.startTimer(seconds: watcherPatience)]
     }
   }
 
@@ -200,7 +212,8 @@ public struct PoolEndpointState: Sendable, Equatable {
     case .pausing(.register):
       phase = .registering
       return [.register]
-    case .idle, .binding, .registering, .awaitingKubelet, .serving, .stopped: return []
+    case .awaitingKubelet: return [.report(.nobodyCame), .startTimer(seconds: watcherPatience)]
+    case .idle, .binding, .registering, .serving, .stopped: return []
     }
   }
 

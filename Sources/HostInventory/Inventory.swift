@@ -23,6 +23,9 @@ public struct Inventory: Sendable, Equatable {
   /// Nil when this host has no such device.
   public subscript(id: String) -> Device? { positions[id].map { devices[$0] } }
 
+  /// Whether the host has such a PCI function, of a class that no pool takes.
+  public func hasOtherFunction(_ address: PCIAddress) -> Bool { others.contains(address) }
+
   public static func == (a: Inventory, b: Inventory) -> Bool {
     a.nodes == b.nodes && a.devices == b.devices
   }

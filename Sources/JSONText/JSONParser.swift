@@ -109,8 +109,13 @@ struct JSONParser {
       let isObject = open[top].isObject
       switch next {
       case UInt8(ascii: ","):
+        let comma = position
         index += 1
         skipWhitespace()
+        if next == UInt8(ascii: "}") || next == UInt8(ascii: "]") {
+          throw JSONSyntaxError(
+            position: comma, found: "a trailing comma", expected: "no comma after the last entry")
+        }
         if isObject {
           let (key, keyPosition) = try readKey(expected: "a key in double quotes")
           open[top].key = key

@@ -28,6 +28,13 @@ public struct PodAssignments: Sendable {
   /// the checkpoint still has the pods that ended since the last allocation.
   public func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
 
+  /// How many units of each resource containers have; nil when kubelet's podresources socket is not there.
+  public func unitsInUse() async -> [ResourceName: Int]? {
+    guard let assigned = await podResources() else { return nil }
+    let counts = assigned.compactMap { resource, ids in ResourceName(resource).map { ($0, ids.count) } }
+    return Dictionary(counts, uniquingKeysWith: +)
+  }
+
   static func units(
     _ assigned: [(resource: String, ids: [String])], in open: [ResourceName: ResourcePool]
   ) -> [HeldUnit] {

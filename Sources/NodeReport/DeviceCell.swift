@@ -8,8 +8,11 @@ struct DeviceCell {
   private let label: String
   /// Of its row: the tab key stops here, arrow keys go on.
   private let isFirst: Bool
+  /// Numbers of the pods that have it, in the page's list.
+  private let pods: [Int]
 
-  init(_ record: DeviceRecord, label: String, isFirst: Bool) {
+  init(_ record: DeviceRecord, label: String, isFirst: Bool, pods: [Int]) {
+    self.pods = pods
     self.record = record
     self.label = label
     self.isFirst = isFirst
@@ -25,6 +28,7 @@ struct DeviceCell {
       name,
       [
         "class": look, "tabindex": isFirst ? "0" : "-1", "aria-label": spoken,
+        "data-pods": pods.map { "\($0)" }.joined(separator: " "),
       ],
       .element("span", ["aria-hidden": "true"], .words(label)),
       .element(
@@ -59,6 +63,7 @@ struct DeviceCell {
     if device.pciAddress != nil {
       add("vendor:device", "\(hexadecimal(device.vendor)):\(hexadecimal(device.product))")
     }
+    add("NPU", record.nodeName)
     add("driver", device.driver ?? "none")
     add("interface", device.interfaces.map(Self.interface).joined(separator: ", "))
     add("link type", device.linkType)

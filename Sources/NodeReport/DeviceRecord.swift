@@ -64,6 +64,11 @@ public struct DeviceRecord: Sendable, Equatable {
   /// `ens1f0`; several are joined, none is empty.
   var interfaceNames: String { device.interfaces.map(\.name).joined(separator: ",") }
 
+  /// `rbln1` of an NPU; nil for other devices.
+  var nodeName: String? {
+    if case .node(let name)? = device.rebellions { name } else { nil }
+  }
+
   /// `ens1f0#2`: the PF's name or address and the function's number; nil for a device that was not made from another.
   var origin: String? {
     device.physicalFunction.map { above in
@@ -74,7 +79,7 @@ public struct DeviceRecord: Sendable, Equatable {
 }
 
 /// Four lower case hex digits, as sysfs and configurations have them.
-func hexadecimal(_ number: UInt16) -> String {
+public func hexadecimal(_ number: UInt16) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: 4 - digits.utf8.count) + digits
 }

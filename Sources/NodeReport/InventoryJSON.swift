@@ -9,14 +9,24 @@ public struct InventoryJSON {
   public init(_ survey: NodeSurvey) { self.survey = survey }
 
   public var text: String {
-    JSONValue.object([
+    let context = survey.context
+    var fields: [JSONValue.Field] = []
+    func add(_ key: String, _ value: String) {
+      if !value.isEmpty { fields.append(.init(key, .string(value))) }
+    }
+    add("node", context.nodeName)
+    add("time", context.time)
+    add("version", context.version)
+    if !context.configFiles.isEmpty { fields.append(.init("configFiles", .strings(context.configFiles))) }
+    fields += [
       .init("devices", .array(survey.records.map(device))),
       .init("pools", .array(survey.pools.map(pool))),
       .init(
         "problems",
         .array(
           survey.problems.map { .object([.init("path", .string($0.path)), .init("reason", .string($0.reason))]) })),
-    ]).prettyText(keys: .given)
+    ]
+    return JSONValue.object(fields).prettyText(keys: .given)
   }
 
   private func pool(_ pool: ResourcePool) -> JSONValue {
@@ -24,6 +34,7 @@ public struct InventoryJSON {
       .init("resourceName", .string("\(pool.name)")), .init("deviceType", .string(pool.config.type.name)),
       .init("units", .int(pool.units.count)),
       .init("healthy", .int(pool.units.count { $0.health == .healthy })),
+      .init("used", .int(survey.usedUnits(of: pool))),
     ])
   }
 

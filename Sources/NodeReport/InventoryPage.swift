@@ -6,10 +6,19 @@ import ResourcePools
 public struct InventoryPage {
   private let survey: NodeSurvey
   private let tree: DeviceTree
+  private let pods: [PodRecord]
+  /// Numbers of the pods, by device id.
+  private let podsOfDevice: [String: [Int]]
 
   public init(_ survey: NodeSurvey) {
     self.survey = survey
     tree = DeviceTree(survey.records)
+    pods = PodRecord.all(of: survey.records)
+    var numbers: [String: [Int]] = [:]
+    for (number, pod) in pods.enumerated() {
+      for device in pod.devices { numbers[device, default: []].append(number) }
+    }
+    podsOfDevice = numbers
   }
 
   public var text: String {
@@ -24,8 +33,8 @@ public struct InventoryPage {
       survey.records.isEmpty
       ? HTML.element("p", ["class": "none"], .words("No network, accelerator or UB device is on this host."))
       : HTML.element("main", [:], .list(tree.nodes.map(node), separator: "\n"))
-    return HTML.page(
-      head, .list([header, legend, main, problems, .element("script", [:], PageStyle.script)], separator: "\n"))
+    let parts = [header, search, legend, podList, main, problems, .element("script", [:], PageStyle.script)]
+    return HTML.page(head, .list(parts, separator: "\n"))
   }
 
   private var header: HTML {
@@ -40,22 +49,62 @@ public struct InventoryPage {
     let used = survey.records.count { !$0.uses.isEmpty }
     if sick > 0 { counts.append("\(sick) in trouble") }
     if used > 0 { counts.append("\(used) in pods") }
+    let context = survey.context
+    var origin = [context.time, context.version.isEmpty ? "" : "devicepool \(context.version)"]
+    origin += context.configFiles
+    let name = context.nodeName.isEmpty ? "this node" : context.nodeName
     return .element(
-      "header", [:], .element("h1", [:], .words("Devices of this node")),
+      "header", [:], .element("h1", [:], .words("Devices of \(name)")),
       .element("p", [:], .words(survey.title)),
+      .element("p", ["class": "origin"], .words(origin.filter { !$0.isEmpty }.joined(separator: " · "))),
       .element("p", ["class": "counts"], .words(counts.joined(separator: " · "))))
+  }
+
+  /// Shown by the script, which it needs.
+  private var search: HTML {
+    guard !survey.records.isEmpty else { return .empty }
+    return .element(
+      "div", ["class": "search", "hidden": ""],
+      .element(
+        "label", [:], .words("Search "),
+        .void("input", ["type": "search", "placeholder": "address, interface, driver, pod …"])),
+      .element("output", ["aria-live": "polite"]))
+  }
+
+  /// Pointing at a pod lets all devices fade but its own; a click keeps it so.
+  private var podList: HTML {
+    guard !pods.isEmpty else { return .empty }
+    let entries = pods.enumerated().map { number, pod -> HTML in
+      let nodes = pod.numaNodes.map { "\($0)" }.joined(separator: " and ")
+      let place = pod.spansNodes ? "spans NUMA nodes \(nodes)" : nodes.isEmpty ? "" : "NUMA node \(nodes)"
+      let shown = pod.devices.prefix(4).joined(separator: ", ") + (pod.devices.count > 4 ? " …" : "")
+      let count = pod.devices.count == 1 ? "1 device" : "\(pod.devices.count) devices"
+      return .element(
+        "li", ["class": pod.spansNodes ? "pod spans" : "pod", "data-pod": "\(number)"],
+        .element("button", ["type": "button", "aria-pressed": "false"], .words("\(pod.namespace)/\(pod.name)")),
+        .element("small", [:], .words([count, place, shown].filter { !$0.isEmpty }.joined(separator: " · "))))
+    }
+    return .element(
+      "details", ["class": "pods", "open": ""],
+      .element("summary", [:], .words(pods.count == 1 ? "1 pod" : "\(pods.count) pods")),
+      .element("ul", [:], .list(entries, separator: "\n")))
   }
 
   private var legend: HTML {
     var entries = survey.pools.enumerated().map { index, pool -> HTML in
       let sick = pool.units.count { $0.health != .healthy }
       var words = [pool.config.type.name, pool.units.count == 1 ? "1 unit" : "\(pool.units.count) units"]
+      let used = survey.usedUnits(of: pool)
+      if used > 0 { words += ["\(used) used", "\(max(0, pool.units.count - used)) free"] }
       if sick > 0 { words.append("\(sick) unhealthy") }
       return key(PageStyle.pool(index), "\(pool.name)", words.joined(separator: ", "), highlights: index)
     }
     entries.append(
       survey.pools.isEmpty
         ? key("free", "device", "no configuration was applied") : key("free", "in no pool", ""))
+    if survey.records.contains(where: { $0.memberships.count > 1 }) {
+      entries.append(key("free also", "also in a shared pool", ""))
+    }
     if survey.records.contains(where: { $0.trouble != nil }) {
       entries.append(key("free sick", "unhealthy", "or can't be offered"))
     }
@@ -93,7 +142,7 @@ public struct InventoryPage {
 
   private func function(_ function: DeviceTree.Function) -> HTML {
     let address = function.address.map { "\($0)" } ?? function.head?.device.id ?? ""
-    let name = function.head?.interfaceNames ?? function.children.first?.device.physicalFunction?.name ?? ""
+    let name = Self.name(of: function)
     var words: [String] = []
     if !name.isEmpty { words.append(address) }
     if let head = function.head {
@@ -102,15 +151,20 @@ public struct InventoryPage {
     } else {
       words.append("this function is not among the devices")
     }
-    let cell = function.head.map { DeviceCell($0, label: $0.kind == .function ? "" : $0.kind.rawValue, isFirst: true) }
+    let used = function.children.count { !$0.uses.isEmpty }
+    if used > 0 { words.append("\(used) used, \(function.children.count - used) free") }
+    let headCell = function.head.map {
+      cell($0, label: $0.nodeName ?? ($0.kind == .function ? "" : $0.kind.rawValue), isFirst: true)
+    }
     let children = function.children.enumerated().map { index, child in
-      DeviceCell(child, label: child.device.physicalFunction?.functionIndex.map { "\($0)" } ?? "", isFirst: index == 0)
-        .html("li")
+      cell(
+        child, label: child.device.physicalFunction?.functionIndex.map { "\($0)" } ?? "", isFirst: index == 0
+      ).html("li")
     }
     return .element(
       "article", ["class": children.isEmpty ? "function" : "function parent", "aria-label": "\(name) \(address)"],
       .element(
-        "div", ["class": "head"], cell?.html("div") ?? .empty,
+        "div", ["class": "head"], headCell?.html("div") ?? .empty,
         .element(
           "p", [:], .element("b", [:], .words(name.isEmpty ? address : name)),
           .element("small", [:], .words(words.joined(separator: " · "))),
@@ -119,6 +173,18 @@ public struct InventoryPage {
         ? .empty
         : .element(
           "ul", ["class": "children", "aria-label": "made from \(address)"], .list(children, separator: "\n")))
+  }
+
+  private func cell(_ record: DeviceRecord, label: String, isFirst: Bool) -> DeviceCell {
+    DeviceCell(record, label: label, isFirst: isFirst, pods: podsOfDevice[record.device.id] ?? [])
+  }
+
+  /// In mode switchdev a PF has its VFs' representors beside it: the uplink, which its VFs name, stands for it.
+  private static func name(of function: DeviceTree.Function) -> String {
+    let named = function.children.first?.device.physicalFunction?.name ?? ""
+    guard let head = function.head else { return named }
+    if head.device.interfaces.count > 1, !named.isEmpty { return named }
+    return head.device.interfaces.isEmpty ? head.nodeName ?? "" : head.interfaceNames
   }
 
   private var problems: HTML {

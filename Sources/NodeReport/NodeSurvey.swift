@@ -6,20 +6,45 @@ public import ResourcePools
 public struct NodeSurvey: Sendable {
   /// `Linux 6.1.0 x86_64`, or a machine file's first line.
   public let title: String
+  /// Where and when this was found.
+  public let context: Context
+
+  /// What the report says of itself.
+  public struct Context: Sendable {
+    /// Empty: not known.
+    public var nodeName: String
+    /// `2026-11-28 14:03:09 UTC`; empty for a recorded machine.
+    public var time: String
+    /// Of this program.
+    public var version: String
+    public var configFiles: [String]
+
+    public init(nodeName: String = "", time: String = "", version: String = "", configFiles: [String] = []) {
+      self.nodeName = nodeName
+      self.time = time
+      self.version = version
+      self.configFiles = configFiles
+    }
+  }
+
   /// Of the configuration that was applied, in its order; none when none was.
   public let pools: [ResourcePool]
   public let problems: [InventoryProblem]
   /// In inventory order.
   public let records: [DeviceRecord]
+  /// What containers have, by resource.
+  private let assignments: [(resource: String, ids: [String])]
 
   /// `pods` are kubelet's, of this node; `names` tells vendors and products for people, nil: numbers only.
   public init(
     title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
-    pods: [PodResources] = [], names: PCINames? = nil
+    pods: [PodResources] = [], names: PCINames? = nil, context: Context = Context()
   ) {
     self.title = title
+    self.context = context
     self.problems = problems
     pools = partition.pools
+    assignments = pods.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
     let memberships = Self.memberships(in: partition.pools)
     let uses = Self.uses(of: partition.pools, by: pods)
     let parents = Set(inventory.devices.compactMap(\.physicalFunction?.address))
@@ -28,6 +53,11 @@ public struct NodeSurvey: Sendable {
         device: device, kind: DeviceRecord.Kind(device, parents: parents), model: Self.model(device, names),
         memberships: memberships[device.id] ?? [], uses: uses[device.id] ?? [])
     }
+  }
+
+  /// Units of a pool that pods have.
+  func usedUnits(of pool: ResourcePool) -> Int {
+    Set(assignments.filter { $0.resource == "\(pool.name)" }.flatMap(\.ids)).count
   }
 
   /// Units of a shared pool all have the same members: the first tells.

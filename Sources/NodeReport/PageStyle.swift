@@ -22,7 +22,20 @@ enum PageStyle {
     h1{font-size:1.4rem;margin:0}
     h2{font-size:1rem;margin:0 0 .6rem}
     h3{font-size:.8rem;font-weight:600;margin:0 0 .4rem;color:var(--soft)}
-    header p{margin:.15rem 0;color:var(--soft)}
+    header p{margin:.15rem 0;color:var(--soft);overflow-wrap:anywhere}
+    .search{margin:.8rem 0 0;display:flex;gap:.8rem;align-items:center;flex-wrap:wrap}
+    .search[hidden]{display:none}
+    .search input{font:inherit;width:min(24rem,60vw);padding:.3rem .5rem;border:1px solid var(--soft);
+    border-radius:5px;background:var(--panel);color:var(--ink)}
+    .pods{margin:0 0 1rem}
+    .pods summary{cursor:pointer;font-weight:600}
+    .pods ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin-top:.4rem;max-height:12rem;overflow:auto}
+    .pod{display:flex;gap:.5rem;align-items:baseline;max-width:100%;flex-wrap:wrap}
+    .pod button,.copy{font:inherit;font-size:13px;border:1px solid var(--soft);border-radius:5px;padding:.15rem .5rem;
+    background:var(--panel);color:var(--ink);cursor:pointer;overflow-wrap:anywhere;text-align:left}
+    .pod button[aria-pressed=true]{background:var(--ink);color:var(--ground)}
+    .pod.spans small{color:var(--sick)}
+    .picked main .cell:not(.hit){opacity:.18}
     small{color:var(--soft)}
     ul{list-style:none;margin:0;padding:0}
     .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.4rem;margin:1rem 0;position:sticky;top:0;z-index:2;
@@ -46,10 +59,11 @@ enum PageStyle {
     justify-content:center;font-size:11px;font-weight:600;font-variant-numeric:tabular-nums;cursor:default;
     background-color:var(--fill);color:var(--text);transition:opacity .15s}
     .free{background-color:transparent;color:var(--ink);border:1.5px dashed var(--soft)}
-    .c0{--fill:#2f6db5;--text:#fff}.c1{--fill:#e0a100;--text:#000}.c2{--fill:#1f8a5b;--text:#fff}
-    .c3{--fill:#8b4bb3;--text:#fff}.c4{--fill:#69bfe8;--text:#000}.c5{--fill:#c4568f;--text:#fff}
-    .c6{--fill:#8a6a45;--text:#fff}.c7{--fill:#9fb83c;--text:#000}
+    .c0{--fill:#2f6db5;--text:#fff}.c1{--fill:#e0a100;--text:#000}.c2{--fill:#1b7a50;--text:#fff}
+    .c3{--fill:#8b4bb3;--text:#fff}.c4{--fill:#69bfe8;--text:#000}.c5{--fill:#b5417d;--text:#fff}
+    .c6{--fill:#80613d;--text:#fff}.c7{--fill:#9fb83c;--text:#000}
     .striped{background-image:repeating-linear-gradient(135deg,transparent 0 5px,rgb(0 0 0/.3) 5px 8px)}
+    .striped:is(.c1,.c4,.c7){background-image:repeating-linear-gradient(135deg,transparent 0 5px,rgb(255 255 255/.5) 5px 8px)}
     .also{border-bottom:4px double var(--ink)}
     .sick{outline:2.5px solid var(--sick);outline-offset:-1px}
     .sick::before{content:"!";position:absolute;left:-5px;top:-6px;width:13px;height:13px;border-radius:50%;
@@ -62,12 +76,16 @@ enum PageStyle {
     background:var(--facts);color:var(--factsink);font-weight:400;font-size:13px;grid-auto-rows:min-content;
     grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.35rem 1.2rem;text-align:left}
     .facts div{min-width:0;overflow-wrap:anywhere}
-    .facts dt{display:inline;opacity:.7}
+    .facts dt{display:inline;opacity:.8}
     .facts dt::after{content:" "}
     .facts dd{display:inline;margin:0}
     .facts .id dd{font-weight:700}
     .cell:focus>.facts{display:grid}
     .cell:hover>.facts{display:grid;z-index:4}
+    .cell.pinned{box-shadow:0 0 0 3px var(--ink)}
+    .cell.pinned>.facts{display:grid;z-index:5;cursor:text;user-select:text;max-height:60vh;overflow:auto}
+    .copy{position:fixed;right:1rem;bottom:1rem;z-index:6}
+    .copy[hidden]{display:none}
     .none{font-size:1.1rem}
     .problems{margin-top:1.25rem;color:var(--ink)}
     .problems li{overflow-wrap:anywhere;margin:.2rem 0}
@@ -80,27 +98,117 @@ enum PageStyle {
     body:has(.k12:is(:hover,:focus)) main .cell:not(.m12),body:has(.k13:is(:hover,:focus)) main .cell:not(.m13),
     body:has(.k14:is(:hover,:focus)) main .cell:not(.m14),body:has(.k15:is(:hover,:focus)) main .cell:not(.m15)
     {opacity:.18}
-    @media print{.legend{position:static}body{padding-bottom:0}}
+    @media (max-width:40rem){body{padding:.8rem .8rem 12rem}.legend{position:static}.node{padding:.7rem;width:100%}
+    .port{padding-left:.5rem}.function{max-width:100%}.function::before{display:none}.cell{width:32px;height:32px}
+    .facts{grid-template-columns:1fr 1fr;max-height:50vh;overflow:auto;padding:.7rem .8rem 3rem}}
+    @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#999;--sick:#a00d25}
+    *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+    .legend{position:static}body{padding:0;max-width:none}.search,.copy,.facts{display:none!important}
+    .pods ul{max-height:none}.function,.legend,.pod{break-inside:avoid}}
 
     """)
 
-  /// Arrow keys go through the devices of one function; Escape lets go.
+  /// Arrow keys go through the devices of one function; a click or Enter keeps a device's facts in view, with a button that
+  /// copies them; Escape lets go. The search and the list of pods let all other devices fade.
   static let script = HTML.verbatim(
     """
 
-    document.addEventListener("keydown", event => {
-      const cell = event.target.closest("main .cell");
-      if (!cell) return;
-      if (event.key === "Escape") return cell.blur();
-      const row = [...cell.parentElement.children].filter(one => one.classList.contains("cell"));
-      const at = row.indexOf(cell);
-      const above = row.findIndex(one => one.offsetTop > row[0].offsetTop);
-      const width = above < 0 ? row.length : above;
-      const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: width, ArrowUp: -width}[event.key];
-      if (!step || !row[at + step]) return;
-      event.preventDefault();
-      row[at + step].focus();
-    });
+    (() => {
+      const cells = [...document.querySelectorAll("main .cell")];
+      const search = document.querySelector(".search");
+      const buttons = [...document.querySelectorAll(".pod button")];
+      const copy = document.createElement("button");
+      Object.assign(copy, {type: "button", className: "copy", textContent: "Copy facts", hidden: true});
+      document.body.append(copy);
+      let kept = null;
+
+      const show = match => {
+        document.body.classList.toggle("picked", Boolean(match));
+        let count = 0;
+        for (const cell of cells) {
+          const hit = Boolean(match) && match(cell);
+          cell.classList.toggle("hit", hit);
+          if (hit) count += 1;
+        }
+        return count;
+      };
+      const ofPod = number => cell => cell.dataset.pods.split(" ").includes(number);
+      const refresh = () => {
+        const words = search ? search.querySelector("input").value.trim().toLowerCase() : "";
+        const output = search && search.querySelector("output");
+        if (words) {
+          const count = show(cell => cell.getAttribute("aria-label").toLowerCase().includes(words));
+          output.textContent = count === 1 ? "1 device" : `${count} devices`;
+          return;
+        }
+        if (output) output.textContent = "";
+        show(kept === null ? null : ofPod(kept));
+      };
+      if (search) {
+        search.hidden = false;
+        search.querySelector("input").addEventListener("input", refresh);
+      }
+      for (const button of buttons) {
+        const number = button.parentElement.dataset.pod;
+        button.addEventListener("mouseenter", () => show(ofPod(number)));
+        button.addEventListener("mouseleave", refresh);
+        button.addEventListener("focus", () => show(ofPod(number)));
+        button.addEventListener("blur", refresh);
+        button.addEventListener("click", () => {
+          kept = kept === number ? null : number;
+          for (const one of buttons) one.setAttribute("aria-pressed", String(one.parentElement.dataset.pod === kept));
+          refresh();
+        });
+      }
+
+      const pin = cell => {
+        for (const one of cells) one.classList.toggle("pinned", one === cell && !one.classList.contains("pinned"));
+        copy.hidden = !document.querySelector(".pinned");
+        copy.textContent = "Copy facts";
+      };
+      copy.addEventListener("click", async () => {
+        const cell = document.querySelector(".pinned");
+        if (!cell) return;
+        const rows = [...cell.querySelectorAll(".facts > div")];
+        const text = rows.map(row => [...row.children].map(one => one.textContent).join(": ")).join("\\n");
+        try {
+          await navigator.clipboard.writeText(text);
+        } catch {
+          // A page without TLS may not use the clipboard: the old way still works there.
+          const area = document.createElement("textarea");
+          area.value = text;
+          document.body.append(area);
+          area.select();
+          document.execCommand("copy");
+          area.remove();
+        }
+        copy.textContent = "Copied";
+      });
+
+      document.addEventListener("click", event => {
+        if (event.target.closest(".facts, .copy")) return;
+        const cell = event.target.closest("main .cell");
+        if (cell) pin(cell);
+      });
+      document.addEventListener("keydown", event => {
+        const cell = event.target.closest("main .cell");
+        if (event.key === "Escape") {
+          pin(null);
+          if (cell) cell.blur();
+          return;
+        }
+        if (!cell) return;
+        if (event.key === "Enter") return pin(cell);
+        const row = [...cell.parentElement.children].filter(one => one.classList.contains("cell"));
+        const at = row.indexOf(cell);
+        const above = row.findIndex(one => one.offsetTop > row[0].offsetTop);
+        const width = above < 0 ? row.length : above;
+        const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: width, ArrowUp: -width}[event.key];
+        if (!step || !row[at + step]) return;
+        event.preventDefault();
+        row[at + step].focus();
+      });
+    })();
 
     """)
 }

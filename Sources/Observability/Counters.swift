@@ -20,6 +20,9 @@ public final class Counters: Sendable {
     public var rescanTime = Histogram()
     public var reloads = 0
     public var failedReloads = 0
+    public var lastReloadFailed = false
+    /// When the configuration in force was read, in seconds since 1970.
+    public var lastReload = 0.0
     /// By the step that failed; success has the key "moved".
     public var namespaceMoves: [String: Int] = [:]
   }
@@ -56,6 +59,23 @@ public final class Counters: Sendable {
     count(name) {
       $0.becameUnhealthy += sick
       $0.becameHealthy += recovered
+    }
+  }
+
+  /// The configuration that was read is wrong, and the one before stays in force.
+  public func refusedConfiguration() {
+    onNode {
+      $0.failedReloads += 1
+      $0.lastReloadFailed = true
+    }
+  }
+
+  /// The configuration that was read is in force from now on.
+  public func tookConfiguration(at time: Double) {
+    onNode {
+      $0.reloads += 1
+      $0.lastReloadFailed = false
+      $0.lastReload = time
     }
   }
 

@@ -7,6 +7,8 @@ struct Metrics {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
+  /// Units that containers have, by resource; nil: kubelet does not tell, and there is no such metric.
+  var inUse: [ResourceName: Int]?
 
   var text: String {
     var page = MetricsPage()
@@ -18,6 +20,14 @@ struct Metrics {
     if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
       page.family("process_cpu_seconds_total", .counter, "CPU time of the process, of user and system.")
       page.sample("process_cpu_seconds_total", [:], Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+    if let memory = ProcessFigures.residentBytes {
+      page.family("process_resident_memory_bytes", .gauge, "Memory that the process has in RAM.")
+      page.sample("process_resident_memory_bytes", [:], Double(memory))
+    }
+    if let count = ProcessFigures.openDescriptors {
+      page.family("process_open_fds", .gauge, "Descriptors that the process has open.")
+      page.sample("process_open_fds", [:], Double(count))
     }
     devices(&page)
     resources(&page)
@@ -33,6 +43,13 @@ struct Metrics {
       page.sample("devicepool_devices", ["resource": name, "health": "healthy"], Double(healthy))
       page.sample(
         "devicepool_devices", ["resource": name, "health": "unhealthy"], Double(status.pool.units.count - healthy))
+    }
+    if let inUse {
+      page.family("devicepool_devices_in_use", .gauge, "Devices that containers have, as kubelet's podresources say.")
+      for status in pools {
+        let name = status.pool.name
+        page.sample("devicepool_devices_in_use", ["resource": "\(name)"], Double(inUse[name] ?? 0))
+      }
     }
     page.family("devicepool_streams", .gauge, "ListAndWatch streams that kubelet has open.")
     for status in pools {
@@ -74,6 +91,14 @@ struct Metrics {
     page.family("devicepool_config_reloads_total", .counter, "Configurations read while running.")
     page.sample("devicepool_config_reloads_total", ["result": "success"], Double(node.reloads))
     page.sample("devicepool_config_reloads_total", ["result": "failure"], Double(node.failedReloads))
+    page.family(
+      "devicepool_config_last_reload_successful", .gauge,
+      "1 if the configuration that was read last is in force, else 0.")
+    page.sample("devicepool_config_last_reload_successful", [:], node.lastReloadFailed ? 0 : 1)
+    page.family(
+      "devicepool_config_last_reload_success_timestamp_seconds", .gauge,
+      "When the configuration in force was read, in seconds since 1970.")
+    page.sample("devicepool_config_last_reload_success_timestamp_seconds", [:], node.lastReload)
     page.family("devicepool_rescans_total", .counter, "Readings of the host.")
     page.sample("devicepool_rescans_total", [:], Double(node.rescans))
     page.family("devicepool_rescan_duration_seconds", .histogram, "Time of one reading of the host.")

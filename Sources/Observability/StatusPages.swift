@@ -12,11 +12,14 @@ public struct StatusPages {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
+  /// Units that containers have, by resource; nil: kubelet does not tell.
+  let inUse: [ResourceName: Int]?
 
   public init(
     fault: String?, hasStarted: Bool, statuses: [PoolStatus], empty: [ResourceName], counters: Counters,
-    startTime: Double
+    startTime: Double, inUse: [ResourceName: Int]?
   ) {
+    self.inUse = inUse
     self.fault = fault
     self.hasStarted = hasStarted
     self.statuses = statuses
@@ -27,17 +30,37 @@ public struct StatusPages {
 
   public func page(_ path: String) -> HTTPService.Page {
     switch path {
+    case "/": return Self.landing
     case "/healthz": return fault.map { HTTPService.Page(status: 503, body: "\($0)\n") } ?? Self.fine
     case "/readyz": return readiness
     case "/metrics":
-      let text = Metrics(pools: statuses, counters: counters, startTime: startTime).text
+      let text = Metrics(pools: statuses, counters: counters, startTime: startTime, inUse: inUse).text
       return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
     default: return Self.notFound
     }
   }
 
-  static let paths: Set<String> = ["/healthz", "/readyz", "/metrics"]
+  static let paths: Set<String> = ["/", "/healthz", "/readyz", "/metrics"]
   static let notFound = HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
+
+  /// What there is, for people with a browser.
+  private static let landing = HTTPService.Page(
+    status: 200, type: "text/html; charset=utf-8",
+    body: """
+      <!doctype html>
+      <html lang="en">
+      <head><meta charset="utf-8"><title>devicepool</title></head>
+      <body>
+      <h1>devicepool \(Version.number)</h1>
+      <ul>
+      <li><a href="/readyz">/readyz</a>: whether kubelet watches every pool</li>
+      <li><a href="/healthz">/healthz</a>: whether the event loop takes its turns</li>
+      <li><a href="/metrics">/metrics</a>: for Prometheus</li>
+      </ul>
+      </body>
+      </html>
+
+      """)
 
   private static let fine = HTTPService.Page(status: 200, body: "ok\n")
 

@@ -143,7 +143,7 @@ private struct Partitioning {
       let reason =
         switch rules[index].verdict(on: device) {
         case .refused(let refusal): "\(refusal)"
-        case .dropped(let refusals): refusals.map { "\($0)" }.joined(separator: "; ")
+        case .dropped(let objects): objects.compactMap(\.first).map { "\($0)" }.joined(separator: "; ")
         case .foreign, .taken: "it is no \(rules[index].config.type.name)"
         }
       return (0, "in use by a pod; the pool no longer selects it: \(reason)")

@@ -9,8 +9,8 @@ struct PoolRules {
     case foreign
     /// All devices of this kind that can't be offered.
     case refused(Refusal)
-    /// What each selector object has against it, in list order.
-    case dropped([Refusal])
+    /// Every stage that drops it, by selector object in list order.
+    case dropped([[Refusal]])
     /// By the selector object of this number.
     case taken(Int)
   }
@@ -38,11 +38,16 @@ struct PoolRules {
     case .refused(let refusal): return .refused(refusal)
     case .candidate: break
     }
-    var refusals: [Refusal] = []
-    for (index, object) in config.selectors.enumerated() {
-      guard let stage = object.pipeline.firstRefusal(of: device) else { return .taken(index) }
-      refusals.append(Refusal(stage: stage.key, seen: stage.seen(device), wanted: stage.wanted))
+    if let taking = config.selectors.firstIndex(where: { $0.pipeline.firstRefusal(of: device) == nil }) {
+      return .taken(taking)
     }
-    return .dropped(refusals)
+    return .dropped(objections(to: device))
+  }
+
+  /// Every stage that drops a device, by selector object in list order; none where one takes it.
+  func objections(to device: Device) -> [[Refusal]] {
+    config.selectors.map { object in
+      object.pipeline.stages.filter { !$0.accepts(device) }.map { $0.refusal(of: device) }
+    }
   }
 }

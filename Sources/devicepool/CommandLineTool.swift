@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Observability
 import RPC
+import ResourcePools
 
 /// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
 struct CommandLineTool {
@@ -16,6 +17,12 @@ struct CommandLineTool {
 
   /// What the words ask for. A daemon's signals are blocked when this returns.
   func job(_ words: [String]) -> Job {
+    Console.reserveDescriptors()
+    let work = work(words)
+    return { Console.exitCode(await work()) }
+  }
+
+  private func work(_ words: [String]) -> Job {
     if persona.asksForVersion(words) { return Self.printing(Version.line) }
     guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return daemon(words) }
     let rest = Array(words.dropFirst())
@@ -23,7 +30,7 @@ struct CommandLineTool {
     if first == "help" { return { help(rest) } }
     if first == "version" { return Self.printing(Version.line) }
     guard let command = Subcommand.all.first(where: { $0.name == first }) else {
-      return Self.complaining("there is no subcommand '\(first)'\n\n\(Self.overview)", exitCode: 2)
+      return Self.complaining(Self.unknown(first), exitCode: 2)
     }
     return Self.afterPreflight { await run(command, rest) }
   }
@@ -60,7 +67,8 @@ struct CommandLineTool {
     } catch .helpAsked {
       return Self.printing(help())
     } catch {
-      return Self.complaining("\(error)\n\n\(help())", exitCode: persona.usageExitCode)
+      let text = "\(error)\(Self.advice(on: error, Options.flags, words))\ndevicepool help run lists the flags"
+      return Self.complaining(text, exitCode: persona.usageExitCode)
     }
     do throws(NodeFault) {
       let signals = try Signals()
@@ -88,14 +96,37 @@ struct CommandLineTool {
 
   private func run(_ command: Subcommand, _ words: [String]) async -> Int32 {
     do throws(FlagSet.Failure) {
-      return await command.run(try command.flags.parse(words, operands: .anywhere))
+      let values = try command.flags.parse(words, operands: .anywhere, environment: environment(for: command))
+      if command.operands.isEmpty, let word = values.rest.first { throw .unexpected(word) }
+      return await command.run(values)
     } catch .helpAsked {
       Console.print(command.help)
       return 0
     } catch {
-      Console.complain("devicepool \(command.name): \(error)\n\n\(command.help)")
+      let advice = Self.advice(on: error, command.flags, words)
+      let name = "devicepool \(command.name)"
+      Console.complain("\(name): \(error)\(advice)\ndevicepool help \(command.name) lists the flags")
       return 2
     }
+  }
+
+  /// What was probably meant; empty: nobody knows.
+  private static func advice(on failure: FlagSet.Failure, _ flags: FlagSet, _ words: [String]) -> String {
+    switch failure {
+    case .unknown(let name): flags.nearest(to: name).map { "; did you mean -\($0)?" } ?? ""
+    case .unexpected(let word) where names.contains(word):
+      "; the subcommand comes first: devicepool \(word) \(words.filter { $0 != word }.joined(separator: " "))"
+    case .unexpected("true"), .unexpected("false"): "; a boolean's value stands behind '=', as in -use-cdi=false"
+    case .unexpected(let word) where flags.contains("config-file"): "; a configuration is named by -config-file \(word)"
+    default: ""
+    }
+  }
+
+  private static var names: [String] { ["run", "version", "help"] + Subcommand.all.map(\.name) }
+
+  private static func unknown(_ name: String) -> String {
+    let advice = NearestWord.of(names, to: name).map { "; did you mean \($0)?" } ?? ""
+    return "there is no subcommand '\(name)'\(advice)\ndevicepool help lists them"
   }
 
   private func help(_ words: [String]) -> Int32 {
@@ -109,25 +140,37 @@ struct CommandLineTool {
     }
     switch name {
     case "run": Console.print(RunHelp.text)
-    case "version": Console.print("devicepool version: prints the version")
+    case "version": Console.print("devicepool version: prints version, commit and date")
     case "help": Console.print("devicepool help [SUBCOMMAND]: says more; help -man is the manual page")
     case "-man", "--man": Console.print(ManualPage.roff)
     default:
-      Console.complain("devicepool help: there is no subcommand '\(name)'\n\n\(Self.overview)")
+      Console.complain("devicepool help: \(Self.unknown(name))")
       return 2
     }
     return 0
   }
 
+  /// NODE_NAME, and the variables that stand for the daemon's flags.
   private var environment: [String: String] {
-    guard let name = getenv("NODE_NAME") else { return [:] }
-    return ["NODE_NAME": String(cString: name)]
+    var found: [String: String] = [:]
+    for name in ["NODE_NAME"] + Options.flags.flags.map({ FlagSet.variable($0.name) }) {
+      if let value = getenv(name) { found[name] = String(cString: value) }
+    }
+    return found
+  }
+
+  /// The daemon's variables count for a subcommand where they say where the host and its configuration are, so that
+  /// `kubectl exec` sees what the daemon sees.
+  private func environment(for command: Subcommand) -> [String: String] {
+    let names = ["config-file", "resource-prefix", "host-root", "kubelet-dir", "strict-config"].map(FlagSet.variable)
+    return environment.filter { names.contains($0.key) }
   }
 
   private static var overview: String {
     let commands =
       [("run", RunHelp.summary)] + Subcommand.all.map { ($0.name, $0.summary) } + [
-        ("version", "prints the version"), ("help", "help SUBCOMMAND says more; help -man is the manual page"),
+        ("version", "prints version, commit and date"),
+        ("help", "help SUBCOMMAND says more; help -man is the manual page"),
       ]
     let width = (commands.map(\.0.count).max() ?? 0) + 3
     let lines = commands.map { name, summary in

@@ -1,22 +1,54 @@
 import Glibc
+import Synchronization
 
 /// Standard output and standard error of the command line.
 enum Console {
-  /// With a newline at its end, one.
-  static func print(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+  /// errno of the first write to standard output that failed; 0: none has.
+  private static let failure = Atomic<Int32>(0)
 
-  static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// A closed descriptor stays one that cannot be written to: otherwise the next file that is opened would take its number,
+  /// and with it what is printed.
+  static func reserveDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// With a newline at its end, one.
+  static func print(_ text: String) {
+    guard let error = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
+    _ = failure.compareExchange(expected: 0, desired: error, ordering: .relaxed)
+  }
+
+  static func complain(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
   /// On the terminal's line, in the place of the last note; empty: none any more.
-  static func note(_ text: String) { write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
+  static func note(_ text: String) { _ = write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// The exit code in the end: output that was lost makes 0 to 3, whatever the command came to.
+  static func exitCode(_ code: Int32) -> Int32 {
+    let error = failure.load(ordering: .relaxed)
+    guard error != 0 else { return code }
+    complain("error: cannot write to standard output: \(String(cString: strerror(error)))")
+    return max(code, 3)
+  }
+
+  /// errno when not all could be written.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      let (count, error) = bytes.withUnsafeBytes { (Glibc.write(descriptor, $0.baseAddress, $0.count), errno) }
+      if count < 0, error == EINTR { continue }
+      // A terminal or pipe that another process has made non-blocking is full for a moment.
+      if count < 0, error == EAGAIN, waits(for: descriptor) { continue }
+      guard count > 0 else { return error }
       bytes = bytes.dropFirst(count)
     }
+    return nil
+  }
+
+  private static func waits(for descriptor: Int32) -> Bool {
+    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&wanted, 1, -1) >= 0
   }
 }

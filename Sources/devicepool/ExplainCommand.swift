@@ -1,77 +1,54 @@
 import Agent
 import HostInventory
+import JSONText
 import ResourcePools
 
 extension Subcommand {
   /// `explain DEVICE`: for each pool, what took the device or keeps it out.
   static let explain = Subcommand(
     name: "explain", summary: "for each pool, what takes a device or keeps it out", operands: "DEVICE…",
-    flags: FlagSet(planning),
+    flags: FlagSet(planning + [OutputFormat.flag(.text, .json, help: "text or json")]),
     details: """
-      One block a device, one line a pool and selector object: the stage that took or dropped it, the value seen and the
-      values wanted, and who claimed it first.
+      A DEVICE is a PCI address (0000:3b:02.0 or 3b:02.0), the name of an interface or RDMA device (ens1f0v0, mlx5_0), a
+      VF by its PF and number (ens1f0#0), or the name of a subfunction or UB device. One block a device, one line a pool
+      and selector object: every stage that drops it, the value seen, the values wanted that count for it, and what can be
+      done; or who claimed it first.
+
+      -o json, keys stable:
+        devices[]  asked, id, facts, pools[] {pool, path, outcome, selector, claimedBy, reason,
+                   stages[] {selector, stage, seen, wanted[], advice}}
+        unknown[]  asked, reason: words that name no device of this host
+      outcome: member, held, claimed, foreign, rejected, dropped or elsewhere
 
       exit codes: 0 done, 1 the configuration can't be used or the host has no such device, 2 wrong usage,
-      3 the host or the machine file can't be read
+      3 the host or the machine file can't be read, or the output can't be written
       example: devicepool explain -machine node7.tree -config-file new.json 0000:3b:02.0
       """
   ) { values in
     guard !values.rest.isEmpty else {
-      Console.complain("devicepool explain: name a device, such as 0000:3b:02.0")
+      Console.complain("devicepool explain: name a device, such as 0000:3b:02.0, 3b:02.0, ens1f0v0 or ens1f0#0")
       return 2
     }
-    return await rehearse(values) { rehearsal in
-      var code: Int32 = 0
-      for id in values.rest {
-        if let explanation = rehearsal.partition.explanation(of: id) {
-          Console.print(explanation.text)
-        } else {
-          Console.complain("error: this host has no network, accelerator or UB device \(id)")
-          code = 1
+    return await rehearse(values) { rehearsal, _ in
+      var devices: [JSONValue] = []
+      var unknown: [JSONValue] = []
+      for word in values.rest {
+        switch DeviceSearch(rehearsal.inventory).find(word) {
+        case .found(let id):
+          guard let explanation = rehearsal.partition.explanation(of: id) else { continue }
+          let report = ExplanationReport(explanation, asked: word)
+          devices.append(report.json)
+          if OutputFormat(values) == .text { Console.print(report.text) }
+        case .notFound(let reason):
+          unknown.append(.object([.init("asked", .string(word)), .init("reason", .string(reason))]))
+          Console.complain("error: \(reason)")
         }
       }
-      return code
-    }
-  }
-}
-
-extension Explanation {
-  fileprivate var text: String {
-    ([heading] + entries.flatMap(\.lines)).joined(separator: "\n")
-  }
-
-  private var heading: String {
-    var facts = [device.id]
-    if device.pciAddress != nil { facts.append("\(hex(device.vendor)):\(hex(device.product))") }
-    facts.append(device.driver.map { "driver \($0)" } ?? "no driver")
-    if let pf = device.physicalFunction {
-      let number = pf.functionIndex.map { " number \($0)" } ?? ""
-      facts.append("VF\(number) of \(pf.name.isEmpty ? "\(pf.address)" : pf.name)")
-    }
-    if let node = device.numaNode { facts.append("NUMA node \(node)") }
-    if !device.linkType.isEmpty { facts.append("link \(device.linkType)") }
-    return facts.joined(separator: ", ")
-  }
-
-  private func hex(_ number: UInt16) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
-  }
-}
-
-extension Explanation.Entry {
-  fileprivate var lines: [String] {
-    let title = "  \(pool) (\(path)): "
-    switch outcome {
-    case .member(let selector): return [title + "has it, by selectors[\(selector)]"]
-    case .held(let reason): return [title + "keeps it for a pod; otherwise \(reason)"]
-    case .claimed(let owner, let selector):
-      return [title + "would take it by selectors[\(selector)], but \(owner) has it first"]
-    case .foreign(let type): return [title + "holds devices of type \(type) only"]
-    case .refused(let refusal): return [title + "can't offer it: \(refusal)"]
-    case .elsewhere(let nodes): return [title + "applies only on nodes \(nodes.joined(separator: ", "))"]
-    case .dropped(let refusals):
-      return [title + "does not select it"] + refusals.enumerated().map { "    selectors[\($0)]: \($1)" }
+      if OutputFormat(values) == .json {
+        let document: [JSONValue.Field] = [.init("devices", .array(devices)), .init("unknown", .array(unknown))]
+        Console.print(JSONValue.object(document).prettyText(keys: .given))
+      }
+      return unknown.isEmpty ? 0 : 1
     }
   }
 }

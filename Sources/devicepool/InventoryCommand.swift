@@ -4,6 +4,7 @@ import HostInventory
 import KubeletAPI
 import KubeletState
 import NodeReport
+import Observability
 import RPC
 import ResourcePools
 
@@ -14,41 +15,40 @@ extension Subcommand {
     operands: "",
     flags: FlagSet(
       planning + [
-        .init("kubelet-dir", .text, standard: "/var/lib/kubelet", help: "kubelet's directory: its pods are asked for"),
-        .init("o", .text, standard: "text", help: "text, json, or html: one page that needs nothing else"),
+        .init(
+          "kubelet-dir", .text, standard: "/var/lib/kubelet", completion: .directories,
+          help: "kubelet's directory: its pods are asked for"),
+        OutputFormat.flag(.text, .json, .html, help: "text, json, or html: one page that needs nothing else"),
       ]),
     details: """
       Without -config-file, /etc/pcidp/config.json is applied where it is there; without any configuration, devices are
       listed without pools. Pods are those of kubelet's pod-resources socket, where that is there.
 
       -o json, keys stable; a key without a value is left out:
+        node, time, version, configFiles[]
         devices[]   id, kind (PF, VF, function, SF, UB), vendor, device, model, driver, numaNode, rootPort, parent,
                     physicalFunction, physicalFunctionName, functionIndex, virtualFunctions {enabled, total},
                     iommuGroup, acpiIndex, linkType, interfaces[] {name, linkType, up, carrier, defaultRoute},
                     rdma[] {name, characterDevices[]}, vdpa[] {name, type, path}, uio[], ddpProfile,
                     pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
-        pools[]     resourceName, deviceType, units, healthy
+        pools[]     resourceName, deviceType, units, healthy, used
         problems[]  path, reason: what of the host could not be read
 
       exit codes: 0 done, 1 the configuration can't be used (the devices are listed nevertheless), 2 wrong usage,
-      3 the host or the machine file can't be read
+      3 the host or the machine file can't be read, or the output can't be written
       """
   ) { values in
-    let format = values.text("o") ?? "text"
-    guard ["text", "json", "html"].contains(format) else {
-      Console.complain("devicepool inventory: -o \(format): expected text, json or html")
-      return 2
-    }
     let options = options(values)
     let (config, code) = configuration(values, options)
     do {
       let rehearsal = try await Rehearsal.run(config, options: options, scope: .host)
       let survey = NodeSurvey(
         title: rehearsal.title, inventory: rehearsal.inventory, partition: rehearsal.partition,
-        problems: rehearsal.problems, pods: await pods(values, options), names: PCINames())
-      switch format {
-      case "json": Console.print(InventoryJSON(survey).text)
-      case "html": Console.print(InventoryPage(survey).text)
+        problems: rehearsal.problems, pods: await pods(values, options), names: PCINames(),
+        context: context(values, options, config))
+      switch OutputFormat(values) {
+      case .json: Console.print(InventoryJSON(survey).text)
+      case .html: Console.print(InventoryPage(survey).text)
       default: Console.print(InventoryTable(survey).text)
       }
       return code
@@ -58,19 +58,32 @@ extension Subcommand {
     }
   }
 
+  /// A recorded machine was found at another time.
+  private static func context(
+    _ values: FlagSet.Values, _ options: Options, _ config: PluginConfig
+  ) -> NodeSurvey.Context {
+    let hasPools = !(config.pools + config.sharedPools + config.poolsElsewhere).isEmpty
+    return NodeSurvey.Context(
+      nodeName: options.nodeName, time: values.isGiven("machine") ? "" : ClockText.now, version: Version.number,
+      configFiles: hasPools ? options.configFiles : [])
+  }
+
   /// An empty one where none is asked for and none is there, and with code 1 where it can't be used.
   private static func configuration(_ values: FlagSet.Values, _ options: Options) -> (PluginConfig, code: Int32) {
     if !values.isGiven("config-file"), options.configFiles.allSatisfy({ access($0, F_OK) != 0 }) {
       return (PluginConfig(), 0)
     }
-    let (config, problems) = ConfigurationFiles(options).read()
-    for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }
+    let (config, problems) = decode(InputConfiguration(reading: options.configFiles), values, options)
+    complain(problems)
     return config.map { ($0, 0) } ?? (PluginConfig(), 1)
   }
 
   /// Kubelet's, when it is this host that is looked at, or somebody said where kubelet is.
   private static func pods(_ values: FlagSet.Values, _ options: Options) async -> [PodResources] {
-    guard options.hostRoot == "/" || values.isGiven("kubelet-dir") else { return [] }
+    let isThisHost = !values.isGiven("machine") && (options.hostRoot == "/" || values.isGiven("kubelet-dir"))
+    guard isThisHost || values.origin("kubelet-dir") == "-kubelet-dir" && values.isGiven("kubelet-dir") else {
+      return []
+    }
     let queue = CompletionQueue()
     defer { queue.shutdown() }
     let directory = KubeletDirectory(values.text("kubelet-dir") ?? "/var/lib/kubelet")

@@ -7,7 +7,7 @@ extension Subcommand {
   static let record = Subcommand(
     name: "record", summary: "writes this node's device facts as a machine file", operands: "FILE",
     flags: FlagSet([
-      .init("host-root", .text, standard: "/", help: "the host's root, or a machine file"),
+      .init("host-root", .text, standard: "/", completion: .files, help: "the host's root, or a machine file"),
       .init("title", .text, help: "the file's first line: card, firmware, kernel"),
     ]),
     details: """
@@ -26,6 +26,7 @@ extension Subcommand {
     }
     var options = Options(configFiles: [])
     options.hostRoot = values.text("host-root") ?? "/"
+    options.hostRootOrigin = values.origin("host-root")
     do {
       let (text, problems) = try await Progress.during("reading the host") {
         try await Recording.record(options, title: values.text("title"))

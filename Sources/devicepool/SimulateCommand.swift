@@ -1,6 +1,7 @@
 import Agent
 import DevicePluginFrontEnd
 import Glibc
+import JSONText
 import KubeletAPI
 import KubeletSimulator
 import RPC
@@ -13,50 +14,48 @@ extension Subcommand {
     flags: FlagSet(
       planningOfFolders + [
         .init("request", .list, help: "RESOURCE=N: one container's request; repeatable. None: one of each resource"),
-        .init("registration", .text, standard: "watcher", help: "direct or watcher"),
+        .init("registration", .text, standard: "watcher", choices: ["direct", "watcher"], help: "direct or watcher"),
         .init("use-cdi", .boolean, standard: "false", help: "hand devices out by CDI name"),
         .init("v", .integer, standard: "-1", help: "what the daemon says: 0 and up for its lines"),
+        OutputFormat.flag(.text, .json, help: "text or json"),
       ]),
     details: """
       Starts the daemon and a stand-in for kubelet in a temporary directory, waits until every pool that has devices is
       registered, and prints what the node offers and what a container of each request would get. With a folder in
       -machine, each node in it is rehearsed and gets a line; requests have to be met on all of them.
 
+      -o json, keys stable:
+        allocatable   {resource: units}
+        containers[]  resource, count, environment {}, devices[] {containerPath, hostPath, permissions},
+                      mounts[] {containerPath, hostPath, readOnly}, annotations {}, cdiDevices[]
+        error         why the exit code is not 0
+      With a folder in -machine: {"nodes": [{"node": …, and the above}]}
+
       exit codes: 0 every request was met, 1 the configuration can't be used, a pool was not registered, a request
       could not be met, or a pool has no device on any node of a folder, 2 wrong usage, 3 the host or a machine file
-      can't be read
+      can't be read, or the output can't be written
       example: devicepool simulate -machine node7.tree -config-file new.json -request intel.com/dpdk=2
                devicepool simulate -machine recorded-nodes -config-file new.json
       """
   ) { values in
     do throws(SimulationFailure) {
       let requests = try requests(values)
-      let registration = values.text("registration") ?? "watcher"
-      guard ["direct", "watcher"].contains(registration) else {
-        throw SimulationFailure("-registration \(registration): expected direct or watcher")
-      }
-      func tuned(_ options: Options) -> Options {
-        var options = options
-        options.registration = registration == "direct" ? .direct : .watcher
-        options.cdi = values.flag("use-cdi") ? .both : .off
-        options.verbosity = values.integer("v") ?? -1
-        return options
-      }
-      return await inFolder(values) { folder, options in
-        await folder.each(options) { node, _ in
-          await rehearsed(node) { rehearsal in
-            let outcome = await Simulation(
-              options: tuned(node), expected: rehearsal.partition, requests: requests
-            ).run()
-            return MachineFolder.Verdict(code: outcome.code, text: outcome.line, units: rehearsal.unitCounts)
-          }
-        }
+      return await inFolder(values) { folder, input in
+        await rehearse(folder, input, values, requests)
       } orElse: {
-        await rehearse(values) { rehearsal in
+        await rehearse(values) { rehearsal, input in
+          let options = tuned(options(values), values)
           let outcome = await Progress.during("waiting for every pool to be registered") {
-            await Simulation(options: tuned(options(values)), expected: rehearsal.partition, requests: requests).run()
+            await Simulation(
+              options: options, configurations: input.texts(choice(values, options)), expected: rehearsal.partition,
+              requests: requests
+            ).run()
           }
-          for text in outcome.texts { Console.print(text) }
+          if OutputFormat(values) == .json {
+            Console.print(JSONValue.object(outcome.fields).prettyText(keys: .given))
+          } else {
+            Console.print(lines: outcome.texts)
+          }
           if let error = outcome.error { Console.complain("error: \(error)") }
           return outcome.code
         }
@@ -65,6 +64,34 @@ extension Subcommand {
       Console.complain("devicepool simulate: \(error)")
       return 2
     }
+  }
+
+  /// A line a node, or a document of them all.
+  private static func rehearse(
+    _ folder: MachineFolder, _ input: InputConfiguration, _ values: FlagSet.Values, _ requests: [ResourceRequest]
+  ) async -> Int32 {
+    var nodes: [JSONValue] = []
+    let isJSON = OutputFormat(values) == .json
+    let code = await folder.each(options(values), prints: !isJSON) { node, name in
+      await rehearsed(node, input, values) { rehearsal in
+        let outcome = await Simulation(
+          options: tuned(node, values), configurations: input.texts(choice(values, node)),
+          expected: rehearsal.partition, requests: requests
+        ).run()
+        nodes.append(.object([.init("node", .string(name))] + outcome.fields))
+        return MachineFolder.Verdict(code: outcome.code, text: outcome.line, units: rehearsal.unitCounts)
+      }
+    }
+    if isJSON { Console.print(JSONValue.object([.init("nodes", .array(nodes))]).prettyText(keys: .given)) }
+    return code
+  }
+
+  private static func tuned(_ options: Options, _ values: FlagSet.Values) -> Options {
+    var options = options
+    options.registration = values.text("registration") == "direct" ? .direct : .watcher
+    options.cdi = values.flag("use-cdi") ? .both : .off
+    options.verbosity = values.integer("v") ?? -1
+    return options
   }
 
   private static func requests(_ values: FlagSet.Values) throws(SimulationFailure) -> [ResourceRequest] {

@@ -1,6 +1,8 @@
 import Agent
 import DevicePluginFrontEnd
+import EventLoop
 import Glibc
+import JSONText
 import KubeletAPI
 import KubeletSimulator
 import Observability
@@ -10,6 +12,8 @@ import ResourcePools
 /// One rehearsal: starts a kubelet stand-in and the daemon, and asks for devices.
 struct Simulation {
   let options: Options
+  /// The texts of its configuration files.
+  let configurations: [[UInt8]]
   /// What should come to be registered.
   let expected: PoolPartition
   /// One container each; none: one unit of each resource.
@@ -26,6 +30,17 @@ struct Simulation {
     /// Why the code is not 0.
     var error: String?
     var allocatable: [String: Int] = [:]
+    /// The containers of the requests, in their order.
+    var containers: [(request: ResourceRequest, container: ContainerView)] = []
+
+    /// For programs.
+    var fields: [JSONValue.Field] {
+      let offers = allocatable.sorted { $0.key < $1.key }.map { JSONValue.Field($0.key, .int($0.value)) }
+      return [
+        .init("allocatable", .object(offers)),
+        .init("containers", .array(containers.map { SimulationReport.json($0.container, for: $0.request) })),
+      ] + (error.map { [.init("error", .string($0))] } ?? [])
+    }
 
     static func failed(_ code: Int32, _ error: String) -> Outcome { Outcome(code: code, error: error) }
 
@@ -49,14 +64,15 @@ struct Simulation {
       report: { [verbosity = options.verbosity] event in
         if verbosity >= 0 { Console.complain("kubelet: \(event)") }
       })
+    let options: Options
     do {
+      options = try self.options(below: directory)
       if options.registration == .watcher { try directory.make("plugins_registry") }
       try kubelet.start()
     } catch {
       return .failed(3, "\(error)")
     }
     let (signals, tell) = AsyncStream.makeStream(of: Signals.Event.self)
-    let options = options(below: directory)
     let plugin = Task { await Agent.run(options, signals: signals, queue: queue, log: Log.logger(options)) }
     var outcome = await meet(kubelet)
     tell.yield(.stop(name: "end of the rehearsal"))
@@ -70,8 +86,13 @@ struct Simulation {
   }
 
   /// Files of the rehearsal stay in its own directory.
-  private func options(below directory: TemporaryDirectory) -> Options {
+  private func options(below directory: TemporaryDirectory) throws -> Options {
     var options = options
+    options.configFiles = try configurations.enumerated().map { number, text in
+      let path = "\(directory.path)/config-\(number).json"
+      try AtomicFile(path: path, mode: 0o600).write(String(decoding: text, as: UTF8.self))
+      return path
+    }
     options.kubelet = KubeletDirectory(directory.path)
     options.runDirectory = "\(directory.path)/run"
     return options
@@ -105,6 +126,7 @@ struct Simulation {
       do {
         for container in try await kubelet.admit(pod) {
           outcome.texts.append(SimulationReport.container(container, for: request))
+          outcome.containers.append((request, container))
         }
       } catch {
         outcome.code = 1

@@ -1,3 +1,4 @@
+import JSONText
 import KubeletAPI
 import KubeletSimulator
 
@@ -24,5 +25,30 @@ enum SimulationReport {
     lines += container.annotations.sorted { $0.key < $1.key }.map { "  annotation \($0.key)=\($0.value)" }
     lines += container.cdiDevices.map { "  cdi   \($0)" }
     return lines.joined(separator: "\n")
+  }
+
+  static func json(_ container: ContainerView, for request: ResourceRequest) -> JSONValue {
+    func object(_ words: [String: String]) -> JSONValue {
+      .object(words.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
+    }
+    return [
+      "resource": .string(request.resource), "count": .int(request.count),
+      "environment": object(container.environment),
+      "devices": .array(
+        container.devices.map { node in
+          [
+            "containerPath": .string(node.containerPath), "hostPath": .string(node.hostPath),
+            "permissions": .string(node.permissions),
+          ]
+        }),
+      "mounts": .array(
+        container.mounts.map { mount in
+          [
+            "containerPath": .string(mount.containerPath), "hostPath": .string(mount.hostPath),
+            "readOnly": .bool(mount.isReadOnly),
+          ]
+        }),
+      "annotations": object(container.annotations), "cdiDevices": .strings(container.cdiDevices),
+    ]
   }
 }

@@ -11,7 +11,7 @@ struct Subcommand: Sendable {
   let details: String
   let run: @Sendable (FlagSet.Values) async -> Int32
 
-  static let all: [Subcommand] = [.validate, .plan, .explain, .inventory, .simulate, .record]
+  static let all: [Subcommand] = [.validate, .plan, .explain, .inventory, .simulate, .record, .completion]
 
   init(
     name: String, summary: String, operands: String, flags: FlagSet, details: String,

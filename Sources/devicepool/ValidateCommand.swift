@@ -1,4 +1,5 @@
 import Agent
+import JSONText
 import ResourcePools
 
 extension Subcommand {
@@ -8,82 +9,116 @@ extension Subcommand {
     flags: FlagSet([
       .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
-      .init("machine", .text, help: "a machine file or a folder of them: which pools would be empty there"),
+      .init(
+        "machine", .text, completion: .files,
+        help: "a machine file or a folder of them: which pools would be empty there"),
       .init("node-name", .text, help: "for pools with nodeNames; all nodes if not given"),
       .init("together", .boolean, standard: "false", help: "JSON files are one configuration, as for the daemon"),
+      OutputFormat.flag(.text, .json, .github, help: "text, json, or github: annotations of a workflow"),
     ]),
     details: """
-      A FILE is JSON, or a ConfigMap manifest with configurations in its data. Each file, and each key of a ConfigMap,
-      is a configuration of its own; with -together the JSON files are one, as the daemon reads the files of repeated
-      -config-file. A problem is printed as severity: file:line:column: JSON path: what was found and what was expected.
+      A FILE is JSON, or a manifest with JSON in it: ConfigMaps with configurations in their data, a NicClusterPolicy or
+      NicNodePolicy, several documents; - is standard input. Each file, and each configuration in a manifest, is one of its
+      own; with -together the JSON files are one, as the daemon reads the files of repeated -config-file. Objects without
+      a configuration are passed over. A problem is printed as severity: file:line:column: JSON path: what was found and
+      what was expected.
 
       With a folder in -machine, every *.tree in it is a node of that name, and there is a line for each.
 
+      -o json, keys stable:
+        configurations[]  name, usable, pools, problems[] {severity, file, line, column, path, reason},
+                          nodes[] {node, pools {NAME: units}, error}, with a folder in -machine
+
       exit codes: 0 no error (there may be warnings), 1 an error, or a pool has no device on any node of a folder,
-      2 wrong usage, 3 a machine file can't be read;
+      2 wrong usage, 3 a machine file can't be read, or the output can't be written;
       with -strict-config a key that does not exist is an error
       example: devicepool validate -strict-config -machine node7.tree config.json
+               kubectl get configmap -A -o yaml | devicepool validate -
       """
   ) { values in
     guard !values.rest.isEmpty else {
-      Console.complain("devicepool validate: name at least one configuration file or ConfigMap manifest")
+      Console.complain("devicepool validate: name at least one file, or - for standard input")
       return 2
     }
-    let prefix = values.text("resource-prefix") ?? "intel.com"
-    let defaults = ConfigDefaults(
-      resourcePrefix: prefix, strictUnknownKeys: values.flag("strict-config"),
-      node: values.text("node-name").map { .named($0) } ?? .any)
-    return await withFolder(values) { folder in
-      var code: Int32 = 0
-      let grouping: CheckedConfiguration.Grouping = values.flag("together") ? .together : .apart
-      for checked in CheckedConfiguration.all(in: values.rest, grouping, defaults: defaults) {
-        code = max(code, await report(checked, machine: folder == nil ? values.text("machine") : nil))
-        if let folder, let config = checked.config {
-          code = max(code, await look(at: folder, with: config, named: values.text("node-name")))
-        }
-      }
-      return code
-    }
+    return await withFolder(values) { folder in await Validation(values, folder).run() }
+  }
+}
+
+/// One call of `validate`.
+private struct Validation {
+  private let values: FlagSet.Values
+  /// The recorded nodes that each configuration is tried on.
+  private let folder: MachineFolder?
+  private let format: OutputFormat
+
+  init(_ values: FlagSet.Values, _ folder: MachineFolder?) {
+    self.values = values
+    self.folder = folder
+    format = OutputFormat(values)
   }
 
-  private static func report(_ checked: CheckedConfiguration, machine: String?) async -> Int32 {
-    var problems = checked.problems
-    var code: Int32 = checked.config == nil ? 1 : 0
-    if let config = checked.config, let machine {
-      var options = Options(configFiles: [])
-      options.hostRoot = machine
-      do {
-        problems += checked.emptyPools(of: try await Rehearsal.run(config, options: options))
-      } catch {
-        Console.complain("error: \(error)")
-        code = 3
+  func run() async -> Int32 {
+    let defaults = ConfigDefaults(
+      resourcePrefix: values.text("resource-prefix") ?? "intel.com", strictUnknownKeys: values.flag("strict-config"),
+      node: values.text("node-name").map { .named($0) } ?? .any)
+    let grouping: CheckedConfiguration.Grouping = values.flag("together") ? .together : .apart
+    var code: Int32 = 0
+    var reports: [JSONValue] = []
+    for checked in CheckedConfiguration.all(in: values.rest, grouping, defaults: defaults) {
+      let (problems, own) = await look(at: checked)
+      var report = problems
+      code = max(code, own)
+      if format != .json { Console.print(lines: format == .github ? report.annotations : report.lines) }
+      if let folder, let config = checked.config {
+        code = max(code, await look(at: folder, with: config, &report))
       }
+      reports.append(report.json)
     }
-    for problem in problems { Console.print("\(problem.severity.rawValue): \(problem.text)") }
-    if let config = checked.config {
-      let pools = counted(config.pools.count + config.sharedPools.count + config.poolsElsewhere.count, "pool")
-      Console.print("\(checked.name): \(pools), \(counted(problems.count, "warning"))")
+    if format == .json {
+      Console.print(JSONValue.object([.init("configurations", .array(reports))]).prettyText(keys: .given))
     }
     return code
   }
 
-  /// A line a node; a pool that is empty on all of them is an error.
-  private static func look(
-    at folder: MachineFolder, with config: PluginConfig, named name: String?
-  ) async -> Int32 {
+  private func look(at checked: CheckedConfiguration) async -> (ValidationReport, Int32) {
+    var report = ValidationReport(checked)
+    guard let config = checked.config, folder == nil, let machine = values.text("machine") else {
+      return (report, checked.config == nil ? 1 : 0)
+    }
     var options = Options(configFiles: [])
-    options.nodeName = name ?? ""
-    return await folder.each(options) { node, _ in
-      do {
-        let rehearsal = try await Rehearsal.run(config.applying(on: node.nodeName), options: node)
-        let empty = rehearsal.unitCounts.filter { $0.value == 0 }.keys.sorted()
-        let text = empty.isEmpty ? "every pool has devices" : "no device for \(empty.joined(separator: ", "))"
-        return MachineFolder.Verdict(code: 0, text: text, units: rehearsal.unitCounts)
-      } catch {
-        return MachineFolder.Verdict(code: 3, text: "\(error)")
-      }
+    options.hostRoot = machine
+    options.hostRootOrigin = values.origin("machine")
+    do {
+      report.problems += checked.doubts(about: try await Rehearsal.run(config, options: options))
+      return (report, 0)
+    } catch {
+      Console.complain("error: \(error)")
+      return (report, 3)
     }
   }
 
-  private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+  /// A line a node; a pool that is empty on all of them is an error.
+  private func look(
+    at folder: MachineFolder, with config: PluginConfig, _ report: inout ValidationReport
+  ) async -> Int32 {
+    var options = Options(configFiles: [])
+    options.nodeName = values.text("node-name") ?? ""
+    var nodes: [JSONValue] = []
+    let code = await folder.each(options, prints: format != .json) { node, name in
+      do {
+        let rehearsal = try await Rehearsal.run(config.applying(on: node.nodeName), options: node)
+        let units = rehearsal.unitCounts
+        let empty = units.filter { $0.value == 0 }.keys.sorted()
+        let text = empty.isEmpty ? "every pool has devices" : "no device for \(empty.joined(separator: ", "))"
+        let counts = units.sorted { $0.key < $1.key }.map { JSONValue.Field($0.key, .int($0.value)) }
+        nodes.append(.object([.init("node", .string(name)), .init("pools", .object(counts))]))
+        return MachineFolder.Verdict(code: 0, text: text, units: units)
+      } catch {
+        nodes.append(.object([.init("node", .string(name)), .init("error", .string("\(error)"))]))
+        return MachineFolder.Verdict(code: 3, text: "\(error)")
+      }
+    }
+    report.nodes = nodes
+    return code
+  }
 }

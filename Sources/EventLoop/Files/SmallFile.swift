@@ -9,11 +9,24 @@ public enum SmallFile {
     String(decoding: try bytes(path), as: UTF8.self)
   }
 
-  public static func bytes(_ path: String) throws(FileError) -> [UInt8] {
+  /// Whether a pipe's writer is waited for.
+  public enum Patience: Sendable {
+    /// Never: the daemon reads files.
+    case none
+    /// A command reads what a shell's pipe gives, `<(kubectl get …)` for instance.
+    case untilItsEnd
+  }
+
+  public static func bytes(_ path: String, _ patience: Patience = .none) throws(FileError) -> [UInt8] {
     // A FIFO would hold the open for ever.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | (patience == .none ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }
+    return try bytes(of: descriptor, path)
+  }
+
+  /// The rest of what `descriptor` gives; it stays open.
+  public static func bytes(of descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       let (count, code) = readMore(of: descriptor, into: &bytes)

@@ -15,6 +15,8 @@ public struct ConfigProblem: Error, Sendable, Equatable {
   /// Line and column of the value, both from 1; nil when the file is no JSON at all or the key is missing.
   public var line: Int?
   public var column: Int?
+  /// It is a warning of a value that can match devices nevertheless.
+  var leavesMatches = false
 
   public init(
     _ severity: Severity, file: String = "", path: ConfigPath, reason: String, line: Int? = nil, column: Int? = nil

@@ -17,7 +17,7 @@ public enum ConfigReference {
   static let file: [ConfigKey] = [
     ConfigKey(
       "resourceList", .objects(.resourcePool), absent: "no such pools",
-      meaning: "Pools whose devices are claimed, the earlier pool first; this or configList is needed."),
+      meaning: "Pools whose devices are claimed, the earlier pool first; an empty list is a node without pools."),
     ConfigKey(
       "configList", .objects(.sharedPool), absent: "no such pools",
       meaning: "Pools of RDMA devices that many containers share, as the RDMA shared device plugin has them."),

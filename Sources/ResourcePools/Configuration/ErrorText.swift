@@ -2,9 +2,11 @@ import JSONText
 
 extension [String] {
   /// `a, b or c`, as an error text says what is expected.
-  var alternatives: String {
+  var alternatives: String { alternatives(with: "or") }
+
+  func alternatives(with word: String) -> String {
     guard count > 1, let last else { return first ?? "" }
-    return "\(dropLast().joined(separator: ", ")) or \(last)"
+    return "\(dropLast().joined(separator: ", ")) \(word) \(last)"
   }
 }
 

@@ -22,21 +22,25 @@ struct FileDecoder {
       // Go takes null for an object without keys, and so does the incumbent.
       let isEmpty = root.isNull
       let node = isEmpty ? JSONNode(value: .object([]), position: root.position) : root
-      guard let object = ConfigObject(node, at: .root, keys: .of(.file), log: &log) else { return }
+      let hint = { KeyPlacement.hint(for: $0, in: .file) }
+      guard let object = ConfigObject(node, at: .root, keys: .of(.file), log: &log, hint: hint) else { return }
       decode(object)
     } catch {
-      log.error(.root, at: error.position, "no JSON: \(error.reason)")
+      let isBlank = bytes.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      let advice = isBlank ? #"; the file is empty: a node without pools has {"resourceList": []}"# : ""
+      log.error(.root, at: error.position, "no JSON: \(error.reason)\(advice)")
     }
   }
 
   private mutating func decode(_ object: ConfigObject) {
     let resources = entries("resourceList", of: object)
     let shared = entries("configList", of: object)
-    if resources?.isEmpty != false, shared?.isEmpty != false, log.errorCount == 0 {
-      let key = object.has("configList") && !object.has("resourceList") ? "configList" : "resourceList"
-      log.error(
-        object.path.key(key), at: object.position(of: key),
-        "no pool is configured: expected a resourceList or a configList with at least one entry")
+    // An empty list is what generators write for a node that has nothing to offer. A file without either key may be
+    // such a file too, or another program's.
+    if !object.has("resourceList"), !object.has("configList") {
+      log.warning(
+        object.path.key("resourceList"), at: object.position,
+        "the file has no pool: found neither resourceList nor configList; a node without pools has an empty list")
     }
     periodicUpdateInterval = interval(of: object)
     for (index, node) in (resources ?? []).enumerated() {

@@ -1,13 +1,24 @@
 import JSONText
 
 /// What somebody may have meant who wrote a word that does not exist.
-enum NearestWord {
+public enum NearestWord {
   /// The word that takes the fewest changed, added, left out or swapped letters, if few enough; case is no change.
-  static func of(_ words: [String], to text: String) -> String? {
+  public static func of(_ words: [String], to text: String) -> String? {
     // Nobody means a word of thirty letters by one of a thousand; and the distance costs the product of both.
     guard text.utf8.count <= 64 else { return nil }
     let limit = max(1, text.utf8.count / 3)
     return words.map { (distance($0, text), $0) }.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1
+  }
+
+  /// All words within `limit` changes, the nearest first.
+  static func all(_ words: [String], to text: String, limit: Int) -> [String] {
+    guard text.utf8.count <= 64 else { return [] }
+    let near = words.filter { abs($0.utf8.count - text.utf8.count) <= limit }.map { (distance($0, text), $0) }
+    var found: [String] = []
+    for (_, word) in near.filter({ $0.0 <= limit }).sorted(by: { $0.0 < $1.0 }) where !found.contains(word) {
+      found.append(word)
+    }
+    return found
   }
 
   /// Optimal string alignment distance.

@@ -10,7 +10,9 @@ struct PoolDecoder {
   /// Nil when the entry can't be a pool; errors are in `log`.
   mutating func decode(_ node: JSONNode, log: inout ProblemLog) -> PoolConfig? {
     guard
-      let object = ConfigObject(node, at: path, keys: .of(.resourcePool), log: &log, hint: Self.hint)
+      let object = ConfigObject(
+        node, at: path, keys: .of(.resourcePool), log: &log,
+        hint: { KeyPlacement.hint(for: $0, in: .resourcePool) })
     else { return nil }
     let type = readType(object, log: &log)
     let name = nameReader(for: type).read(object, log: &log)
@@ -33,10 +35,6 @@ struct PoolDecoder {
     warnOfKeysWithoutEffect(object, on: type, log: &log)
     checkSharing(of: pool, object, log: &log)
     return pool
-  }
-
-  private static func hint(_ key: String) -> String? {
-    ConfigKeySet.of(.selectors).name(for: key).map { "; \($0) belongs into selectors" }
   }
 
   private func readType(_ object: ConfigObject, log: inout ProblemLog) -> DeviceType? {

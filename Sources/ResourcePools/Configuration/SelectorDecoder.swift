@@ -7,9 +7,11 @@ struct SelectorDecoder {
   /// Nil when anything in it is wrong; errors are in `log`.
   func decode(_ node: JSONNode, at path: ConfigPath, log: inout ProblemLog) -> SelectorObject? {
     let errorsBefore = log.errorCount
-    guard let object = ConfigObject(node, at: path, keys: .selectors(of: type), log: &log, hint: hint) else {
-      return nil
-    }
+    guard
+      let object = ConfigObject(
+        node, at: path, keys: .selectors(of: type), log: &log,
+        hint: { KeyPlacement.hint(for: $0, inSelectorsOf: type) })
+    else { return nil }
     var values: [String: SelectorKind.Value] = [:]
     var stages: [Selector] = []
     var deadKey: String?
@@ -32,11 +34,6 @@ struct SelectorDecoder {
       needVhostNet: values["needVhostNet"] == .flag(true), vdpaType: values["vdpaType"]?.text)
     selector.position = object.position
     return selector
-  }
-
-  private func hint(_ key: String) -> String? {
-    guard let known = ConfigKeySet.of(.selectors).key(for: key) else { return nil }
-    return " on \(type.name) pools: it is for \(known.deviceTypes.alternatives)"
   }
 
   private func read(_ kind: SelectorKind, _ object: ConfigObject, log: inout ProblemLog) -> SelectorKind.Value? {
@@ -74,8 +71,9 @@ struct SelectorDecoder {
     for note in notes {
       if let position = note.path == path ? node.position : places[note.path] { log.add(note, at: position) }
     }
-    // A note on a value says that it matches nothing, or nothing that an earlier one does not match.
-    let doubtful = Set(notes.filter { $0.severity == .warning }.map(\.path))
+    // A note on a value says that it matches nothing, or nothing that an earlier one does not match, unless it says
+    // otherwise.
+    let doubtful = Set(notes.filter { $0.severity == .warning && !$0.leavesMatches }.map(\.path))
     let matchesNothing =
       stage != nil && !items.isEmpty && places.count == items.count && doubtful.isSuperset(of: places.keys)
     return (stage, matchesNothing)

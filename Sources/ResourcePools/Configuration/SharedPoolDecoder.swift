@@ -9,7 +9,10 @@ struct SharedPoolDecoder {
 
   /// Nil when the entry can't be a pool; errors are in `log`.
   mutating func decode(_ node: JSONNode, log: inout ProblemLog) -> PoolConfig? {
-    guard let object = ConfigObject(node, at: path, keys: .of(.sharedPool), log: &log) else { return nil }
+    guard
+      let object = ConfigObject(
+        node, at: path, keys: .of(.sharedPool), log: &log, hint: { KeyPlacement.hint(for: $0, in: .sharedPool) })
+    else { return nil }
     let reader = PoolNameReader(
       defaults: defaults, characters: .lettersDigitsUnderscore, standardName: nil, standardPrefix: ("rdma", "rdma"))
     let name = reader.read(object, log: &log)

@@ -11,7 +11,7 @@ extension DeviceType {
         ?? (RebellionsProduct.isNPU(device) ? PCIFunctionRules.refusal(ofParent: device) : nil)
       return refusal.map { .refused($0) } ?? .candidate
     },
-    selectors: [.vendors, .devices, .drivers, .pciAddresses],
+    selectors: [.vendors, .devices, .drivers, .pciAddresses, .acpiIndexes],
     attachments: { device in
       switch (RebellionsProduct.isNPU(device), device.driver) {
       case (true, "rebellions"): [.rebellions]

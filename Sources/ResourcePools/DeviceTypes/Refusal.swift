@@ -6,6 +6,8 @@ public struct Refusal: Sendable, Equatable {
   public let seen: String
   /// What would have been taken.
   public let wanted: [String]
+  /// What else there is to say, and what can be done about it; nil: nothing that is known.
+  public var advice: String?
 
   public init(stage: String, seen: String, wanted: [String]) {
     self.stage = stage
@@ -16,6 +18,8 @@ public struct Refusal: Sendable, Equatable {
 
 extension Refusal: CustomStringConvertible {
   public var description: String {
-    wanted.isEmpty ? "\(stage): \(seen)" : "\(stage): saw \(seen), want \(wanted.joined(separator: " or "))"
+    let wish = wanted.joined(separator: " or ")
+    let verdict = wanted.isEmpty ? "\(stage): \(seen)" : "\(stage): saw \(seen), want \(wish)"
+    return advice.map { "\(verdict); \($0)" } ?? verdict
   }
 }

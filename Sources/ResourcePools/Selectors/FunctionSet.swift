@@ -29,6 +29,9 @@ public struct FunctionSet: Sendable, Equatable {
     return ranges.contains { $0.contains(index) }
   }
 
+  /// The highest number asked for; nil: all are, or none.
+  var highest: Int? { ranges?.last?.upperBound }
+
   public var isEmpty: Bool { ranges?.isEmpty ?? false }
 
   public func isSubset(of other: FunctionSet) -> Bool {
@@ -46,14 +49,15 @@ extension FunctionSet {
   /// The grammar is the incumbent's: signs and leading zeros pass (`+1`, `01`), spaces and hexadecimal digits do not,
   /// a range that runs backwards is empty. It skipped what it could not read; here that is an error.
   static func parse(_ value: String, at path: ConfigPath) throws(ConfigProblem) -> (
-    name: String, functions: FunctionSet
+    name: String, functions: FunctionSet, reversed: [String]
   ) {
     let parts = value.split(separator: "#", omittingEmptySubsequences: false)
-    guard parts.count > 1 else { return (value, .all) }
+    guard parts.count > 1 else { return (value, .all, []) }
     guard parts.count == 2 else {
       throw ConfigProblem(.error, path: path, reason: "\(value.quoted) has more than one '#': expected name#0,2-5")
     }
     var ranges: [ClosedRange<Int>] = []
+    var reversed: [String] = []
     for item in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       let bounds = item.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
       guard bounds.count <= 2, let first = bounds[0], let last = bounds[bounds.count - 1] else {
@@ -61,9 +65,9 @@ extension FunctionSet {
           .error, path: path,
           reason: "\(String(item).quoted) in \(value.quoted) is not a function number or range: expected name#0,2-5")
       }
-      if first <= last { ranges.append(first...last) }
+      if first <= last { ranges.append(first...last) } else { reversed.append("\(last)-\(first)") }
     }
-    return (String(parts[0]), FunctionSet(ranges))
+    return (String(parts[0]), FunctionSet(ranges), reversed)
   }
 
   /// The functions asked for of each parent; names are compared as `normalized` makes them.
@@ -77,7 +81,7 @@ extension FunctionSet {
     var unreadable: [ConfigProblem] = []
     for (index, value) in values.enumerated() {
       do throws(ConfigProblem) {
-        let (name, functions) = try parse(value, at: path[index])
+        let (name, functions, reversed) = try parse(value, at: path[index])
         if wanted[normalized(name)] != nil {
           note(
             ConfigProblem(
@@ -86,8 +90,13 @@ extension FunctionSet {
                 "\(value.quoted) is not looked at: only the first value for one PF counts; write one, as name#0,2-5"))
         } else if functions.isEmpty {
           note(
-            ConfigProblem(
-              .warning, path: path[index], reason: "\(value.quoted) matches no device: its ranges are empty"))
+            SelectorValue.dead(
+              value, path[index], "its ranges run backwards; did you mean \(reversed.prefix(4).joined(separator: ","))?"))
+        } else if let range = reversed.first {
+          var problem = SelectorValue.warning(
+            value, path[index], "has a range that runs backwards and counts for nothing; did you mean \(range)?")
+          problem.leavesMatches = true
+          note(problem)
         }
         wanted[normalized(name)] = wanted[normalized(name)] ?? functions
       } catch {
@@ -97,5 +106,30 @@ extension FunctionSet {
     for problem in unreadable.dropFirst() { note(problem) }
     if let first = unreadable.first { throw first }
     return wanted
+  }
+}
+
+extension FunctionSet {
+  /// Of the values, those that count for a function of this parent: the first that names it. All count where none does.
+  static func counting(_ values: [String], for parent: String?) -> Selector.Counting {
+    guard let parent, !parent.isEmpty else { return Selector.Counting(wanted: values, advice: nil) }
+    let naming = values.filter { value in
+      value.prefix { $0 != "#" }.lowercased() == parent.lowercased()
+    }
+    guard let first = naming.first else { return Selector.Counting(wanted: values, advice: nil) }
+    let later = naming.dropFirst()
+    guard !later.isEmpty else { return Selector.Counting(wanted: [first], advice: nil) }
+    let verb = later.count == 1 ? "is not looked at: a later value" : "are not looked at: later values"
+    return Selector.Counting(
+      wanted: [first],
+      advice: "\(Array(later).alternatives(with: "and")) \(verb) for the same PF; write one, as \(joined(naming))")
+  }
+
+  /// One value for what several ask for.
+  private static func joined(_ values: [String]) -> String {
+    let parts = values.map { $0.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false) }
+    let name = String(parts[0][0])
+    guard parts.allSatisfy({ $0.count == 2 }) else { return name }
+    return "\(name)#\(parts.map { String($0[1]) }.joined(separator: ","))"
   }
 }

@@ -7,10 +7,7 @@ enum HexIdentifiers {
       if let id = parse(value) {
         wanted.insert(id)
       } else {
-        note(
-          ConfigProblem(
-            .warning, path: path[index],
-            reason: "\(value.quoted) matches no device: expected four lower-case hex digits such as 15b3"))
+        note(SelectorValue.dead(value, path[index], "expected \(expectation(for: value))"))
       }
     }
     return wanted
@@ -20,6 +17,23 @@ enum HexIdentifiers {
     let digits = String(id, radix: 16)
     return String(repeating: "0", count: 4 - digits.utf8.count) + digits
   }
+
+  /// What to write in the place of a value that is no id.
+  private static func expectation(for value: String) -> String {
+    let form = "four lower-case hex digits such as 15b3"
+    let separators: Set<Character> = [",", ":", " "]
+    if value.contains(where: separators.contains) { return "\(form), and one id in each string" }
+    let lower = value.lowercased()
+    let digits = lower.hasPrefix("0x") ? String(lower.dropFirst(2)) : lower
+    if let id = UInt16(digits, radix: 16), !digits.hasPrefix("+") { return "\(form); did you mean \(text(id))?" }
+    if let id = vendors[lower] { return "\(form); \(lower) is \(id)" }
+    return form
+  }
+
+  private static let vendors = [
+    "amd": "1022", "broadcom": "14e4", "chelsio": "1425", "huawei": "19e5", "intel": "8086", "marvell": "177d",
+    "mellanox": "15b3", "nvidia": "10de", "pensando": "1dd8", "qlogic": "1077", "rebellions": "1eff", "virtio": "1af4",
+  ]
 
   private static func parse(_ value: String) -> UInt16? {
     guard let id = UInt16(value, radix: 16), text(id).utf8.elementsEqual(value.utf8) else { return nil }

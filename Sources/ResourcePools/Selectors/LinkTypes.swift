@@ -6,12 +6,30 @@ extension SelectorKind {
   /// The empty string stands for devices of which neither is known.
   static let linkTypes = SelectorKind.list(
     "linkTypes", meaning: "Type of the device's link or its PF's: ether or infiniband."
-  ) { values, _, _ in
+  ) { values, path, note in
+    for (index, value) in values.enumerated() where !known.contains(value) {
+      let meant = meant(by: value).map { "did you mean \($0)?" } ?? "expected ether or infiniband"
+      note(SelectorValue.dead(value, path[index], meant))
+    }
     let wanted = WantedValues(values)
     return Selector(
       key: "linkTypes", wanted: values, fact: .link, seen: { $0.linkType.isEmpty ? "none" : $0.linkType }
     ) { device in
       wanted.contains(device.linkType)
+    }
+  }
+
+  /// The kernel has more types of links (`ARPHRD_*`), which no function of a NIC has. The empty string is a link that is
+  /// not known.
+  private static let known: Set<String> = ["ether", "infiniband", ""]
+
+  /// The words of other configurations: the SR-IOV network operator's `eth` and `IB` for instance.
+  private static func meant(by value: String) -> String? {
+    let letters = value.lowercased().filter(\.isLetter)
+    return switch letters {
+    case "eth", "ether", "ethernet", "en", "roce", "rocev": "ether"
+    case "ib", "infiniband", "ipoib", "infini", "inifiniband": "infiniband"
+    default: NearestWord.of(["ether", "infiniband"], to: value)
     }
   }
 }

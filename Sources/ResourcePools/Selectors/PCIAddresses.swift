@@ -10,10 +10,7 @@ extension SelectorKind {
       if let address = PCIAddress(value) {
         wanted.insert(address)
       } else {
-        note(
-          ConfigProblem(
-            .warning, path: path[index],
-            reason: "\(value.quoted) matches no device: expected an address such as 0000:3b:02.0"))
+        note(SelectorValue.dead(value, path[index], PCIAddressText.expectation(for: value)))
       }
     }
     return Selector(key: "pciAddresses", wanted: values, seen: { $0.id }) { [wanted] device in

@@ -11,7 +11,16 @@ extension SelectorKind {
     meaning: "Functions of the named PF, all or by number: ens1f0#0,2-5; of two values for one PF the first counts."
   ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
-    return Selector(key: "pfNames", wanted: values, seen: { describe($0.physicalFunction) }) { device in
+    for (index, value) in values.enumerated() {
+      let name = String(value.prefix { $0 != "#" })
+      if let fault = InterfaceNames.fault(of: name, addressKey: "rootDevices") {
+        note(SelectorValue.dead(value, path[index], fault))
+      }
+    }
+    return Selector(
+      key: "pfNames", wanted: values, seen: { describe($0.physicalFunction) },
+      counting: { FunctionSet.counting(values, for: $0.physicalFunction?.name) }
+    ) { device in
       guard let pf = device.physicalFunction, !pf.name.isEmpty, let functions = wanted[pf.name.lowercased()]
       else { return false }
       return functions.contains(pf.functionIndex)

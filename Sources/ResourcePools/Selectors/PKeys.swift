@@ -1,16 +1,37 @@
 import HostInventory
 
 extension SelectorKind {
-  /// `pKeys`: the first entry of the InfiniBand partition table, as sysfs writes it: `0x8001`.
+  /// `pKeys`: the first entry of the InfiniBand partition table: `0x8001`.
   ///
+  /// Keys are compared as numbers: the kernel writes `0x%04x`, the SR-IOV plugin's documentation `0x1` and `0xABCD`.
   /// Only InfiniBand links have one: on Ethernet the file is there too and counts for nothing.
   static let pKeys = SelectorKind.list(
     "pKeys", meaning: "First entry of the partition table of an InfiniBand link: 0x8001."
-  ) { values, _, _ in
-    let wanted = WantedValues(values)
-    return Selector(key: "pKeys", wanted: values, fact: .link, seen: { partitionKey(of: $0) ?? "none" }) { device in
-      partitionKey(of: device).map(wanted.contains) ?? false
+  ) { values, path, note in
+    var wanted: Set<UInt16> = []
+    for (index, value) in values.enumerated() {
+      if let key = number(value) {
+        wanted.insert(key)
+      } else {
+        note(SelectorValue.dead(value, path[index], expectation(for: value)))
+      }
     }
+    return Selector(key: "pKeys", wanted: values, fact: .link, seen: { partitionKey(of: $0) ?? "none" }) {
+      [wanted] device in
+      partitionKey(of: device).flatMap(number).map(wanted.contains) ?? false
+    }
+  }
+
+  private static func number(_ text: String) -> UInt16? {
+    guard text.hasPrefix("0x") || text.hasPrefix("0X"), text.utf8.count > 2 else { return nil }
+    let digits = text.utf8.dropFirst(2)
+    guard digits.allSatisfy({ SelectorValue.isDigit($0) || (0x61...0x66).contains($0 | 0x20) }) else { return nil }
+    return UInt16(text.dropFirst(2), radix: 16)
+  }
+
+  private static func expectation(for value: String) -> String {
+    let form = "expected a partition key of 16 bits such as 0x8001"
+    return value.utf8.count > 4 || number("0x\(value)") == nil ? form : "\(form); did you mean 0x\(value)?"
   }
 
   private static func partitionKey(of device: Device) -> String? {

@@ -7,12 +7,12 @@ extension SelectorKind {
   ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
     for (index, value) in values.enumerated() where address(in: value) == nil {
-      note(
-        ConfigProblem(
-          .warning, path: path[index],
-          reason: "\(value.quoted) matches no device: expected an address such as 0000:3b:00.0 or 0000:3b:00.0#0-3"))
+      note(SelectorValue.dead(value, path[index], PCIAddressText.rootExpectation(for: value)))
     }
-    return Selector(key: "rootDevices", wanted: values, seen: { describe($0.physicalFunction) }) { device in
+    return Selector(
+      key: "rootDevices", wanted: values, seen: { describe($0.physicalFunction) },
+      counting: { FunctionSet.counting(values, for: $0.physicalFunction?.address.description) }
+    ) { device in
       guard let pf = device.physicalFunction, let functions = wanted[pf.address.description] else { return false }
       return functions.contains(pf.functionIndex)
     }

@@ -20,15 +20,32 @@ public struct Selector: Sendable {
   /// What the device has to show for this key, for explanations.
   public let seen: @Sendable (Device) -> String
   public let accepts: @Sendable (Device) -> Bool
+  /// Which of the values count for a device, for explanations; nil: all of them.
+  let counting: (@Sendable (Device) -> Counting)?
 
-  public init(
+  /// The values that count for one device, and what there is to say of the others.
+  struct Counting {
+    let wanted: [String]
+    let advice: String?
+  }
+
+  init(
     key: String, wanted: [String], fact: Fact = .identity, seen: @escaping @Sendable (Device) -> String,
-    accepts: @escaping @Sendable (Device) -> Bool
+    counting: (@Sendable (Device) -> Counting)? = nil, accepts: @escaping @Sendable (Device) -> Bool
   ) {
+    self.counting = counting
     self.key = key
     self.wanted = wanted
     self.fact = fact
     self.seen = seen
     self.accepts = accepts
+  }
+
+  /// What is said of a device that the stage drops.
+  func refusal(of device: Device) -> Refusal {
+    guard let counting = counting?(device) else { return Refusal(stage: key, seen: seen(device), wanted: wanted) }
+    var refusal = Refusal(stage: key, seen: seen(device), wanted: counting.wanted)
+    refusal.advice = counting.advice
+    return refusal
   }
 }

@@ -2,6 +2,7 @@
 #   make bench PEER=/path/to/sriovdp VFS="8 64" REPEAT=9
 .PHONY: bench bench-instructions bench-program valgrind
 
+## speed and memory beside another plugin (PEER=path)
 bench: release bench-program
 	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh $(or $(MODE),measure)
 

@@ -181,7 +181,7 @@ def pools(tree, case):
     """(pool, full name, type, [(device, selector object)]) in the order of the file."""
     prefix = dict(zip(case["args"], case["args"][1:])).get("-resource-prefix", "intel.com")
     taken, found = set(), []
-    for pool in spelled(case["config"])["resourceList"]:
+    for pool in spelled(case["config"])["resourceList"] or []:
         kind = pool.get("deviceType") or "netDevice"
         selectors = pool["selectors"] if isinstance(pool["selectors"], list) else [pool["selectors"]]
         members = []

@@ -9,6 +9,7 @@ CHECK_DEPLOYMENTS = HELM_RENDER=$(HELM_RENDER) PROMTOOL=$$(command -v promtool |
 	PYTHONDONTWRITEBYTECODE=1 $(DEPLOYMENT_TOOLS)/venv/bin/python Tests/Suites/Deployments/check.py
 
 # Schemas, overlays, chart, examples, dashboard, alerts. helm, kustomize, kubectl and promtool are used where they are.
+## manifests, chart, dashboard and alerts
 deployments-check: deployments-tools
 	$(CHECK_DEPLOYMENTS)
 

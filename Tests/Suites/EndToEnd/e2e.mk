@@ -4,6 +4,7 @@
 
 # make e2e                  all scenarios, each in a fresh guest
 # make e2e SCENARIO=name    one of them
+## a QEMU guest with real virtual functions (SCENARIO=name)
 e2e: release
 	Tests/Suites/EndToEnd/run.sh $(SCENARIO)
 

@@ -1,17 +1,21 @@
 # Failing system calls, rude clients and long churn, against the release binary; see Tests/Suites/Faults/README.md.
 #   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle] · make soak [MINUTES=30] · make hardening-check
 .PHONY: faults zoo pages soak hardening-check
+## failing system calls, kills, clock jumps
 faults: release
 	Tests/Suites/Faults/run.sh faults.py $(RELEASE) $(CALL)
 
+## rude clients beside a well-behaved kubelet
 zoo: release
 	Tests/Suites/Faults/run.sh zoo.py $(RELEASE) $(CLIENT)
 
 pages: release
 	Tests/Suites/Faults/run.sh pages.py $(RELEASE) $(CLIENT)
 
+## churn: memory, descriptors, registrations
 soak: release
 	Tests/Suites/Faults/run.sh soak.py $(RELEASE) $(or $(MINUTES),30)
 
+## protections of the release binary
 hardening-check: release
 	images/hardening-check $(RELEASE)

@@ -29,7 +29,7 @@ import Testing
     let units = [Unit(id: "0000:3b:01.0", members: [])]
     let status = PoolStatus(
       pool: ResourcePool(config: config, units: units), openStreams: 1, obstacle: nil)
-    return Metrics(pools: [status], counters: counters, startTime: 1_700_000_000).text
+    return Metrics(pools: [status], counters: counters, startTime: 1_700_000_000, inUse: [name: 1]).text
   }
 
   @Test func countsByResourceAndResult() {

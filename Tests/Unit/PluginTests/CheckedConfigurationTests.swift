@@ -89,7 +89,8 @@ struct CheckedConfigurationTests {
     let config = try #require(checked.config)
     var options = Options(configFiles: [])
     options.hostRoot = machine.path
-    let empty = checked.emptyPools(of: try await Rehearsal.run(config, options: options))
+    let empty = checked.doubts(about: try await Rehearsal.run(config, options: options))
+    #expect(empty.first?.reason.contains("drivers: saw") == true)
     #expect(empty.map { "\($0.line ?? 0):\($0.column ?? 0) \($0.path)" } == ["5:7 resourceList[1]"])
   }
 }

@@ -33,7 +33,9 @@ struct OptionsTests {
     #expect(try parse("-use-cdi").cdi == .both)
     #expect(try parse("-use-cdi=false").cdi == .off)
     #expect(try parse("--use-cdi=T", "-cdi-mode=field").cdi == .field)
-    let options = try parse("-use-cdi", "false", "-resource-prefix", "x.io")
+    #expect(throws: FlagSet.Failure.unexpected("false")) { try parse("-use-cdi", "false", "-resource-prefix", "x.io") }
+    // Under the name of an incumbent, what it ignores is a note.
+    let options = try parse("-use-cdi", "false", "-resource-prefix", "x.io", persona: .sriovdp)
     #expect(options.cdi == .both)
     #expect(options.resourcePrefix == "intel.com", "the first word that is no flag ends the flags")
     #expect(options.notes.contains { $0.contains("false -resource-prefix x.io") })
@@ -70,6 +72,24 @@ struct OptionsTests {
     #expect(throws: FlagSet.Failure.badValue(flag: "use-cdi", value: "yes", expected: "true or false")) {
       try parse("-use-cdi=yes")
     }
+  }
+
+  @Test func theEnvironmentStandsForFlagsThatAreNotGiven() throws {
+    let environment = [
+      "DEVICEPOOL_CONFIG_FILE": "a.json,b.json", "DEVICEPOOL_USE_CDI": "true", "DEVICEPOOL_V": "4",
+      "DEVICEPOOL_RESOURCE_PREFIX": "env.io", "DEVICEPOOL_KUBELET_DIR": "",
+      // Kubernetes makes such ones of a Service called devicepool.
+      "DEVICEPOOL_PORT": "tcp://10.0.0.1:9808", "DEVICEPOOL_SERVICE_HOST": "10.0.0.1",
+    ]
+    let options = try Options.parse(["-resource-prefix", "flag.io"], persona: .devicepool, environment: environment)
+    #expect(options.configFiles == ["a.json", "b.json"])
+    #expect(options.cdi == .both)
+    #expect(options.verbosity == 4)
+    #expect(options.resourcePrefix == "flag.io")
+    #expect(options.kubelet.path == "/var/lib/kubelet")
+    let wrong = FlagSet.Failure.badValue(flag: "DEVICEPOOL_V", value: "x", expected: "a whole number")
+    #expect(throws: wrong) { try Options.parse([], persona: .devicepool, environment: ["DEVICEPOOL_V": "x"]) }
+    #expect("\(wrong)" == "invalid value 'x' in the environment variable DEVICEPOOL_V: expected a whole number")
   }
 
   @Test func personasFollowTheProgramsName() throws {

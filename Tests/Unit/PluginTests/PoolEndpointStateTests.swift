@@ -48,10 +48,21 @@ struct PoolEndpointStateTests {
 
   @Test func watcherWaitsToBeAsked() {
     var script = Script(.watcher)
-    #expect(script.feed(.start, .listened) == [.listen])
+    #expect(script.feed(.start, .listened) == [.listen, .startTimer(seconds: PoolEndpointState.watcherPatience)])
     #expect(script.state.phase == .awaitingKubelet)
     #expect(script.feed(.notified(error: nil)) == [.startTimer(seconds: PoolEndpointState.streamDeadline)])
     #expect(script.feed(.streamOpened) == [.stopTimer])
+  }
+
+  @Test func aWatcherThatDoesNotComeIsReportedAgainAndAgain() {
+    var script = Script(.watcher)
+    _ = script.feed(.start, .listened)
+    let patience = PoolEndpointState.Action.startTimer(seconds: PoolEndpointState.watcherPatience)
+    // A kubelet that has just started gets all of the time.
+    #expect(script.feed(.kubeletAppeared) == [patience])
+    for _ in 0..<3 { #expect(script.feed(.timer) == [.report(.nobodyCame), patience]) }
+    #expect(script.feed(.streamOpened) == [.stopTimer])
+    #expect(script.feed(.kubeletAppeared) == [])
   }
 
   @Test func refusedRegistrationMakesANewSocket() {

@@ -17,7 +17,7 @@ import Testing
   ) -> StatusPages {
     StatusPages(
       fault: fault, hasStarted: hasStarted, statuses: statuses,
-      empty: [ResourceName(prefix: "intel.com", name: "none")], counters: Counters(), startTime: 0)
+      empty: [ResourceName(prefix: "intel.com", name: "none")], counters: Counters(), startTime: 0, inUse: nil)
   }
 
   @Test func readyWhenKubeletWatchesEveryPool() {
@@ -66,6 +66,9 @@ import Testing
   }
 
   @Test func otherPathsAreNotFound() {
-    #expect(pages([]).page("/").status == 404)
+    #expect(pages([]).page("/inventory").status == 404)
+    let landing = pages([]).page("/")
+    #expect(landing.status == 200 && landing.type.hasPrefix("text/html"))
+    for path in StatusPages.paths { #expect(landing.body.contains("\"\(path)\"") || path == "/") }
   }
 }

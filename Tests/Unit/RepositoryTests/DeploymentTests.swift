@@ -141,7 +141,7 @@ import Testing
       [
         "intel.com/intel_sriov_netdevice", "intel.com/intel_sriov_dpdk", "mellanox.com/mlnx_sriov_rdma",
         "intel.com/infiniband_rdma_netdevs", "intel.com/intel_fpga",
-      ], 0
+      ], 2
     ),
     ("sriov-operator", "openshift.io", ["mlxnics", "dpdknics", "subfunctions"].map { "openshift.io/\($0)" }, 0),
     ("rdma-shared", "intel.com", ["rdma/hca_shared_devices_a", "rdma/hca_shared_devices_b"], 1),

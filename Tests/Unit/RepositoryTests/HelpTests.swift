@@ -4,7 +4,7 @@ import Testing
 
 /// The program explains itself without any file beside it.
 @Suite("The help") struct HelpTests {
-  private static let subcommands = ["validate", "plan", "explain", "inventory", "simulate", "record"]
+  private static let subcommands = ["validate", "plan", "explain", "inventory", "simulate", "record", "completion"]
 
   @Test func overviewNamesEverySubcommandAndFlag() throws {
     let (code, text) = try Program.run(["help"])

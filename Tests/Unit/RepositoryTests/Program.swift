@@ -4,13 +4,17 @@ import TestSupport
 /// A program that a test runs to its end.
 enum Program {
   /// The one that was built beside the tests.
-  static func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
-    let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  static func run(
+    _ arguments: [String], environment variables: [String: String] = [:]
+  ) throws -> (code: Int32, output: String) {
     // A sanitizer's suppressions count for its children too.
     let environment = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
-      .merging(["PATH": "/usr/bin:/bin"]) { $1 }
-    return try run(
-      directory.appendingPathComponent("devicepool"), arguments, in: Repository.root, environment: environment)
+      .merging(["PATH": "/usr/bin:/bin"]) { $1 }.merging(variables) { $1 }
+    return try run(own, arguments, in: Repository.root, environment: environment)
+  }
+
+  static var own: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("devicepool")
   }
 
   static func run(

@@ -15,16 +15,9 @@ enum ConfigSchema {
         .init("$schema", "http://json-schema.org/draft-07/schema#"),
         .init("title", "devicepool configuration"),
       ], at: 0)
-    fields.append(.init("anyOf", .array([nonEmpty("resourceList"), nonEmpty("configList")])))
+    fields.append(.init("anyOf", [["required": ["resourceList"]], ["required": ["configList"]]]))
     fields.append(.init("definitions", .object([.init("\(ConfigKey.Scope.selectors)", .object(object(.selectors)))])))
     return .object(fields)
-  }
-
-  private static func nonEmpty(_ key: String) -> JSONValue {
-    .object([
-      .init("required", [.string(key)]),
-      .init("properties", .object([.init(key, ["type": "array", "minItems": 1])])),
-    ])
   }
 
   private static func object(

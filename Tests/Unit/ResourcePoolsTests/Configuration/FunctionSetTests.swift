@@ -14,7 +14,7 @@ struct FunctionSetTests {
       ("ens1f0#5,0-1,1-3", [0, 1, 2, 3, 5]), ("ens1f0#9223372036854775807", []),
     ])
   func accepted(value: String, selected: [Int]) throws {
-    let (name, functions) = try FunctionSet.parse(value, at: path)
+    let (name, functions, _) = try FunctionSet.parse(value, at: path)
     #expect(name == "ens1f0")
     #expect((0...5).filter { functions.contains($0) } == selected)
   }

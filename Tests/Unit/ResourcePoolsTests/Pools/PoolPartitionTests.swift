@@ -80,11 +80,16 @@ import Testing
         try Pools.config(name: "acc", type: "accelerator"),
       ], elsewhere: [elsewhere])
     let explanation = try #require(partition.explanation(of: "0000:01:02.0"))
+    var advised = Refusal(stage: "drivers", seen: "iavf", wanted: ["vfio-pci"])
+    advised.advice = "bind it to vfio-pci, or add iavf to drivers"
     #expect(
       explanation.entries.map(\.outcome) == [
         .member(selector: 1), .claimed(by: ResourceName(prefix: "intel.com", name: "first"), selector: 0),
-        .dropped([Refusal(stage: "drivers", seen: "iavf", wanted: ["vfio-pci"])]),
-        .foreign(type: "accelerator"), .elsewhere(nodeNames: ["other"]),
+        .dropped([[advised]]),
+        .foreign(
+          type: "accelerator",
+          reason: "this is a network controller (PCI class 02); deviceType netDevice or a pool of configList takes it"),
+        .elsewhere(nodeNames: ["other"]),
       ])
     #expect(partition.explanation(of: "0000:ff:00.0") == nil)
     guard case .refused(let refusal)? = partition.explanation(of: "0000:02:00.1")?.entries.first?.outcome else {

@@ -20,12 +20,12 @@ public struct Explanation: Sendable, Equatable {
     case held(reason: String)
     /// This pool would take it, but an earlier one (or the pod that has it) does.
     case claimed(by: ResourceName, selector: Int)
-    /// Another kind of device than the pool's type.
-    case foreign(type: String)
+    /// Another kind of device than the pool's type, and which kind it is.
+    case foreign(type: String, reason: String)
     /// No pool of this type can offer it.
     case refused(Refusal)
-    /// Each selector object drops it: the stage that does, in list order.
-    case dropped([Refusal])
+    /// Each selector object drops it: every stage that does, by object in list order.
+    case dropped([[Refusal]])
     /// The pool is for nodes of other names.
     case elsewhere(nodeNames: [String])
   }
@@ -40,6 +40,7 @@ public struct UnassignedDevice: Sendable, Equatable {
     public let pool: ResourceName
     /// The selector object; nil: the pool as a whole.
     public let selector: Int?
+    /// The first stage that drops it.
     public let refusal: Refusal
   }
 }
@@ -49,7 +50,10 @@ extension PoolPartition {
   public func explanation(of id: String) -> Explanation? {
     inventory[id].map { device in
       let owner = owners()[id]
-      let here = pools.map { entry(for: device, in: $0.config, outcome(for: device, of: owner, in: $0.config)) }
+      let advice = RefusalAdvice(device: device, inventory: inventory)
+      let here = pools.map { pool in
+        entry(for: device, in: pool.config, outcome(for: device, of: owner, in: pool.config).advised(by: advice))
+      }
       let others = elsewhere.map { entry(for: device, in: $0, .elsewhere(nodeNames: $0.nodeNames)) }
       return Explanation(device: device, entries: here + others)
     }
@@ -74,7 +78,7 @@ extension PoolPartition {
     Explanation.Entry(pool: config.name, path: config.path, outcome: outcome)
   }
 
-  private func outcome(
+  func outcome(
     for device: Device, of owner: ResourceName?, in config: PoolConfig
   ) -> Explanation.Outcome {
     switch PoolRules(config: config, nodes: inventory.nodes).verdict(on: device) {
@@ -83,11 +87,11 @@ extension PoolPartition {
       return isOurs ? .member(selector: selector) : .claimed(by: owner ?? config.name, selector: selector)
     case .refused(let refusal):
       return owner == config.name ? .held(reason: "\(refusal)") : .refused(refusal)
-    case .dropped(let refusals):
-      let reason = refusals.map { "\($0)" }.joined(separator: "; ")
-      return owner == config.name ? .held(reason: reason) : .dropped(refusals)
+    case .dropped(let objects):
+      let reason = objects.compactMap(\.first).map { "\($0)" }.joined(separator: "; ")
+      return owner == config.name ? .held(reason: reason) : .dropped(objects)
     case .foreign:
-      return .foreign(type: config.type.name)
+      return .foreign(type: config.type.name, reason: DeviceKind(device).sentence(for: config, inventory.nodes))
     }
   }
 
@@ -96,9 +100,22 @@ extension PoolPartition {
     switch outcome(for: device, of: nil, in: config) {
     case .refused(let refusal):
       [UnassignedDevice.Reason(pool: config.name, selector: nil, refusal: refusal)]
-    case .dropped(let refusals):
-      refusals.enumerated().map { UnassignedDevice.Reason(pool: config.name, selector: $0, refusal: $1) }
+    case .dropped(let objects):
+      objects.enumerated().compactMap { number, refusals in
+        refusals.first.map { UnassignedDevice.Reason(pool: config.name, selector: number, refusal: $0) }
+      }
     case .member, .held, .claimed, .foreign, .elsewhere: []
+    }
+  }
+}
+
+extension Explanation.Outcome {
+  /// The same with what can be done about it.
+  fileprivate func advised(by advice: RefusalAdvice) -> Explanation.Outcome {
+    switch self {
+    case .refused(let refusal): .refused(advice.advising(refusal))
+    case .dropped(let objects): .dropped(objects.map { refusals in refusals.map { advice.advising($0) } })
+    case .member, .held, .claimed, .foreign, .elsewhere: self
     }
   }
 }

@@ -1,0 +1,37 @@
+import DevicePluginFrontEnd
+import KubeletAPI
+import Logging
+import RPC
+
+/// What to do when kubelet's plugin watcher does not come to our sockets.
+///
+/// The watcher looks at another directory than ours, or at none: a hostPath mount makes `plugins_registry` on hosts whose
+/// kubelet has its root directory elsewhere. Where kubelet serves the registration socket that we see, Register reaches it.
+struct WatcherAbsence {
+  private var isTold = false
+
+  /// Whether the endpoints are to register on kubelet's own socket instead; the log says so, or what else to do.
+  mutating func callsForDirectRegistration(_ options: Options, _ log: Logger) -> Bool {
+    let socket = options.kubelet.registrationSocket
+    guard ServedSocket.isThere(socket) else { return false }
+    let directory = RegistrationMode.watcher.socketDirectory(in: options.kubelet)
+    let isOurChoice = options.registration == .auto
+    if isOurChoice {
+      log.warning(
+        "kubelet's plugin watcher does not come; registering on kubelet's own socket instead",
+        metadata: [
+          "directory": "\(directory)", "socket": "\(socket)",
+          "advice": "-kubelet-dir if kubelet runs with another --root-dir; -registration direct saves the wait",
+        ])
+    } else if !isTold {
+      log.warning(
+        "kubelet's plugin watcher does not come",
+        metadata: [
+          "directory": "\(directory)",
+          "advice": "-registration direct, or -kubelet-dir if kubelet runs with another --root-dir",
+        ])
+    }
+    isTold = true
+    return isOurChoice
+  }
+}

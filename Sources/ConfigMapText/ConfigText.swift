@@ -1,0 +1,88 @@
+import JSONText
+
+/// Tells by a text whether it is a configuration.
+enum ConfigText: Sendable {
+  /// It has one of the two lists of pools, or is broken and mentions one.
+  case configuration
+  /// JSON with mistakes that does not mention them.
+  case broken
+  /// `{}` or `null`.
+  case empty
+  /// Nothing but blanks.
+  case blank
+  /// Something else: a script, a dashboard.
+  case other
+
+  /// `key` is what the text stands under in a ConfigMap.
+  init(_ bytes: [UInt8], key: String) {
+    guard let first = bytes.firstIndex(where: { !Self.isBlank($0) }) else {
+      self = .blank
+      return
+    }
+    // Scripts and certificates need not be parsed.
+    let beginsAsObject = bytes[first] == UInt8(ascii: "{")
+    guard beginsAsObject || key.hasSuffix(".json") else {
+      self = .other
+      return
+    }
+    if let root = try? JSONNode.parse(bytes) {
+      self = Self.verdict(on: root)
+    } else if Self.mentionsPools(bytes) {
+      self = .configuration
+    } else {
+      // `{{` begins a template.
+      let next = bytes[(first + 1)...].first { !Self.isBlank($0) }
+      let isObject = beginsAsObject && (next == UInt8(ascii: "\"") || next == UInt8(ascii: "}"))
+      self = isObject || key.hasSuffix(".json") ? .broken : .other
+    }
+  }
+
+  private static func verdict(on root: JSONNode) -> ConfigText {
+    if root.isNull { return .empty }
+    guard let members = root.members else { return .other }
+    if hasPools(members.map(\.key)) { return .configuration }
+    return members.isEmpty ? .empty : .other
+  }
+
+  enum FileForm {
+    /// To be decoded as it is, valid or not.
+    case configuration
+    /// JSON without a list of pools, which may be a manifest.
+    case json
+    /// YAML, or an object of Kubernetes in JSON.
+    case manifest
+  }
+
+  static func form(ofFile file: [UInt8]) -> FileForm {
+    switch file.first(where: { !isBlank($0) }) {
+    case nil, UInt8(ascii: "["): return .configuration
+    // A byte order mark: YAML allows it, and a configuration with one must be told so.
+    case 0xEF: return file.dropFirst(3).first { !isBlank($0) } == UInt8(ascii: "{") ? .configuration : .manifest
+    case UInt8(ascii: "{"):
+      guard let root = try? JSONNode.parse(file), let members = root.members else { return .configuration }
+      if hasPools(members.map(\.key)) { return .configuration }
+      return root["kind"]?.string == nil || root["apiVersion"]?.string == nil ? .json : .manifest
+    default: return .manifest
+    }
+  }
+
+  /// Whether one of the keys is a list of pools, in any case.
+  static func hasPools(_ keys: [String]) -> Bool {
+    keys.contains { key in lists.contains { JSONKey.matches(key, $0) } }
+  }
+
+  private static let lists = ["resourceList", "configList"]
+
+  private static func mentionsPools(_ bytes: [UInt8]) -> Bool {
+    let words = lists.map { Array($0.lowercased().utf8) }
+    return bytes.indices.contains { start in
+      words.contains { word in
+        bytes.count - start >= word.count && zip(bytes[start...], word).allSatisfy { $0 | 0x20 == $1 }
+      }
+    }
+  }
+
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
+  }
+}

@@ -1,0 +1,77 @@
+public import HostInventory
+
+/// Finds the device that an operator means: by address in any spelling, interface, RDMA device, or PF and VF number.
+public struct DeviceSearch {
+  public enum Result: Sendable, Equatable {
+    case found(id: String)
+    /// With what may have been meant.
+    case notFound(reason: String)
+  }
+
+  private let inventory: Inventory
+
+  public init(_ inventory: Inventory) { self.inventory = inventory }
+
+  public func find(_ word: String) -> Result {
+    if let device = inventory[word] { return .found(id: device.id) }
+    if let address = PCIAddressText.address(meantBy: word) { return find(address) }
+    if let number = word.firstIndex(of: "#") {
+      return find(function: String(word[word.index(after: number)...]), of: String(word[..<number]), word)
+    }
+    let named = inventory.devices.first { device in
+      device.interfaces.contains { $0.name == word } || device.rdma.contains { $0.name == word }
+    }
+    if let named { return .found(id: named.id) }
+    return .notFound(reason: "\(unknown) \(word)\(suggestion(for: word, among: names))")
+  }
+
+  private let unknown = "this host has no network, accelerator or UB device"
+
+  private func find(_ address: PCIAddress) -> Result {
+    let id = address.description
+    if inventory[id] != nil { return .found(id: id) }
+    if inventory.hasOtherFunction(address) {
+      return .notFound(
+        reason: "\(id) is neither a network controller (PCI class 02) nor a processing accelerator (class 12): no pool "
+          + "takes it")
+    }
+    return .notFound(reason: "\(unknown) \(id)\(suggestion(for: id, among: addresses))")
+  }
+
+  /// `number` of the PF that is called `parent`, by interface or address.
+  private func find(function number: String, of parent: String, _ word: String) -> Result {
+    let pf = PCIAddressText.address(meantBy: parent)?.description ?? parent
+    let functions = inventory.devices.filter { device in
+      device.physicalFunction.map { $0.name == pf || $0.address.description == pf } ?? false
+    }
+    guard !functions.isEmpty else {
+      guard case .found(let id) = find(parent) else {
+        return .notFound(reason: "\(unknown) \(parent)\(suggestion(for: parent, among: parents))")
+      }
+      return .notFound(reason: "\(parent) (\(id)) has no VFs: sriov_numvfs of the PF makes them")
+    }
+    if let wanted = Int(number), let device = functions.first(where: { $0.physicalFunction?.functionIndex == wanted }) {
+      return .found(id: device.id)
+    }
+    let numbers = functions.compactMap { $0.physicalFunction?.functionIndex }.sorted()
+    let range = numbers.isEmpty ? "without numbers" : "numbers \(numbers[0]) to \(numbers[numbers.count - 1])"
+    return .notFound(reason: "\(word): \(parent) has \(functions.count) VFs, \(range)")
+  }
+
+  private var addresses: [String] {
+    inventory.devices.compactMap { if case .pci = $0.bus { $0.id } else { nil } }
+  }
+
+  private var parents: [String] {
+    Array(Set(inventory.devices.compactMap { $0.physicalFunction?.name }.filter { !$0.isEmpty })).sorted()
+  }
+
+  private var names: [String] {
+    inventory.devices.flatMap { [$0.id] + $0.interfaces.map(\.name) + $0.rdma.map(\.name) } + parents
+  }
+
+  private func suggestion(for word: String, among names: [String]) -> String {
+    let near = NearestWord.all(names, to: word, limit: 2).prefix(3)
+    return near.isEmpty ? "; devicepool inventory lists them" : "; did you mean \(Array(near).alternatives)?"
+  }
+}

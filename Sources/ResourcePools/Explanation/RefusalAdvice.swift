@@ -1,0 +1,99 @@
+import HostInventory
+
+/// What can be done about a refusal, from what else is known of the device and its host.
+struct RefusalAdvice {
+  let device: Device
+  let inventory: Inventory
+
+  /// The refusal with advice, where there is any.
+  func advising(_ refusal: Refusal) -> Refusal {
+    var advised = refusal
+    let parts = [refusal.advice, advice(for: refusal)].compactMap { $0 }
+    advised.advice = parts.isEmpty ? nil : parts.joined(separator: "; ")
+    return advised
+  }
+
+  private func advice(for refusal: Refusal) -> String? {
+    switch refusal.stage {
+    case "pfNames", "rootDevices": parentAdvice(for: refusal)
+    case "vendors", "devices", "deviceIDs": identityAdvice(for: refusal)
+    case "drivers": driverAdvice(for: refusal)
+    case "driver": "bind a driver to it: vfio-pci, or the NIC's own"
+    case "sriov_numvfs":
+      "a PF with VFs is not offered: select its VFs, or write 0 to its sriov_numvfs"
+    case "rdma nodes": Self.moduleAdvice(for: refusal)
+    case "isRdma": "no RDMA device is seen below it: load the NIC's RDMA driver, such as mlx5_ib or irdma"
+    case "vdpaType" where device.vdpa.isEmpty: "it has no vDPA device: vdpa dev add makes one"
+    case "linkTypes" where device.linkType.isEmpty:
+      "neither it nor its PF has an interface here: a driver such as vfio-pci makes none"
+    case "ifNames" where device.interfaces.isEmpty: "it has no interface here"
+    default: nil
+    }
+  }
+
+  // MARK: PF and VF
+
+  private func parentAdvice(for refusal: Refusal) -> String? {
+    if let pf = device.physicalFunction {
+      guard refusal.stage == "pfNames", pf.name.isEmpty else { return nil }
+      return "its PF \(pf.address) has no interface here: rootDevices selects by the PF's address"
+    }
+    guard case .pci = device.bus else { return nil }
+    if isWantedParent(refusal.wanted) || device.virtualFunctions != nil {
+      let name = device.interfaces.first?.name ?? device.id
+      return "it is the PF \(name) itself: \(refusal.stage) selects VFs only, pciAddresses selects a PF"
+    }
+    return "no PF is seen above it, as for a plain NIC, or a VF inside a virtual machine: "
+      + "select it by pciAddresses, vendors or devices"
+  }
+
+  /// The values name the device itself as if it were a parent.
+  private func isWantedParent(_ wanted: [String]) -> Bool {
+    wanted.contains { value in
+      let name = value.prefix { $0 != "#" }.lowercased()
+      return name == device.id || device.interfaces.contains { $0.name.lowercased() == name }
+    }
+  }
+
+  /// The PF above, or the VFs below, have what the pool asks for.
+  private func identityAdvice(for refusal: Refusal) -> String? {
+    let isVendor = refusal.stage == "vendors"
+    func id(_ device: Device) -> String { HexIdentifiers.text(isVendor ? device.vendor : device.product) }
+    if let parent, refusal.wanted.contains(id(parent)) {
+      return "\(id(parent)) is its PF's: VFs have ids of their own"
+    }
+    if let child = children.first(where: { refusal.wanted.contains(id($0)) }) {
+      return "\(id(child)) is that of its VFs: this is the PF"
+    }
+    return nil
+  }
+
+  private func driverAdvice(for refusal: Refusal) -> String? {
+    if let driver = parent?.driver, refusal.wanted.contains(driver) {
+      return "\(driver) is its PF's driver: write \(refusal.seen), or bind it to another"
+    }
+    if let driver = children.compactMap(\.driver).first(where: refusal.wanted.contains) {
+      return "\(driver) is the driver of its VFs: this is the PF"
+    }
+    let wanted = refusal.wanted.filter { DriverNames.fault(of: $0) == nil }
+    guard !wanted.isEmpty else { return "write \(refusal.seen)" }
+    return "bind it to \(wanted.alternatives), or add \(refusal.seen) to drivers"
+  }
+
+  private var parent: Device? { device.physicalFunction.flatMap { inventory[$0.address.description] } }
+
+  private var children: [Device] {
+    guard case .pci(let address) = device.bus, device.virtualFunctions != nil else { return [] }
+    return inventory.devices.filter { $0.physicalFunction?.address == address }
+  }
+
+  // MARK: Nodes
+
+  /// The modules that make what is missing.
+  private static func moduleAdvice(for refusal: Refusal) -> String? {
+    let modules = ["rdma_cm": "rdma_ucm", "uverbs": "ib_uverbs", "umad": "ib_umad"]
+    let words = refusal.seen.split { $0 == "," || $0 == " " }.map(String.init)
+    let missing = words.compactMap { modules[$0] }
+    return missing.isEmpty ? nil : "load \(missing.alternatives(with: "and"))"
+  }
+}

@@ -1,0 +1,57 @@
+/// Names that stand in `drivers` of many configurations and that no driver of a PCI function has.
+enum DriverNames {
+  /// Why no function can be bound to a driver of this name; nil: one can. The empty string is a device without driver.
+  static func fault(of name: String) -> String? {
+    guard !name.isEmpty else { return "matches no device: only devices with a driver are offered" }
+    let expected = "expected the name of the bound driver, such as mlx5_core, iavf or vfio-pci"
+    if name.contains(where: SelectorValue.isWildcard) {
+      return "matches no device: names are compared whole, without patterns; \(expected)"
+    }
+    if name.contains(where: { $0 == "," || $0 == " " || $0 == "/" }) {
+      return "matches no device: \(expected), and one name in each string"
+    }
+    let folded = folded(name)
+    if let reason = words[folded] { return "is no driver of a PCI function: \(reason)" }
+    guard let driver = spellings[folded], driver != name else { return nil }
+    return "matches no device: the driver is called \(driver)"
+  }
+
+  /// Lower case, with one kind of separator.
+  private static func folded(_ name: String) -> String {
+    String(name.lowercased().map { $0 == "-" ? "_" : $0 })
+  }
+
+  /// Words that mean something else. RDMA drivers are bound to auxiliary devices below the function.
+  private static let words = [
+    "netdevice": "it is a deviceType of the SR-IOV network operator; expected a driver such as mlx5_core or iavf",
+    "netdev": "expected a driver such as mlx5_core or iavf",
+    "kernel": "expected a driver such as mlx5_core or iavf",
+    "dpdk": "DPDK uses functions that are bound to vfio-pci",
+    "vfio": "expected vfio-pci",
+    "uio": "expected igb_uio or uio_pci_generic",
+    "rdma": "expected a driver such as mlx5_core, and isRdma",
+    "vdpa": "expected a driver such as mlx5_core, and vdpaType",
+    "vhost_vdpa": "it is a driver of vDPA devices; expected the function's driver, and vdpaType vhost",
+    "virtio_vdpa": "it is a driver of vDPA devices; expected the function's driver, and vdpaType virtio",
+    "virtio_net": "it is bound to the virtio device below the function; expected virtio-pci",
+    "mlx5": "expected mlx5_core",
+    "mlx5_ib": "it is bound below the function; expected mlx5_core, and isRdma",
+    "mlx4_ib": "it is bound below the function; expected mlx4_core, and isRdma",
+    "irdma": "it is bound below the function; expected ice, iavf or i40e, and isRdma",
+    "i40iw": "it is bound below the function; expected i40e, and isRdma",
+    "bnxt_re": "it is bound below the function; expected bnxt_en, and isRdma",
+    "qedr": "it is bound below the function; expected qede, and isRdma",
+    "iw_cxgb4": "it is bound below the function; expected cxgb4, and isRdma",
+    "hns_roce": "it is bound below the function; expected hns3, and isRdma",
+    "hns_roce_hw_v2": "it is bound below the function; expected hns3, and isRdma",
+    "mana_ib": "it is bound below the function; expected mana, and isRdma",
+    "ionic_rdma": "it is bound below the function; expected ionic, and isRdma",
+  ]
+
+  /// Drivers whose modules have another separator in their names.
+  private static let spellings: [String: String] = Dictionary(
+    uniqueKeysWithValues: [
+      "vfio-pci", "mlx5_core", "mlx4_core", "mlx5-vfio-pci", "hisi-acc-vfio-pci", "igb_uio", "uio_pci_generic",
+      "virtio-pci", "bnxt_en", "pci-stub", "nvgrace-gpu-vfio-pci", "iavf", "ixgbevf", "ixgbe", "ice", "i40e", "idpf",
+    ].map { (folded($0), $0) })
+}

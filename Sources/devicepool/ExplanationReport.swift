@@ -1,0 +1,105 @@
+import HostInventory
+import JSONText
+import NodeReport
+import ResourcePools
+
+/// What `explain` says of one device. The JSON form is stable: tools rely on it.
+struct ExplanationReport {
+  private let explanation: Explanation
+  /// What the operator called the device.
+  private let asked: String
+
+  init(_ explanation: Explanation, asked: String) {
+    self.explanation = explanation
+    self.asked = asked
+  }
+
+  var text: String { ([heading] + explanation.entries.flatMap(Self.lines)).joined(separator: "\n") }
+
+  private var heading: String {
+    let device = explanation.device
+    var facts = [device.id]
+    if device.pciAddress != nil { facts.append("\(hexadecimal(device.vendor)):\(hexadecimal(device.product))") }
+    facts.append(device.driver.map { "driver \($0)" } ?? "no driver")
+    if let pf = device.physicalFunction {
+      let number = pf.functionIndex.map { " number \($0)" } ?? ""
+      facts.append("VF\(number) of \(pf.name.isEmpty ? "\(pf.address)" : pf.name)")
+    } else if let functions = device.virtualFunctions {
+      facts.append("PF with \(functions.enabled) of \(functions.total) VFs")
+    }
+    if !device.interfaces.isEmpty {
+      facts.append("interface \(device.interfaces.map(\.name).joined(separator: ", "))")
+    }
+    if let node = device.numaNode { facts.append("NUMA node \(node)") }
+    if !device.linkType.isEmpty { facts.append("link \(device.linkType)") }
+    return facts.joined(separator: ", ")
+  }
+
+  private static func lines(_ entry: Explanation.Entry) -> [String] {
+    let title = "  \(entry.pool) (\(entry.path)): "
+    switch entry.outcome {
+    case .member(let selector): return [title + "has it, by selectors[\(selector)]"]
+    case .held(let reason): return [title + "keeps it for a pod; otherwise \(reason)"]
+    case .claimed(let owner, let selector):
+      return [title + "would take it by selectors[\(selector)], but it is already claimed by \(owner)"]
+    case .foreign(let type, let reason): return [title + "holds devices of type \(type) only: \(reason)"]
+    case .refused(let refusal): return [title + "rejects it: \(refusal)"]
+    case .elsewhere(let nodes): return [title + "applies only on nodes \(nodes.joined(separator: ", "))"]
+    case .dropped(let objects):
+      return [title + "does not select it"]
+        + objects.enumerated().flatMap { number, refusals in refusals.map { "    selectors[\(number)]: \($0)" } }
+    }
+  }
+
+  var json: JSONValue {
+    [
+      "asked": .string(asked), "id": .string(explanation.device.id), "facts": .string(heading),
+      "pools": .array(explanation.entries.map(Self.json)),
+    ]
+  }
+
+  private static func json(_ entry: Explanation.Entry) -> JSONValue {
+    var fields: [JSONValue.Field] = [
+      .init("pool", .string("\(entry.pool)")), .init("path", .string("\(entry.path)")),
+    ]
+    func add(_ key: String, _ value: JSONValue) { fields.append(.init(key, value)) }
+    switch entry.outcome {
+    case .member(let selector):
+      add("outcome", "member")
+      add("selector", .int(selector))
+    case .held(let reason):
+      add("outcome", "held")
+      add("reason", .string(reason))
+    case .claimed(let owner, let selector):
+      add("outcome", "claimed")
+      add("selector", .int(selector))
+      add("claimedBy", .string("\(owner)"))
+    case .foreign(_, let reason):
+      add("outcome", "foreign")
+      add("reason", .string(reason))
+    case .refused(let refusal):
+      add("outcome", "rejected")
+      add("stages", [json(refusal, selector: nil)])
+    case .elsewhere(let nodes):
+      add("outcome", "elsewhere")
+      add("reason", .string("applies only on nodes \(nodes.joined(separator: ", "))"))
+    case .dropped(let objects):
+      add("outcome", "dropped")
+      add(
+        "stages",
+        .array(objects.enumerated().flatMap { number, refusals in refusals.map { json($0, selector: number) } }))
+    }
+    return .object(fields)
+  }
+
+  private static func json(_ refusal: Refusal, selector: Int?) -> JSONValue {
+    var fields: [JSONValue.Field] = []
+    if let selector { fields.append(.init("selector", .int(selector))) }
+    fields += [
+      .init("stage", .string(refusal.stage)), .init("seen", .string(refusal.seen)),
+      .init("wanted", .strings(refusal.wanted)),
+    ]
+    if let advice = refusal.advice { fields.append(.init("advice", .string(advice))) }
+    return .object(fields)
+  }
+}

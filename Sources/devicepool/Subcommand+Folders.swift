@@ -1,0 +1,52 @@
+import Agent
+import ResourcePools
+
+/// What subcommands have in common that look at a folder of recorded nodes.
+extension Subcommand {
+  /// With a folder in -machine, `report` is asked once the configuration was found to be usable.
+  static func inFolder(
+    _ values: FlagSet.Values, _ report: (MachineFolder, InputConfiguration) async -> Int32,
+    orElse other: () async -> Int32
+  ) async -> Int32 {
+    await withFolder(values) { folder in
+      guard let folder else { return await other() }
+      let input = InputConfiguration(reading: files(values))
+      // A manifest with a key for each node is looked at node by node.
+      guard values.isGiven("node-name") || input.isSameOnEveryNode else { return await report(folder, input) }
+      let options = options(values)
+      let node = options.nodeName.isEmpty ? ConfigDefaults.Node.any : .named(options.nodeName)
+      let (config, problems) = decode(input, values, options, node: node)
+      complain(problems)
+      return config == nil ? 1 : await report(folder, input)
+    }
+  }
+
+  /// One node of a folder; what is wrong with the configuration was said before, with the folder.
+  static func rehearsed(
+    _ node: Options, _ input: InputConfiguration, _ values: FlagSet.Values,
+    _ report: (Rehearsal) async -> MachineFolder.Verdict
+  ) async -> MachineFolder.Verdict {
+    let (config, problems) = decode(input, values, node)
+    guard let config else {
+      let reason = problems.first { $0.severity == .error }.map { ": \($0.text)" } ?? ""
+      return MachineFolder.Verdict(code: 1, text: "the configuration can't be used\(reason)")
+    }
+    do {
+      return await report(try await Rehearsal.run(config, options: node))
+    } catch {
+      return MachineFolder.Verdict(code: 3, text: "\(error)")
+    }
+  }
+
+  /// Hands over the folder that -machine names; nil: it names none.
+  static func withFolder(_ values: FlagSet.Values, _ use: (MachineFolder?) async -> Int32) async -> Int32 {
+    let folder: MachineFolder?
+    do throws(MachineFolder.Failure) {
+      folder = try MachineFolder(values.text("machine"))
+    } catch {
+      Console.complain("error: \(error)")
+      return 3
+    }
+    return await use(folder)
+  }
+}
