@@ -10,12 +10,15 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// What Debian builds its own packages with; `make hardening-check` looks for it in the release binary.
+// What Debian builds its own packages with; `make hardening-check` looks for it in the release binary. This file runs on
+// the machine that builds, which `make arm64` does for another.
 #if arch(x86_64)
-  let branchProtection = ["-fcf-protection"]
+  let builder = "x86_64"
 #else
-  let branchProtection = ["-mbranch-protection=standard"]
+  let builder = "aarch64"
 #endif
+let isForX86 = (Context.environment["DEVICEPOOL_ARCHITECTURE"] ?? builder) == "x86_64"
+let branchProtection = [isForX86 ? "-fcf-protection" : "-mbranch-protection=standard"]
 let hardened: [CSetting] = [
   .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release)),
   .unsafeFlags(
@@ -56,106 +59,109 @@ let fuzzers: [Target] = [
     linkerSettings: [.unsafeFlags([Context.environment["DEVICEPOOL_LIBFUZZER"] ?? ""]), .linkedLibrary("stdc++")]),
 ]
 
+/// With a type of their own: Swift 6.2 gives up on the types of one long expression.
+let targets: [Target] = [
+  // One C library per module; each has exactly one importer (RepositoryTests hold this).
+  .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
+  .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
+  .target(
+    name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
+    linkerSettings: [.linkedLibrary("protobuf-c")]),
+  .systemLibrary(
+    name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+  .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .target(name: "CLinux", cSettings: hardened),
+
+  module("JSONText", []),
+  module("ConfigMapText", ["CYAML", "JSONText"]),
+  module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
+  module("ResourcePools", ["HostInventory", "JSONText"]),
+  module("KubeletAPI", ["CKubeletAPI"]),
+  module("EventLoop", ["CLinux"]),
+  module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
+  module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
+  module("KubeletState", ["RPC", "KubeletAPI", "ResourcePools", "JSONText"]),
+  module(
+    "Observability",
+    ["CLinux", "EventLoop", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),
+  module(
+    "Effects",
+    ["HostInventory", "ResourcePools", "JSONText", "EventLoop", .product(name: "Logging", package: "swift-log")]),
+  module(
+    "UnifiedBus",
+    [
+      "KubeletState", "Observability", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "JSONText",
+      "EventLoop", "CLinux", .product(name: "Logging", package: "swift-log"),
+    ]),
+  module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
+  module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
+  module(
+    "DevicePluginFrontEnd",
+    [
+      "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory", "ResourcePools", "KubeletAPI", "RPC",
+      "EventLoop", .product(name: "Logging", package: "swift-log"),
+    ]),
+  module(
+    "Agent",
+    [
+      "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory",
+      "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText", "ConfigMapText", "CLinux",
+      .product(name: "Logging", package: "swift-log"),
+    ]),
+  .executableTarget(
+    name: "devicepool",
+    dependencies: [
+      "Agent", "DevicePluginFrontEnd", "KubeletState", "Observability", "KubeletSimulator", "NodeReport",
+      "HostInventory", "ResourcePools", "JSONText", "RPC", "EventLoop", "KubeletAPI",
+      .product(name: "Logging", package: "swift-log"),
+    ],
+    swiftSettings: strict, linkerSettings: hardenedLink),
+
+  .executableTarget(
+    name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Suites/Benchmarks/Program",
+    swiftSettings: strict),
+
+  .target(
+    name: "FuzzTargets",
+    dependencies: [
+      "Agent", "Effects", "KubeletState", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus",
+      "ConfigMapText", "JSONText",
+    ],
+    path: "Tests/Suites/Fuzzing/Targets", swiftSettings: strict),
+  .target(
+    name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/Support",
+    swiftSettings: strict),
+  tests("JSONTextTests", ["JSONText"]),
+  tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
+  tests("HostInventoryTests", ["HostInventory"]),
+  tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
+  tests("KubeletAPITests", ["KubeletAPI"]),
+  tests("ObservabilityTests", ["Observability", "ResourcePools"]),
+  tests("EventLoopTests", ["EventLoop"]),
+  tests("RPCTests", ["RPC", "EventLoop", "CLinux"]),
+  tests("NetlinkTests", ["Netlink"]),
+  tests("NodeReportTests", ["NodeReport", "ResourcePools", "HostInventory", "KubeletAPI"]),
+  tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),
+  tests("KubeletStateTests", ["KubeletState", "RPC", "KubeletAPI"]),
+  tests("UnifiedBusTests", ["UnifiedBus", "KubeletState", "RPC", "KubeletAPI", "JSONText"]),
+  tests(
+    "PluginTests",
+    [
+      "Agent", "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "KubeletSimulator",
+      "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText",
+    ]),
+  tests(
+    "RepositoryTests",
+    ["Agent", "Observability", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
+  .testTarget(
+    name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Suites/Fuzzing/Tests", swiftSettings: strict),
+]
+
 let package = Package(
   name: "devicepool",
   products: [.executable(name: "devicepool", targets: ["devicepool"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
   ],
-  targets: [
-    // One C library per module; each has exactly one importer (RepositoryTests hold this).
-    .target(name: "CGRPC", cSettings: hardened, linkerSettings: grpcLibraries),
-    .target(name: "CPCI", cSettings: hardened, linkerSettings: [.linkedLibrary("pci")]),
-    .target(
-      name: "CKubeletAPI", exclude: ["proto", "generate.sh", "SHA256SUMS"], cSettings: hardened,
-      linkerSettings: [.linkedLibrary("protobuf-c")]),
-    .systemLibrary(
-      name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
-    .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "CLinux", cSettings: hardened),
-
-    module("JSONText", []),
-    module("ConfigMapText", ["CYAML", "JSONText"]),
-    module("HostInventory", ["CPCI", "CLinux", "EventLoop"]),
-    module("ResourcePools", ["HostInventory", "JSONText"]),
-    module("KubeletAPI", ["CKubeletAPI"]),
-    module("EventLoop", ["CLinux"]),
-    module("RPC", ["CGRPC", "CLinux", "EventLoop"]),
-    module("Netlink", ["CNetlink", "CLinux", "EventLoop"]),
-    module("KubeletState", ["RPC", "KubeletAPI", "ResourcePools", "JSONText"]),
-    module(
-      "Observability",
-      ["CLinux", "EventLoop", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),
-    module(
-      "Effects",
-      ["HostInventory", "ResourcePools", "JSONText", "EventLoop", .product(name: "Logging", package: "swift-log")]),
-    module(
-      "UnifiedBus",
-      [
-        "KubeletState", "Observability", "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "Netlink", "JSONText",
-        "EventLoop", "CLinux", .product(name: "Logging", package: "swift-log"),
-      ]),
-    module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
-    module("KubeletSimulator", ["RPC", "KubeletAPI", "JSONText"]),
-    module(
-      "DevicePluginFrontEnd",
-      [
-        "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory", "ResourcePools", "KubeletAPI", "RPC",
-        "EventLoop", .product(name: "Logging", package: "swift-log"),
-      ]),
-    module(
-      "Agent",
-      [
-        "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory",
-        "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText", "ConfigMapText", "CLinux",
-        .product(name: "Logging", package: "swift-log"),
-      ]),
-    .executableTarget(
-      name: "devicepool",
-      dependencies: [
-        "Agent", "DevicePluginFrontEnd", "KubeletState", "Observability", "KubeletSimulator", "NodeReport",
-        "HostInventory", "ResourcePools", "JSONText", "RPC", "EventLoop", "KubeletAPI",
-        .product(name: "Logging", package: "swift-log"),
-      ],
-      swiftSettings: strict, linkerSettings: hardenedLink),
-
-    .executableTarget(
-      name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Suites/Benchmarks/Program",
-      swiftSettings: strict),
-
-    .target(
-      name: "FuzzTargets",
-      dependencies: [
-        "Agent", "Effects", "KubeletState", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus",
-        "ConfigMapText", "JSONText",
-      ],
-      path: "Tests/Suites/Fuzzing/Targets", swiftSettings: strict),
-    .target(
-      name: "TestSupport", dependencies: ["HostInventory", "JSONText", "RPC", "KubeletAPI"], path: "Tests/Support",
-      swiftSettings: strict),
-    tests("JSONTextTests", ["JSONText"]),
-    tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
-    tests("HostInventoryTests", ["HostInventory"]),
-    tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
-    tests("KubeletAPITests", ["KubeletAPI"]),
-    tests("ObservabilityTests", ["Observability", "ResourcePools"]),
-    tests("EventLoopTests", ["EventLoop"]),
-    tests("RPCTests", ["RPC", "EventLoop", "CLinux"]),
-    tests("NetlinkTests", ["Netlink"]),
-    tests("NodeReportTests", ["NodeReport", "ResourcePools", "HostInventory", "KubeletAPI"]),
-    tests("KubeletSimulatorTests", ["KubeletSimulator", "RPC", "KubeletAPI"]),
-    tests("KubeletStateTests", ["KubeletState", "RPC", "KubeletAPI"]),
-    tests("UnifiedBusTests", ["UnifiedBus", "KubeletState", "RPC", "KubeletAPI", "JSONText"]),
-    tests(
-      "PluginTests",
-      [
-        "Agent", "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "KubeletSimulator",
-        "HostInventory", "ResourcePools", "KubeletAPI", "RPC", "EventLoop", "Netlink", "JSONText",
-      ]),
-    tests(
-      "RepositoryTests",
-      ["Agent", "Observability", "ResourcePools", "HostInventory", "JSONText", "KubeletAPI", "ConfigMapText"]),
-    .testTarget(
-      name: "FuzzingTests", dependencies: ["FuzzTargets"], path: "Tests/Suites/Fuzzing/Tests", swiftSettings: strict),
-  ] + (isFuzzing ? fuzzers : [])
+  targets: isFuzzing ? targets + fuzzers : targets
 )

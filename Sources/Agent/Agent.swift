@@ -31,6 +31,7 @@ public actor Agent {
   /// Nil for a recorded host.
   private let unifiedBus: UnifiedBusNode?
   private let counters = Counters(moveResults: UnifiedBusNode.moveResults)
+  private let npuFiles: NPUHostFiles
 
   private var source: FollowedConfiguration
   private var config: PluginConfig
@@ -130,10 +131,14 @@ public actor Agent {
     reports = PartitionReports(log: log, counters: counters, featuresFile: options.featuresFile)
     trace = AllocationTrace(assignments: assignments, log: log)
     unifiedBus = reader.netlink.map { [inbox, root = host.root] in
-      UnifiedBusNode(root: root, kubelet: options.kubelet, queue: queue, netlink: $0, log: log) {
+      UnifiedBusNode(
+        root: root, kubelet: options.kubelet, queue: queue, netlink: $0, cdi: options.cdi, log: log
+      ) {
         inbox.yield(.rescan)
       }
     }
+    let groups = RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")
+    npuFiles = NPUHostFiles(root: host.root, groups: groups)
     frontEnd = DevicePluginFrontEnd(
       mode: mode,
       context: PoolContext(
@@ -141,7 +146,7 @@ public actor Agent {
         effects: AllocationEffects(
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
-          rsdGroups: RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")),
+          rsdGroups: groups),
         assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace,
         watcherPatience: options.watcherPatience, nobodyCame: { [inbox] in inbox.yield(.nobodyCame) }),
       log: log)
@@ -284,6 +289,7 @@ public actor Agent {
       partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
       if !isReady { sweep(partition, held: held) }
     }
+    if !isReady { tellNPUObstacles(partition.pools) }
     pools.take(partition)
     reports.tell(of: partition)
     await frontEnd.apply(partition, view: view)
@@ -359,10 +365,19 @@ public actor Agent {
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
     // Kubelet is asked only where the answer is shown.
     let inUse = path == "/metrics" ? await assignments.unitsInUse() : nil
+    let uses = path == "/metrics" ? await ubDevices(of: statuses.map(\.pool)) : []
     return StatusPages(
       fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
-      startTime: startTime, inUse: inUse
+      startTime: startTime, inUse: inUse, ubDevices: uses
     ).page(path)
+  }
+
+  /// UB devices of these pools, with the pods that have them.
+  private func ubDevices(of pools: [ResourcePool]) async -> [UBDeviceUse] {
+    guard pools.contains(where: { $0.units.contains { $0.members.contains { $0.device.unifiedBus != nil } } })
+    else { return [] }
+    return UBDeviceUse.all(
+      in: pools, pods: await assignments.pods() ?? [], described: assignments.describedUBDevices())
   }
 
   // MARK: What is said
@@ -375,6 +390,18 @@ public actor Agent {
     // A part of the host says nothing of what was wrong with the rest.
     if scope == .everything { toldProblems = [] }
     toldProblems.formUnion(problems.map(\.description))
+  }
+
+  /// Does not wait: a tool may be asked, and endpoints open meanwhile.
+  private func tellNPUObstacles(_ pools: [ResourcePool]) {
+    guard reader.netlink != nil else { return }
+    Task { [npuFiles, log] in
+      for obstacle in await npuFiles.obstacles(of: pools) {
+        log.warning(
+          "the host's NPU tools are not at hand",
+          metadata: ["path": "\(obstacle.path)", "reason": "\(obstacle.reason)"])
+      }
+    }
   }
 
   private func tellDDPSource() {

@@ -57,12 +57,14 @@ final class PoolAllocations: Sendable {
   private func allocate(_ ids: [String], of offer: Offer) async throws(RPCStatus) -> ContainerAllocateResponse {
     var devices = offer.view.now(offer.pool.devices(of: ids))
     if let node = context.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
-      try await node.prepare(&devices, log: log)
+      try await node.prepare(&devices, silence: .isRefusal, log: log)
     }
     var (allocation, nodes) = try draft(ids, seeing: devices, of: offer)
     await keepFromReset(&allocation, on: offer.view.root)
     do {
       try await context.effects.prepare(&allocation, nodes: nodes, log: log)
+      let isRenewed = allocation.effects.contains { if case .cdiSpec = $0 { true } else { false } }
+      try context.effects.publish(offer.pool, nodes: nodes, isRenewed ? .seeing(devices) : .ifGone)
       try context.effects.write(allocation.effects)
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
@@ -70,6 +72,20 @@ final class PoolAllocations: Sendable {
     log.info("allocated", metadata: ["ids": "\(ids.joined(separator: ","))"])
     context.trace.note(name, ids)
     return ContainerAllocateResponse(allocation)
+  }
+
+  /// Makes the CDI spec of these UB devices true once more, since a container gets what the file says when it starts:
+  /// after a reboot the file is gone, and the engine may name other kernel devices than it did at Allocate.
+  func describeAgain(_ ids: [String]) async throws(RPCStatus) {
+    guard context.cdi != .off, let node = context.unifiedBus else { return }
+    let offer = state.withLock { $0 }
+    var devices = offer.view.now(offer.pool.devices(of: ids))
+    try await node.prepare(&devices, silence: .keepsLastAnswer, log: log)
+    do throws(FileError) {
+      try context.effects.publish(offer.pool, nodes: offer.view.inventory.nodes, .seeing(devices))
+    } catch {
+      throw RPCStatus(code: .internal, message: "\(error)")
+    }
   }
 
   private func draft(
@@ -98,9 +114,16 @@ final class PoolAllocations: Sendable {
     }
   }
 
-  func preferred(_ request: PreferredAllocationRequest) -> PreferredAllocationResponse {
+  func preferred(_ request: PreferredAllocationRequest) throws(RPCStatus) -> PreferredAllocationResponse {
     let pool = state.withLock { $0.pool }
-    // An error would fail the pod: no preference is an empty answer.
+    for container in request.containers {
+      let objection = pool.objection(
+        to: container.size, from: container.available, including: container.mustInclude)
+      guard let objection else { continue }
+      log.error("allocation refused", metadata: ["err": "\(objection)"])
+      throw RPCStatus(objection)
+    }
+    // An error fails the pod: no preference is an empty answer.
     return PreferredAllocationResponse(
       containers: request.containers.map { container in
         pool.preferred(from: container.available, including: container.mustInclude, count: container.size)

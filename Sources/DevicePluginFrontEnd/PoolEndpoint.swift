@@ -108,9 +108,11 @@ actor PoolEndpoint {
 
   /// Takes over new members or their new facts; kubelet hears of it only if its list differs.
   func update(_ pool: ResourcePool, view: HostSnapshot) {
+    let isChanged = pool.units != self.pool.units
     self.pool = pool
     self.view = view
     allocations.follow(pool, view: view)
+    if generation > 0 { publish(isChanged ? .anew : .ifGone) }
     let last = list
     guard let next = last.following(pool) else { return }
     newest.withLock { $0 = next }
@@ -121,6 +123,15 @@ actor PoolEndpoint {
     if !removed.isEmpty { metadata["removed"] = "\(IDList.some(of: removed))" }
     log.info("devices changed", metadata: metadata)
     for stream in streams.values { stream.signal.yield() }
+  }
+
+  /// Before kubelet hears of new devices, whose CDI names must lead somewhere.
+  private func publish(_ publication: AllocationEffects.Publication) {
+    do throws(FileError) {
+      try context.effects.publish(pool, nodes: view.inventory.nodes, publication)
+    } catch {
+      log.error("the CDI spec is not written", metadata: ["err": "\(error)"])
+    }
   }
 
   private nonisolated var list: DeviceList { newest.withLock { $0 } }
@@ -149,7 +160,7 @@ actor PoolEndpoint {
     let server = RPCServer(queue: context.queue, methods: methods(generation))
     do {
       // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
-      try context.effects.publish(pool, nodes: view.inventory.nodes)
+      try context.effects.publish(pool, nodes: view.inventory.nodes, .anew)
       try server.listen(at: socketPath)
       self.server = server
       tell(.listened)
@@ -300,6 +311,7 @@ actor PoolEndpoint {
 
   private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {
     guard needsPreStart else { return }
+    try await allocations.describeAgain(request.deviceIDs)
     try await context.unifiedBus?.place(
       request.deviceIDs.sorted(), of: pool.config, counters: context.counters, log: log)
   }

@@ -8,7 +8,7 @@ extension RPCStatus {
     let code: Code =
       switch error {
       case .unknownUnit: .notFound
-      case .unhealthyUnit, .missing: .failedPrecondition
+      case .unhealthyUnit, .missing, .apart: .failedPrecondition
       }
     self.init(code: code, message: error.description)
   }

@@ -8,14 +8,14 @@ public import ResourcePools
 public struct AllocationEffects: Sendable {
   /// Where Multus looks: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
   let deviceInfoDirectory: String
-  /// `/var/run/cdi`; nil: no CDI.
-  let cdiDirectory: String?
+  /// Of `/var/run/cdi`; nil: no CDI.
+  let specs: PublishedSpecs?
   let reset: FunctionReset
   let rsdGroups: RSDGroups
 
   public init(deviceInfoDirectory: String, cdiDirectory: String?, reset: FunctionReset, rsdGroups: RSDGroups) {
     self.deviceInfoDirectory = deviceInfoDirectory
-    self.cdiDirectory = cdiDirectory
+    specs = cdiDirectory.map { PublishedSpecs(directory: $0) }
     self.reset = reset
     self.rsdGroups = rsdGroups
   }
@@ -45,9 +45,7 @@ public struct AllocationEffects: Sendable {
           if opened == nil { opened = AtomicFile.open(directory: deviceInfoDirectory) }
           let file = DeviceInfoFile(info, directory: deviceInfoDirectory, opened: opened)
           if try file.write() { done.append(file) }
-        case .cdiSpec(let spec):
-          if let cdiDirectory { try CDISpecFile(spec, directory: cdiDirectory).write() }
-        case .rsdGroup, .reset: break
+        case .cdiSpec, .rsdGroup, .reset: break
         }
       } catch {
         for file in done.reversed() { file.remove() }
@@ -56,9 +54,23 @@ public struct AllocationEffects: Sendable {
     }
   }
 
-  /// Writes the pool's CDI spec, if it has one and the file does not hold it already.
-  public func publish(_ pool: ResourcePool, nodes: HostNodes) throws(FileError) {
-    guard let cdiDirectory, let spec = pool.cdiSpec(nodes: nodes) else { return }
-    try CDISpecFile(spec, directory: cdiDirectory).write()
+  public enum Publication {
+    /// The pool's devices are others, or were never published.
+    case anew
+    /// Nothing is known to have changed: only a file that has gone is written.
+    case ifGone
+    /// These devices are not as the pool knows them.
+    case seeing([Device])
+  }
+
+  /// Makes sure that the pool's CDI spec, if it has one, is where runtimes look for it.
+  public func publish(_ pool: ResourcePool, nodes: HostNodes, _ publication: Publication) throws(FileError) {
+    guard let specs else { return }
+    switch publication {
+    case .anew: try specs.publish(pool, nodes: nodes)
+    case .ifGone: if !specs.isThere(of: pool) { try specs.publish(pool, nodes: nodes) }
+    case .seeing(let devices):
+      try specs.publish(pool, nodes: nodes, seeing: Dictionary(devices.map { ($0.id, $0) }) { first, _ in first })
+    }
   }
 }

@@ -9,7 +9,7 @@ import JSONText
 /// container gets group 0, as with the vendor's plugin.
 public actor RSDGroups {
   /// Kept by every program that makes groups.
-  private let lockPath: String
+  nonisolated let lockPath: String
   private let searchPath: String
   private let executor = ThreadExecutor(name: "rsd-groups")
 
@@ -42,6 +42,20 @@ public actor RSDGroups {
     let members = plan.members.map(String.init).joined(separator: ",")
     _ = try output(tool, ["group", "-c", "\(plan.created)", "-a", members], seconds: 10)
     return plan.created
+  }
+
+  /// Tries what `group` needs without making a group: nil when it can work.
+  func obstacle(npus: [String]) -> String? {
+    guard let tool = ExternalTool.named("rbln-smi", searchPath: searchPath) else {
+      return "there is no rbln-smi in \(searchPath): mount the directory that has it, and its libraries"
+    }
+    do throws(Failure) {
+      try FileLock(lockPath, seconds: 5).release()
+      _ = try RSDPlan(npus: npus, listing: try output(tool, ["-j"], seconds: 5))
+      return nil
+    } catch {
+      return "\(error): it needs the host's /dev/rbln*, the tool's libraries, and a lock file that can be written"
+    }
   }
 
   private func output(_ tool: ExternalTool, _ words: [String], seconds: Int) throws(Failure) -> [UInt8] {

@@ -112,6 +112,10 @@ extension Device {
     get { storage.facts.rebellions }
     set { facts.rebellions = newValue }
   }
+  @inlinable public var npuFault: String? {
+    get { storage.facts.npuFault }
+    set { facts.npuFault = newValue }
+  }
   @inlinable public var unifiedBus: UBDevice? {
     get { storage.facts.unifiedBus }
     set { facts.unifiedBus = newValue }

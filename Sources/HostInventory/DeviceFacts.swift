@@ -36,6 +36,8 @@ public struct DeviceFacts: Sendable, Equatable {
   public var devlinkEnableRDMA: Bool?
   /// Node and group of a Rebellions NPU; nil for other devices.
   public var rebellions: RebellionsNPU?
+  /// Why the driver can't serve an NPU now; nil when it can, or does not tell.
+  public var npuFault: String?
   public var unifiedBus: UBDevice?
   /// Why this device can't be offered although it is there, such as "link ens1f0v5 is not in this network namespace".
   public var defect: String?

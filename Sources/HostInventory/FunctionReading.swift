@@ -84,6 +84,9 @@ struct FunctionReading {
     if device.driver == RebellionsNPU.driver, device.vendor == RebellionsNPU.vendor {
       let pools = reader.value { () throws(HostInventoryError) in try directory.text("pools") }
       device.rebellions = RebellionsNPU.parse(pools)
+      device.npuFault = reader.value { () throws(HostInventoryError) in
+        try device.rebellions?.fault(in: reader.root, log: reader.log)
+      }
     }
   }
 

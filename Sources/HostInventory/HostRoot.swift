@@ -33,6 +33,7 @@ enum HostPath {
   static let vdpaDevices = "/sys/bus/vdpa/devices"
   static let ubcore = "/sys/class/ubcore"
   static let uburma = "/sys/class/uburma"
+  static let rebellions = "/sys/class/rebellions"
   static let infinibandVerbs = "/sys/class/infiniband_verbs"
   static let infinibandMAD = "/sys/class/infiniband_mad"
   static let infinibandCM = "/sys/class/infiniband_cm"

@@ -11,6 +11,14 @@ public enum RebellionsNPU: Sendable, Equatable {
   public static let vendor: UInt16 = 0x1eff
   static let driver = "rebellions"
 
+  /// Why the driver can't serve it now, by `/sys/class/rebellions/<node>/status`, which newer drivers have: 0 is ready.
+  func fault(in root: HostRoot, log: AccessLog?) throws(HostInventoryError) -> String? {
+    guard case .node(let name) = self, root.exists("\(HostPath.rebellions)/\(name)") else { return nil }
+    let directory = try SysfsDirectory("\(HostPath.rebellions)/\(name)", in: root, log: log)
+    guard let status = try directory.integer("status"), status != 0 else { return nil }
+    return "its driver reports status \(status), expected 0 (ready)"
+  }
+
   /// What the text of `pools` says; nil text means that there is no such file.
   static func parse(_ text: String?) -> RebellionsNPU {
     guard let text else { return .unknown(reason: "its pools file is missing") }

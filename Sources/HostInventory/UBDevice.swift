@@ -9,6 +9,13 @@ public struct UBDevice: Sendable, Equatable {
   public var reason: String?
   /// It is in the network namespace of a pod or of somebody else, and its facts are not to be seen from here.
   public var isElsewhere = false
+  /// The UBS engine lists it, so that it is there wherever it is.
+  public var isListedByEngine = false
+  /// Endpoint ids of the bonding device, or of the device itself where there is none; those that are known.
+  public var eids: [String] = []
+
+  /// The first bonding device is the host's own and is never handed out.
+  public static let reservedDevice = "bonding_dev_0"
 
   public init(kernelDevices: [String], transportType: Int?, isHealthy: Bool, reason: String?) {
     self.kernelDevices = kernelDevices
@@ -46,9 +53,12 @@ extension UBDevice {
   static func read(_ name: String, as engine: UBDevice?, by reader: InventoryReader) -> Device? {
     var device = DeviceFacts(id: name, bus: .unifiedBus)
     device.unifiedBus = engine
+    device.unifiedBus?.isListedByEngine = true
     let kernelName = engine.map { $0.kernelDevices.last ?? "" } ?? name
     guard isSafe(kernelName), reader.root.exists("\(HostPath.ubcore)/\(kernelName)") else {
-      return engine == nil ? readElsewhere(name, by: reader) : Device(device)
+      guard engine != nil else { return readElsewhere(name, by: reader) }
+      device.unifiedBus?.isElsewhere = isElsewhere(kernelName, on: reader.root)
+      return Device(device)
     }
     return reader.value { () throws(HostInventoryError) in
       let directory = try SysfsDirectory("\(HostPath.ubcore)/\(kernelName)", in: reader.root, log: reader.log)
@@ -63,8 +73,34 @@ extension UBDevice {
       } else if device.unifiedBus?.transportType == nil {
         device.unifiedBus?.transportType = type
       }
+      if device.unifiedBus?.eids.isEmpty == true {
+        device.unifiedBus?.eids = reader.value { () throws(HostInventoryError) in try eids(in: directory) } ?? []
+      }
       return Device(device)
     }
+  }
+
+  /// A physical function has up to 16 groups of EIDs; the kernel allows 1024, which nobody would read.
+  private static let shownEIDs = 16
+
+  /// The EIDs that are valid here: the kernel shows zeros for one that is invalid or of another network namespace.
+  private static func eids(in directory: borrowing SysfsDirectory) throws(HostInventoryError) -> [String] {
+    guard let list = try directory.directoryIfPresent("eids") else { return [] }
+    let numbers = try list.names { $0.hasPrefix("eid") }.compactMap { Int($0.dropFirst(3)) }.sorted()
+    var eids: [String] = []
+    for number in numbers.prefix(shownEIDs) {
+      guard let eid = try list.text("eid\(number)"), eid.contains(where: { $0 != "0" && $0 != ":" }) else { continue }
+      eids.append(eid)
+    }
+    return eids
+  }
+
+  /// Whether this host has the kernel's device of this name, in whatever network namespace it is.
+  public static func exists(_ kernelName: String, on root: HostRoot) -> Bool {
+    isSafe(kernelName)
+      && [HostPath.ubcore, HostPath.uburma, "\(HostPath.devices)/uburma"].contains {
+        root.exists("\($0)/\(kernelName)")
+      }
   }
 
   /// Whether the kernel's device of this name is in another network namespace than the host's.

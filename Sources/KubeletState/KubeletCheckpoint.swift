@@ -1,4 +1,5 @@
 import JSONText
+import KubeletAPI
 
 /// What kubelet wrote down of the devices it handed out: `kubelet_internal_checkpoint` of its device plugin directory.
 ///
@@ -108,6 +109,15 @@ extension KubeletCheckpoint.Entry {
       }
     }
     return ids
+  }
+
+  /// What `PCIDEVICE_…_INFO` of the answer tells of each UB device; empty when the answer has no such variable.
+  public func described() throws(KubeletStateError) -> [String: DescribedUBDevice] {
+    do {
+      return DescribedUBDevice.all(in: try ContainerAllocateResponse(decoding: allocation).environment)
+    } catch {
+      throw .checkpoint(path: "AllocResp of pod \(podUID), container \(container)", reason: "\(error)")
+    }
   }
 }
 

@@ -35,6 +35,23 @@ public struct PodAssignments: Sendable {
     return Dictionary(counts, uniquingKeysWith: +)
   }
 
+  /// One unit of a resource, as kubelet knows it.
+  public struct AssignedUnit: Sendable, Hashable {
+    public let resource: String
+    public let id: String
+
+    public init(resource: String, id: String) {
+      self.resource = resource
+      self.id = id
+    }
+  }
+
+  /// Units that running pods have by now; nil when kubelet's podresources are not to be had.
+  public func unitsOfPods() async -> Set<AssignedUnit>? {
+    guard let assigned = await podResources() else { return nil }
+    return Set(assigned.flatMap { resource, ids in ids.map { AssignedUnit(resource: resource, id: $0) } })
+  }
+
   static func units(
     _ assigned: [(resource: String, ids: [String])], in open: [ResourceName: ResourcePool]
   ) -> [HeldUnit] {
@@ -53,6 +70,14 @@ public struct PodAssignments: Sendable {
     // A channel to nowhere takes a millisecond to say so, at every start of a plugin that has no such mount.
     guard access(kubelet.podResourcesSocket, F_OK) == 0 else { return nil }
     return try? await PodResourcesClient(socket: kubelet.podResourcesSocket, queue: queue).pods(timeout: Self.limit)
+  }
+
+  /// What containers were told of UB devices, by kubelet's checkpoint; nothing where that can't be read.
+  public func describedUBDevices() -> [String: DescribedUBDevice] {
+    guard let checkpoint = try? KubeletCheckpoint.read(at: kubelet.checkpoint) else { return [:] }
+    return checkpoint.entries.reduce(into: [:]) { found, entry in
+      found.merge((try? entry.described()) ?? [:]) { _, new in new }
+    }
   }
 
   private func checkpoint() -> [(resource: String, ids: [String])]? {

@@ -63,7 +63,6 @@ struct DeviceCell {
     if device.pciAddress != nil {
       add("vendor:device", "\(hexadecimal(device.vendor)):\(hexadecimal(device.product))")
     }
-    add("NPU", record.nodeName)
     add("driver", device.driver ?? "none")
     add("interface", device.interfaces.map(Self.interface).joined(separator: ", "))
     add("link type", device.linkType)
@@ -71,6 +70,10 @@ struct DeviceCell {
     add("vDPA", device.vdpa.map(\.name).joined(separator: ", "))
     add("IOMMU group", device.iommuGroup.map { "\($0.number)\($0.isNoIOMMU ? " (no IOMMU)" : "")" })
     add("DDP profile", device.ddpProfile)
+    add("node", record.npuNode)
+    add("card", record.card)
+    add("kernel devices", device.unifiedBus?.kernelDevices.joined(separator: ", "))
+    add("EID", device.unifiedBus?.eids.joined(separator: ", "))
     return facts
   }
 

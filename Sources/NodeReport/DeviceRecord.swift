@@ -69,6 +69,12 @@ public struct DeviceRecord: Sendable, Equatable {
     if case .node(let name)? = device.rebellions { name } else { nil }
   }
 
+  /// `/dev/rbln1` of an NPU; nil for other devices.
+  var npuNode: String? { nodeName.map { "/dev/\($0)" } }
+
+  /// The bridge of an NPU's card or switch.
+  var card: String? { RebellionsProduct.card(of: device).map { "\($0)" } }
+
   /// `ens1f0#2`: the PF's name or address and the function's number; nil for a device that was not made from another.
   var origin: String? {
     device.physicalFunction.map { above in

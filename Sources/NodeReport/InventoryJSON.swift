@@ -112,7 +112,24 @@ public struct InventoryJSON {
     }
     if let uio = device.uio { fields.append(.init("uio", .strings(uio))) }
     if let profile = device.ddpProfile { fields.append(.init("ddpProfile", .string(profile))) }
+    if let npu = npu(device) { fields.append(.init("npu", npu)) }
+    if let facts = device.unifiedBus { fields.append(.init("ub", unifiedBus(facts))) }
     return fields
+  }
+
+  private func npu(_ device: Device) -> JSONValue? {
+    var fields: [JSONValue.Field] = []
+    if case .node(let name)? = device.rebellions { fields.append(.init("node", .string("/dev/\(name)"))) }
+    if let card = RebellionsProduct.card(of: device) { fields.append(.init("card", .string("\(card)"))) }
+    return fields.isEmpty ? nil : .object(fields)
+  }
+
+  private func unifiedBus(_ facts: UBDevice) -> JSONValue {
+    var fields: [JSONValue.Field] = [
+      .init("devices", .strings(facts.kernelDevices)), .init("eids", .strings(facts.eids)),
+    ]
+    if facts.isElsewhere { fields.append(.init("elsewhere", true)) }
+    return .object(fields)
   }
 
   private func interface(_ interface: NetInterface) -> JSONValue {

@@ -137,7 +137,27 @@ public struct InventoryPage {
       }
     return .element(
       "section", ["class": "port", "aria-label": title], .element("h3", [:], .words(title)),
-      .element("div", ["class": "functions"], .list(port.functions.map(function), separator: "\n")))
+      .element("div", ["class": "functions"], .list(cards(of: port.functions), separator: "\n")))
+  }
+
+  /// NPUs of one card or switch are framed together, where the first of them stands.
+  private func cards(of functions: [DeviceTree.Function]) -> [HTML] {
+    var parts: [(card: String?, functions: [DeviceTree.Function])] = []
+    for function in functions {
+      let card = (function.head ?? function.children.first)?.card
+      if let card, let index = parts.firstIndex(where: { $0.card == card }) {
+        parts[index].functions.append(function)
+      } else {
+        parts.append((card, [function]))
+      }
+    }
+    return parts.map { card, functions in
+      let content = HTML.list(functions.map(function), separator: "\n")
+      guard let card else { return content }
+      return .element(
+        "section", ["class": "card", "aria-label": "card \(card)"], .element("h4", [:], .words("card \(card)")),
+        .element("div", ["class": "functions"], content))
+    }
   }
 
   private func function(_ function: DeviceTree.Function) -> HTML {

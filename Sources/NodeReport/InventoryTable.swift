@@ -49,6 +49,10 @@ public struct InventoryTable {
     Column(title: "VFS") { record in
       record.device.virtualFunctions.map { "\($0.enabled)/\($0.total)" } ?? ""
     },
+    Column(title: "NODE") { $0.npuNode ?? "" },
+    Column(title: "CARD") { $0.card ?? "" },
+    Column(title: "UB") { $0.device.unifiedBus?.kernelDevices.joined(separator: ",") ?? "" },
+    Column(title: "EID") { $0.device.unifiedBus?.eids.joined(separator: ",") ?? "" },
     Column(title: "POOL") { $0.memberships.map(\.name).joined(separator: ",") },
     Column(title: "PODS") { $0.uses.map { "\($0.namespace)/\($0.pod)" }.joined(separator: ",") },
     Column(title: "TROUBLE") { $0.trouble ?? "" },

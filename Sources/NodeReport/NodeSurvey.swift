@@ -96,6 +96,7 @@ public struct NodeSurvey: Sendable {
   }
 
   private static func model(_ device: Device, _ names: PCINames?) -> String? {
+    if let product = RebellionsProduct.name(of: device) { return "Rebellions \(product)" }
     guard let names, device.pciAddress != nil, let vendor = names.vendor(device.vendor) else { return nil }
     return names.product(device.product, of: device.vendor).map { "\(vendor) \($0)" } ?? vendor
   }

@@ -46,6 +46,8 @@ enum PageStyle {
     .node{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:1rem;flex:0 1 auto;
     max-width:100%}
     .port{border-left:3px solid var(--line);padding:.1rem 0 .4rem .9rem;margin-bottom:.7rem}
+    h4{font-size:.75rem;font-weight:600;margin:0 0 .3rem;color:var(--soft)}
+    .card{border:1px solid var(--line);border-radius:10px;padding:.4rem .6rem .6rem}
     .functions{display:flex;flex-wrap:wrap;gap:.8rem}
     .function{position:relative;border:1px solid var(--line);border-radius:8px;padding:.6rem .7rem;max-width:34rem}
     .function::before{content:"";position:absolute;left:calc(-.9rem - 1px);top:1.5rem;width:.9rem;

@@ -9,6 +9,7 @@ struct Metrics {
   let startTime: Double
   /// Units that containers have, by resource; nil: kubelet does not tell, and there is no such metric.
   var inUse: [ResourceName: Int]?
+  var ubDevices: [UBDeviceUse] = []
 
   var text: String {
     var page = MetricsPage()
@@ -32,6 +33,7 @@ struct Metrics {
     devices(&page)
     resources(&page)
     node(&page)
+    unifiedBus(&page)
     return page.text
   }
 
@@ -83,6 +85,21 @@ struct Metrics {
     page.family("devicepool_allocation_duration_seconds", .histogram, "Time from an Allocate call to its answer.")
     for (name, pool) in all {
       page.histogram("devicepool_allocation_duration_seconds", ["resource": "\(name)"], pool.allocationTime)
+    }
+  }
+
+  private func unifiedBus(_ page: inout MetricsPage) {
+    page.family(
+      "devicepool_ub_device_info", .gauge,
+      "Always 1; which container has which UB device, by what names and endpoint ids. Empty labels: nobody has it.")
+    for use in ubDevices {
+      page.sample(
+        "devicepool_ub_device_info",
+        [
+          "resource": use.resource, "device": use.device, "kernel": use.kernelNames.joined(separator: ","),
+          "eids": use.eids.joined(separator: ","), "namespace": use.namespace, "pod": use.pod,
+          "container": use.container,
+        ], 1)
     }
   }
 

@@ -2,6 +2,7 @@ public import ResourcePools
 
 /// What `/metrics`, `/healthz` and `/readyz` answer, from one look at the daemon's parts.
 public struct StatusPages {
+  let ubDevices: [UBDeviceUse]
   /// What is wrong with the event loop; nil: nothing.
   let fault: String?
   /// The host was read once, so that pools are known.
@@ -17,9 +18,10 @@ public struct StatusPages {
 
   public init(
     fault: String?, hasStarted: Bool, statuses: [PoolStatus], empty: [ResourceName], counters: Counters,
-    startTime: Double, inUse: [ResourceName: Int]?
+    startTime: Double, inUse: [ResourceName: Int]?, ubDevices: [UBDeviceUse] = []
   ) {
     self.inUse = inUse
+    self.ubDevices = ubDevices
     self.fault = fault
     self.hasStarted = hasStarted
     self.statuses = statuses
@@ -34,7 +36,9 @@ public struct StatusPages {
     case "/healthz": return fault.map { HTTPService.Page(status: 503, body: "\($0)\n") } ?? Self.fine
     case "/readyz": return readiness
     case "/metrics":
-      let text = Metrics(pools: statuses, counters: counters, startTime: startTime, inUse: inUse).text
+      let text = Metrics(
+        pools: statuses, counters: counters, startTime: startTime, inUse: inUse, ubDevices: ubDevices
+      ).text
       return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
     default: return Self.notFound
     }

@@ -78,12 +78,17 @@ public enum AllocationError: Error, Sendable, Equatable, CustomStringConvertible
   case unhealthyUnit(id: String, pool: ResourceName, reason: String)
   /// The device is not what it was when it was offered, or lacks what a container needs of it.
   case missing(device: String, what: String)
+  /// The NPUs that are free lie in several NUMA nodes.
+  case apart(count: Int, pool: ResourceName)
 
   public var description: String {
     switch self {
     case .unknownUnit(let id, let pool): "\(id) is not a device of \(pool)"
     case .unhealthyUnit(let id, let pool, let reason): "\(id) of \(pool) is unhealthy: \(reason)"
     case .missing(let device, let what): "\(device): \(what)"
+    case .apart(let count, let pool):
+      "no NUMA node has \(count) free devices of \(pool), and the pool does not allow several: set allowCrossNuma, or "
+        + "wait until devices of one node are free"
     }
   }
 }

@@ -35,6 +35,8 @@ extension ResourcePool {
   /// The device, as it is now, can still stand for the one that was offered.
   func checkUsable(_ device: Device, as member: Unit.Member) throws(AllocationError) {
     if let fault = config.type.fault(device) { throw .missing(device: device.id, what: fault) }
+    // In a pod's network namespace its driver is out of sight.
+    if let facts = device.unifiedBus, facts.isElsewhere, facts.isListedByEngine { return }
     if member.device.driver != nil, device.driver == nil {
       throw .missing(device: device.id, what: "no driver is bound to it any more")
     }
@@ -49,13 +51,27 @@ extension ResourcePool {
   /// The pool's spec file; nil when no device of it has anything to be injected, as with kernel drivers.
   ///
   /// `current` takes the place of members that are known to have changed. A device that lacks what a container needs
-  /// of it is left out.
-  public func cdiSpec(nodes: HostNodes, seeing current: [String: Device] = [:]) -> CDISpec? {
+  /// of it, or that is no longer known, stays as `before` has it, the spec that was written last: a container that has
+  /// it may start again.
+  public func cdiSpec(
+    nodes: HostNodes, seeing current: [String: Device] = [:], before: CDISpec? = nil
+  ) -> CDISpec? {
     var seen: Set<String> = []
     var devices: [CDISpec.Device] = []
+    func keep(_ id: String) {
+      let deviceName = config.type.cdi.name(of: id, in: name)
+      if let known = before?.devices.first(where: { $0.name == deviceName }) { devices.append(known) }
+    }
+    for unit in units where unit.members.isEmpty {
+      let id = UnitID.device(of: unit.id)
+      if config.type.ownership == .claimed, seen.insert(id).inserted { keep(id) }
+    }
     for member in units.lazy.flatMap(\.members) where seen.insert(member.device.id).inserted {
       let device = current[member.device.id] ?? member.device
-      guard let contributions = try? contributions(of: device, as: member, nodes: nodes) else { continue }
+      guard let contributions = try? contributions(of: device, as: member, nodes: nodes) else {
+        keep(device.id)
+        continue
+      }
       var edits = Allocation.empty
       for (_, contribution) in contributions { edits.add(contribution) }
       guard !edits.nodes.isEmpty || !edits.mounts.isEmpty else { continue }
@@ -63,9 +79,11 @@ extension ResourcePool {
         CDISpec.Device(name: config.type.cdi.name(of: device.id, in: name), nodes: edits.nodes, mounts: edits.mounts))
     }
     guard !devices.isEmpty else { return nil }
-    return CDISpec(
-      kind: config.type.cdi.kind(of: name), fileName: config.type.cdi.fileStem(of: name) + ".json", devices: devices)
+    return CDISpec(kind: config.type.cdi.kind(of: name), fileName: cdiFileName, devices: devices)
   }
+
+  /// Of the pool's spec, whether it has one or not.
+  public var cdiFileName: String { config.type.cdi.fileStem(of: name) + ".json" }
 
   /// Puts CDI names in the place of nodes and mounts.
   func nameCDIDevices(_ devices: [String], in allocation: inout Allocation, mode: CDIMode) {

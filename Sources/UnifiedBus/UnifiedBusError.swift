@@ -16,6 +16,10 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
   case unknownDialect(socket: String, reasons: [String])
   /// The engine does not list a device of this name.
   case unknownDevice(name: String, socket: String)
+  /// The engine names a kernel device that must not be handed out for this unit.
+  case unusableAnswer(id: String, device: String, fault: AnswerFault)
+  /// Nothing says which kernel devices a container got with a unit.
+  case unknownHandout(id: String)
   /// A name or path that must not reach kubelet, a container or the kernel.
   case unsafe(what: String, text: String, expected: String)
   /// kubelet or the container runtime does not say who has the device.
@@ -50,6 +54,11 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
     case .unknownDialect(let socket, let reasons):
       "\(socket): no dialect was understood: \(reasons.joined(separator: "; "))"
     case .unknownDevice(let name, let socket): "\(socket): the UBS engine lists no device \(name)"
+    case .unusableAnswer(let id, let device, let fault):
+      "the UBS engine names \(device) for \(id), \(fault.explanation)"
+    case .unknownHandout(let id):
+      "kubelet's checkpoint does not tell which kernel devices the container got with \(id), and this process did not "
+        + "hand it out"
     case .unsafe(let what, let text, let expected):
       "\(what) \(String(text.prefix(80)).debugDescription) is refused: expected \(expected)"
     case .kubelet(let error): error.description

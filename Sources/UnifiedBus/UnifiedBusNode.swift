@@ -1,5 +1,6 @@
 public import HostInventory
 public import KubeletAPI
+import KubeletState
 public import Logging
 public import Netlink
 public import Observability
@@ -12,18 +13,26 @@ public struct UnifiedBusNode: Sendable {
   let placement: UBPlacement
   public let reconciler: NamespaceReconciler
   private let root: HostRoot
+  private let kubelet: KubeletDirectory
+  private let assignments: PodAssignments
+  private let handedOut: HandedOutDevices
 
   /// How a move between namespaces may end, for counting.
   public static let moveResults = PlacementFailure.Step.allCases.map { "\($0)" } + ["moved", "other"]
 
   /// `changed` is called when the engine lists other devices, or says something else of them.
   public init(
-    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, log: Logger,
-    changed: @escaping @Sendable () -> Void
+    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, cdi: CDIMode,
+    log: Logger, changed: @escaping @Sendable () -> Void
   ) {
     self.root = root
+    self.kubelet = kubelet
+    assignments = PodAssignments(kubelet: kubelet, queue: queue)
+    handedOut = HandedOutDevices()
     engine = UBEngineWatch(log: log, changed: changed)
-    placement = UBPlacement(root: root, kubelet: kubelet, queue: queue, netlink: netlink, engine: engine)
+    placement = UBPlacement(
+      root: root, kubelet: kubelet, queue: queue, netlink: netlink, engine: engine, handedOut: handedOut,
+      nodesAreInFiles: cdi != .off)
     reconciler = NamespaceReconciler(placement: placement, log: log)
   }
 
@@ -38,32 +47,81 @@ public struct UnifiedBusNode: Sendable {
     await reconciler.stop()
   }
 
-  /// Makes UB devices ready to be handed out: fills in their kernel names, as the engine says them now, and lets
-  /// containers use the node for translation ids, which the kernel makes for root alone.
-  public func prepare(_ devices: inout [Device], log: Logger) async throws(RPCStatus) {
+  /// Makes one container's UB devices ready to be handed out: fills in their kernel names, as the engine says them now
+  /// and the node allows it, and lets containers use the node for translation ids, which the kernel makes for root alone.
+  public func prepare(_ devices: inout [Device], silence: Silence, log: Logger) async throws(RPCStatus) {
     if let problem = root.open(.ummuTID) {
       log.warning("containers may not open a node", metadata: ["err": "\(problem)"])
     }
+    let ids = Set(devices.map(\.id))
+    let claims = await claims(leavingOut: ids)
     for index in devices.indices where devices[index].unifiedBus?.isHealthy == true {
       do throws(UnifiedBusError) {
-        guard let paths = try await paths(of: devices[index].id) else { continue }
-        devices[index].unifiedBus?.kernelDevices = paths.map(\.kernelName)
+        if let answer = try await answer(for: devices[index].id, silence) {
+          devices[index].unifiedBus?.kernelDevices = answer.devices.map(\.kernelName)
+          devices[index].unifiedBus?.eids = answer.bondingEID.isEmpty ? [] : [answer.bondingEID]
+        }
+        try await handOut(devices[index], leavingOut: ids, claims)
       } catch {
         throw RPCStatus(code: .unavailable, message: "\(error)")
       }
     }
   }
 
+  /// What an engine means that does not answer.
+  public enum Silence {
+    case isRefusal
+    /// The container has the device already: what the engine said last holds.
+    case keepsLastAnswer
+  }
+
+  private func handOut(
+    _ device: Device, leavingOut ids: Set<String>, _ claims: KernelDeviceClaims
+  ) async throws(UnifiedBusError) {
+    var paths: [DevicePath] = []
+    for name in device.unifiedBus?.kernelDevices ?? [] { paths.append(try DevicePath(kernelName: name)) }
+    var claims = claims
+    if let rival = await engine.rival(of: device.id, for: paths), let other = await engine.lastAnswer(for: rival) {
+      claims.add(other.devices, of: "by the same engine the unit \(rival)")
+    }
+    try handedOut.handOut(
+      paths, with: device.id, leavingOut: ids, claims: claims, checkpoint: FileStamp(kubelet.checkpoint)
+    ) { claims throws(UnifiedBusError) in
+      try claims.check(paths, of: device.id, reserved: UBDevice.reservedDevice) {
+        UBDevice.exists($0.kernelName, on: root)
+      }
+    }
+  }
+
+  /// The kernel devices of all units that pods have, but for `ids`.
+  private func claims(leavingOut ids: Set<String>) async -> KernelDeviceClaims {
+    var claims = KernelDeviceClaims()
+    guard let checkpoint = try? KubeletCheckpoint.read(at: kubelet.checkpoint) else { return claims }
+    let held = await assignments.unitsOfPods()
+    var answers: [String: [DevicePath]] = [:]
+    for id in Set(checkpoint.entries.flatMap(\.ids)) {
+      answers[id] = if let devices = handedOut[id] { devices } else { await engine.lastAnswer(for: id)?.devices }
+    }
+    claims.add(checkpoint, leavingOut: ids) { resource, id in
+      held?.contains(.init(resource: resource, id: id)) ?? true
+    } described: {
+      answers[$0] ?? []
+    }
+    return claims
+  }
+
   /// kubelet does not repeat Allocate: an engine that does not answer just now must not cost the pod its start.
-  private func paths(of id: String) async throws(UnifiedBusError) -> [DevicePath]? {
+  private func answer(for id: String, _ silence: Silence) async throws(UnifiedBusError) -> EnginePaths? {
     let end = ContinuousClock.now + Self.enginePatience
     while true {
       do throws(UnifiedBusError) {
-        return try await engine.paths(of: id)
+        return try await engine.answer(for: id)
       } catch {
-        guard error.isPassing, ContinuousClock.now < end else { throw error }
+        guard error.isPassing else { throw error }
+        if silence == .keepsLastAnswer, let last = await engine.lastAnswer(for: id) { return last }
+        guard ContinuousClock.now < end else { throw error }
       }
-      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.paths(of: id) }
+      guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return try await engine.answer(for: id) }
     }
   }
 

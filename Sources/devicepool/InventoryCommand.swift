@@ -30,6 +30,8 @@ extension Subcommand {
                     physicalFunction, physicalFunctionName, functionIndex, virtualFunctions {enabled, total},
                     iommuGroup, acpiIndex, linkType, interfaces[] {name, linkType, up, carrier, defaultRoute},
                     rdma[] {name, characterDevices[]}, vdpa[] {name, type, path}, uio[], ddpProfile,
+                    npu {node, card: the bridge above the NPUs of a card or switch},
+                    ub {devices[]: the kernel's names, eids[], elsewhere: in another network namespace},
                     pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
         pools[]     resourceName, deviceType, units, healthy, used
         problems[]  path, reason: what of the host could not be read
@@ -42,9 +44,10 @@ extension Subcommand {
     let (config, code) = configuration(values, options)
     do {
       let rehearsal = try await Rehearsal.run(config, options: options, scope: .host)
+      let (inventory, pods) = await inUse(rehearsal.inventory, values, options)
       let survey = NodeSurvey(
-        title: rehearsal.title, inventory: rehearsal.inventory, partition: rehearsal.partition,
-        problems: rehearsal.problems, pods: await pods(values, options), names: PCINames(),
+        title: rehearsal.title, inventory: inventory, partition: rehearsal.partition,
+        problems: rehearsal.problems, pods: pods, names: PCINames(),
         context: context(values, options, config))
       switch OutputFormat(values) {
       case .json: Console.print(InventoryJSON(survey).text)
@@ -78,15 +81,19 @@ extension Subcommand {
     return config.map { ($0, 0) } ?? (PluginConfig(), 1)
   }
 
-  /// Kubelet's, when it is this host that is looked at, or somebody said where kubelet is.
-  private static func pods(_ values: FlagSet.Values, _ options: Options) async -> [PodResources] {
+  /// Kubelet's pods, and the devices with what kubelet keeps of them, when it is this host that is looked at, or somebody
+  /// said where kubelet is.
+  private static func inUse(
+    _ inventory: Inventory, _ values: FlagSet.Values, _ options: Options
+  ) async -> (Inventory, [PodResources]) {
     let isThisHost = !values.isGiven("machine") && (options.hostRoot == "/" || values.isGiven("kubelet-dir"))
     guard isThisHost || values.origin("kubelet-dir") == "-kubelet-dir" && values.isGiven("kubelet-dir") else {
-      return []
+      return (inventory, [])
     }
     let queue = CompletionQueue()
     defer { queue.shutdown() }
     let directory = KubeletDirectory(values.text("kubelet-dir") ?? "/var/lib/kubelet")
-    return await PodAssignments(kubelet: directory, queue: queue).pods() ?? []
+    let assignments = PodAssignments(kubelet: directory, queue: queue)
+    return (inventory.completed(by: assignments.describedUBDevices()), await assignments.pods() ?? [])
   }
 }

@@ -89,6 +89,7 @@ extension UBDevice {
     " devices=" + kernelDevices.map(word).joined(separator: ",")
       + (transportType.map { " transport=\($0)" } ?? "") + (isHealthy ? " healthy" : "")
       + (reason.map { " reason=\(word($0))" } ?? "")
+      + (eids.isEmpty ? "" : " eids=\(eids.map(word).joined(separator: ","))")
   }
 
   fileprivate init(from words: inout FactWords) throws(MachineLineError) {
@@ -96,6 +97,7 @@ extension UBDevice {
     self.init(
       kernelDevices: names, transportType: try words.optionalNumber("transport"), isHealthy: words.flag("healthy"),
       reason: words.optionalSetting("reason"))
+    eids = words.optionalSetting("eids").map { $0.split(separator: ",").map(String.init) } ?? []
   }
 }
 

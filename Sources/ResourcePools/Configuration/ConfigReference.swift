@@ -46,7 +46,8 @@ public enum ConfigReference {
       "additionalInfo", .additionalInfo, absent: "no section extra", deviceTypes: pci,
       meaning: "Words for containers in PCIDEVICE_…_INFO, by PCI address or for all devices by '*'; never logged."),
     ConfigKey(
-      "preferredAllocation", .choice(Preference.allCases.map(\.rawValue)), absent: "none",
+      "preferredAllocation", .choice(Preference.allCases.map(\.rawValue)),
+      absent: "none; with vendors 1eff alone, topology for RBLN-CA22 and RBLN-CA25",
       meaning: "Which free devices come first: one PF's before the next's, the other way, or the nearest together."),
     ConfigKey(
       "replicas", .integer(1...100_000), absent: "1",
@@ -62,7 +63,7 @@ public enum ConfigReference {
       meaning: "Globs: the pool is only for nodes whose NODE_NAME matches one."),
     ConfigKey(
       "allowCrossNuma", .flag, absent: "false", deviceTypes: ["accelerator"],
-      meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes."),
+      meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes, else refused."),
     ConfigKey(
       "resetOnAllocate", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
       meaning: "A function level reset before a device is handed out that nothing shows to be in use."),

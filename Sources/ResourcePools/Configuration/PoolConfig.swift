@@ -16,6 +16,8 @@ public struct PoolConfig: Sendable {
   /// By device id or `*`; nil when the key is absent, which is not the same as empty.
   public var additionalInfo: [String: [String: String]]?
   public var preferredAllocation: Preference = .none
+  /// The configuration does not say which preference: the one of the NPU vendor's plugin holds, for its cards alone.
+  public var preferenceIsImplied: Bool = false
   /// Every device is advertised this many times, as `<id>::<n>`; 1: once, by its own id.
   public var replicas: Int = 1
   public var healthChecks: Set<HealthCheck> = Set(HealthCheck.allCases)
@@ -23,7 +25,7 @@ public struct PoolConfig: Sendable {
   public var excludeDefaultRoute: Bool = false
   /// Globs; the pool applies only where the node's name matches one. Empty: everywhere.
   public var nodeNames: [String] = []
-  /// `topology` may spread one container's NPUs over NUMA nodes.
+  /// `topology` may spread one container's NPUs over NUMA nodes; without it, a request that no node satisfies is refused.
   public var allowCrossNuma: Bool = false
   /// Function level reset before a device is handed out.
   public var resetOnAllocate: Bool = false

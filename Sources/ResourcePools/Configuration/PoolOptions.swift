@@ -5,7 +5,9 @@ extension PoolDecoder {
   func readOptions(_ object: ConfigObject, into pool: inout PoolConfig, log: inout ProblemLog) {
     pool.excludeTopology = object.flag("excludeTopology", log: &log) ?? false
     pool.additionalInfo = AdditionalInfoReader(path: path.key("additionalInfo")).read(object, log: &log)
-    pool.preferredAllocation = object.choice("preferredAllocation", Preference.self, log: &log) ?? .none
+    let preference = object.choice("preferredAllocation", Preference.self, log: &log)
+    pool.preferenceIsImplied = preference == nil && pool.isOfNPUs
+    pool.preferredAllocation = preference ?? (pool.isOfNPUs ? .topology : .none)
     pool.replicas = object.integer("replicas", of: .resourcePool, log: &log) ?? 1
     pool.healthChecks = Set(object.choices("healthChecks", HealthCheck.self, log: &log) ?? HealthCheck.allCases)
     pool.excludeDefaultRoute = object.flag("excludeDefaultRoute", log: &log) ?? false
@@ -41,6 +43,16 @@ extension PoolDecoder {
       dialect: inner.choice("dialect", Options.Dialect.self, log: &log) ?? .auto)
     options.pollSeconds = inner.integer("pollSeconds", of: .ubsEngine, log: &log) ?? options.pollSeconds
     return options
+  }
+}
+
+extension PoolConfig {
+  /// Whether it selects devices of the NPU vendor and no others, as the vendor's configurations do.
+  fileprivate var isOfNPUs: Bool {
+    !selectors.isEmpty
+      && selectors.allSatisfy { object in
+        object.pipeline.stages.contains { $0.key == "vendors" && $0.wanted == [RebellionsProduct.vendorText] }
+      }
   }
 }
 

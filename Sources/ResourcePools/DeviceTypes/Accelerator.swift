@@ -33,7 +33,7 @@ extension DeviceType {
     },
     fault: { device in
       guard RebellionsProduct.isNPU(device), device.driver == "rebellions" else { return nil }
-      return if case .unknown(let reason) = device.rebellions { reason } else { nil }
+      return if case .unknown(let reason) = device.rebellions { reason } else { device.npuFault }
     },
     cdi: .ownKind(class: "net-accel"))
 

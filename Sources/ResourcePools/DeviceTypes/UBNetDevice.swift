@@ -6,20 +6,20 @@ extension DeviceType {
     name: "ubNetDevice",
     admission: { device, _, _ in
       guard device.bus == .unifiedBus else { return .foreign }
-      if device.unifiedBus?.isElsewhere == true {
+      // What the engine lists is on this node: in a pod that ends, say, and soon at home again.
+      if let facts = device.unifiedBus, facts.isElsewhere, !facts.isListedByEngine {
         return .refused(Refusal(stage: "namespace", seen: "in another network namespace", wanted: []))
       }
       if let defect = device.defect { return .refused(Refusal(stage: "facts", seen: defect, wanted: [])) }
-      // The first bonding device is the host's own and stays there.
       let names = [device.id] + (device.unifiedBus?.kernelDevices ?? [])
-      guard !names.contains("bonding_dev_0") else {
-        return .refused(Refusal(stage: "owner", seen: "bonding_dev_0 belongs to the host", wanted: []))
+      guard !names.contains(UBDevice.reservedDevice) else {
+        return .refused(Refusal(stage: "owner", seen: "\(UBDevice.reservedDevice) belongs to the host", wanted: []))
       }
       return .candidate
     },
     selectors: [.ubNames, .drivers, .transportTypes],
-    attachments: { _ in [.unifiedBus] },
-    environment: { _, _, _ in [:] },
+    attachments: { _ in [.generic, .unifiedBus] },
+    environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     fault: { device in
       guard let facts = device.unifiedBus, !facts.isHealthy else { return nil }
       return facts.reason ?? "the device reports that it is not usable"

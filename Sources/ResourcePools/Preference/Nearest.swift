@@ -3,19 +3,29 @@ import HostInventory
 extension PreferenceQuestion {
   /// Units as close to each other as can be: below one bridge, else one root port, else one NUMA node.
   ///
-  /// Empty for NPUs that would lie in several NUMA nodes although one node could have held them all, unless the pool
-  /// allows it: no other choice is better than kubelet's then.
+  /// Empty for NPUs that would lie in several NUMA nodes, which the pool does not allow (`liesApart`).
   func nearest() -> [Int] {
+    if !pool.config.allowCrossNuma, liesApart { return [] }
     let tree = TopologyTree(self)
     let part = tree.nearestPart(for: wanted, chosen: chosen.count, precedes: precedes)
-    let isApart = !tree.numaNodes.contains { $0.chosen == chosen.count }
-    if part == 0, !isApart, !pool.config.allowCrossNuma, isOfNPUs, count <= largestNUMANode { return [] }
     return chosen + tree.units(wanted, from: part).sorted()
   }
 
-  private var isOfNPUs: Bool {
-    pool.units[(chosen + free)[0]].members.contains { RebellionsProduct.isNPU($0.device) }
+  /// Whether NPUs would lie in several NUMA nodes although one node could hold as many, were they free.
+  var liesApart: Bool {
+    guard isOfNPUs, count <= numaCapacity ?? largestNUMANode else { return false }
+    let nodes = TopologyTree(self).numaNodes
+    // A container that is in several nodes already can't be brought together.
+    guard nodes.contains(where: { $0.chosen == chosen.count }) else { return false }
+    return !nodes.contains { $0.chosen == chosen.count && $0.free >= wanted }
   }
+
+  private var firstDevice: Device? { pool.units[(chosen + free)[0]].members.first?.device }
+
+  private var isOfNPUs: Bool { firstDevice.map(RebellionsProduct.isNPU) ?? false }
+
+  /// See `RebellionsProduct.numaCapacity`.
+  var numaCapacity: Int? { firstDevice.flatMap(RebellionsProduct.numaCapacity) }
 
   /// Units of the pool in the NUMA node that has most, free or not.
   private var largestNUMANode: Int {

@@ -12,6 +12,7 @@ extension ResourcePool {
     guard chosen.count == Set(including).count, count > 0, chosen.count <= count, chosen.count + free.count >= count
     else { return [] }
     let question = PreferenceQuestion(pool: self, chosen: chosen.sorted(), free: free.sorted(), count: count)
+    if config.preferenceIsImplied, question.numaCapacity == nil { return [] }
     let ordered: [Int]
     switch config.preferredAllocation {
     case .none: return []
@@ -21,6 +22,18 @@ extension ResourcePool {
     }
     guard ordered.count == count else { return [] }
     return ordered.map { units[$0].id }
+  }
+
+  /// Why no units can be given, although there are enough: `count` NPUs would lie in several NUMA nodes and the pool does
+  /// not allow it. Kubelet, asked for a preference, has to fail the pod then, as the vendor's plugin has it.
+  public func objection(to count: Int, from available: [String], including: [String]) -> AllocationError? {
+    guard config.preferredAllocation == .topology, !config.allowCrossNuma, config.type.ownership == .claimed
+    else { return nil }
+    let chosen = positions(of: including)
+    let free = positions(of: available).subtracting(chosen)
+    guard count > 0, !(chosen.isEmpty && free.isEmpty) else { return nil }
+    let question = PreferenceQuestion(pool: self, chosen: chosen.sorted(), free: free.sorted(), count: count)
+    return question.liesApart ? .apart(count: count, pool: name) : nil
   }
 
   /// Where these units stand in the pool; ids that it does not have are left out.

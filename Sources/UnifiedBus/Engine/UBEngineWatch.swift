@@ -9,6 +9,8 @@ public actor UBEngineWatch {
   private var options: PoolConfig.UBSEngineOptions?
   private var engine: UBSEngine?
   private var list = UBDeviceList()
+  /// The last answer for each unit that was healthy then.
+  private var answers: [DeviceName: EnginePaths] = [:]
   private var polling: Task<Void, Never>?
 
   /// `changed` is called when a poll brought another list than the one before.
@@ -20,36 +22,49 @@ public actor UBEngineWatch {
   /// What the engine says when it is asked once, for commands that end at once.
   public static func facts(for config: PluginConfig) async -> ([String: UBDevice]?, [InventoryProblem]) {
     guard let options = options(of: config) else { return (nil, []) }
-    do throws(UnifiedBusError) {
-      let list = try await UBSEngine(options).devices()
-      return (facts(list.devices), list.refused.map { InventoryProblem(path: options.socket, reason: "\($0)") })
-    } catch {
-      return ([:], [InventoryProblem(path: options.socket, reason: "\(error)")])
-    }
+    let (devices, problems) = await everything(of: UBSEngine(options))
+    return (devices ?? [:], problems)
   }
 
   /// The engine's devices with their kernel names, for a recording; nil when no engine is where one usually is.
   public static func everything(on root: HostRoot) async -> ([String: UBDevice]?, [InventoryProblem]) {
-    let options = PoolConfig.UBSEngineOptions(
-      socket: PoolConfig.UBSEngineOptions.standardSocket, dialect: .auto)
-    guard root.exists(options.socket) else { return (nil, []) }
-    let engine = UBSEngine(socket: root.resolve(options.socket), dialect: nil)
-    var problems: [InventoryProblem] = []
+    let socket = PoolConfig.UBSEngineOptions.standardSocket
+    guard root.exists(socket) else { return (nil, []) }
+    return await everything(of: UBSEngine(socket: root.resolve(socket), dialect: nil))
+  }
+
+  /// Nil when it does not answer.
+  private static func everything(of engine: UBSEngine) async -> ([String: UBDevice]?, [InventoryProblem]) {
     do throws(UnifiedBusError) {
       let list = try await engine.devices()
-      var devices = facts(list.devices)
-      for device in list.devices where device.isHealthy {
-        do throws(UnifiedBusError) {
-          let paths = try await engine.paths(of: device.name)
-          devices[device.name.text]?.kernelDevices = paths.devices.map(\.kernelName)
-        } catch {
-          problems.append(InventoryProblem(path: options.socket, reason: "\(error)"))
-        }
-      }
-      return (devices, problems)
+      let (answers, errors) = await answers(of: engine, for: list.devices)
+      return (
+        facts(list.devices, answers),
+        (list.refused + errors).map { InventoryProblem(path: engine.socket, reason: "\($0)") }
+      )
     } catch {
-      return (nil, [InventoryProblem(path: options.socket, reason: "\(error)")])
+      return (nil, [InventoryProblem(path: engine.socket, reason: "\(error)")])
     }
+  }
+
+  /// Asks for the kernel devices of those that are healthy.
+  ///
+  /// Some engines make a device ready when they are asked for it; a healthy one is ready, so that nothing changes by it.
+  private static func answers(
+    of engine: UBSEngine, for devices: [EngineDevice]
+  ) async -> ([DeviceName: EnginePaths], [UnifiedBusError]) {
+    var answers: [DeviceName: EnginePaths] = [:]
+    var errors: [UnifiedBusError] = []
+    for device in devices where device.isHealthy {
+      do throws(UnifiedBusError) {
+        answers[device.name] = try await engine.paths(of: device.name)
+      } catch {
+        errors.append(error)
+        // An engine that has gone does not answer for the others either, and each would take its time.
+        if error.isPassing { break }
+      }
+    }
+    return (answers, errors)
   }
 
   /// Of the first pool that names one: there is one engine on a node.
@@ -65,6 +80,8 @@ public actor UBEngineWatch {
     guard wanted != options else { return }
     options = wanted
     list = UBDeviceList()
+    answers = [:]
+    toldErrors = []
     polling?.cancel()
     polling = nil
     engine = wanted.map(UBSEngine.init)
@@ -81,19 +98,19 @@ public actor UBEngineWatch {
   func stop() { polling?.cancel() }
 
   /// For the inventory: nil when no engine is configured and sysfs is asked; empty before the engine's first answer.
-  ///
-  /// Without kernel names: they are asked for when a device is handed out, because some engines make a device ready
-  /// when they are asked for them.
   public var facts: [String: UBDevice]? {
-    engine == nil ? nil : Self.facts(list.devices ?? [])
+    engine == nil ? nil : Self.facts(list.devices ?? [], answers)
   }
 
-  private static func facts(_ devices: [EngineDevice]) -> [String: UBDevice] {
+  private static func facts(_ devices: [EngineDevice], _ answers: [DeviceName: EnginePaths]) -> [String: UBDevice] {
     var facts: [String: UBDevice] = [:]
     for device in devices {
-      facts[device.name.text] = UBDevice(
-        kernelDevices: [], transportType: unifiedBusTransport, isHealthy: device.isHealthy,
-        reason: device.isHealthy ? nil : device.health.description)
+      let answer = answers[device.name]
+      var fact = UBDevice(
+        kernelDevices: answer?.devices.map(\.kernelName) ?? [], transportType: unifiedBusTransport,
+        isHealthy: device.isHealthy, reason: device.isHealthy ? nil : device.health.description)
+      fact.eids = answer.map { $0.bondingEID.isEmpty ? [] : [$0.bondingEID] } ?? []
+      facts[device.name.text] = fact
     }
     return facts
   }
@@ -101,10 +118,40 @@ public actor UBEngineWatch {
   /// The engine manages devices of no other transport. Corresponds to UBCORE_TRANSPORT_UB.
   private static let unifiedBusTransport = 0
 
-  /// The kernel devices of a device that kubelet knows; nil when no engine is configured.
-  func paths(of id: String) async throws(UnifiedBusError) -> [DevicePath]? {
+  /// The kernel devices of a unit as the engine names them now; nil when no engine is configured.
+  func answer(for id: String) async throws(UnifiedBusError) -> EnginePaths? {
     guard let engine else { return nil }
-    return try await engine.paths(of: DeviceName(id)).devices
+    let name = try DeviceName(id)
+    let answer = try await engine.paths(of: name)
+    take(answer, for: name)
+    return answer
+  }
+
+  /// The configuration names an engine.
+  var isAsked: Bool { engine != nil }
+
+  /// What the engine said of a unit's kernel devices when it was last asked.
+  func lastAnswer(for id: String) -> EnginePaths? {
+    answers.first { $0.key.text == id }?.value
+  }
+
+  /// Another unit for which the engine names one of these devices as well, now; nil when there is none.
+  ///
+  /// Only units whose last answer says so are asked for again.
+  func rival(of id: String, for devices: [DevicePath]) async -> String? {
+    let rivals = answers.filter { $0.key.text != id && $0.value.devices.contains(where: devices.contains) }
+    for name in rivals.keys.sorted() {
+      guard let engine, let answer = try? await engine.paths(of: name) else { continue }
+      take(answer, for: name)
+      if answer.devices.contains(where: devices.contains) { return name.text }
+    }
+    return nil
+  }
+
+  private func take(_ answer: EnginePaths, for name: DeviceName) {
+    guard answers[name] != answer else { return }
+    answers[name] = answer
+    changed()
   }
 
   /// Whether the list is another one now.
@@ -118,9 +165,32 @@ public actor UBEngineWatch {
     }
     // Another configuration may have come while the engine was asked.
     guard engine === self.engine else { return false }
+    let hadFailed = list.failures > 0
     let update = list.receive(answer)
     for warning in update.warnings { log.warning("the UBS engine is not well", metadata: ["err": "\(warning)"]) }
-    return update.isChanged
+    guard case .success = answer, list.failures == 0 else { return update.isChanged }
+    let all = list.devices ?? []
+    // An engine that was away, or lists other devices, may name other kernel devices too.
+    let asked = update.isChanged || hadFailed ? all : all.filter { answers[$0.name] == nil }
+    let isAnother = await askAgain(engine, for: asked)
+    return isAnother || update.isChanged
+  }
+
+  /// Told once, until they are gone.
+  private var toldErrors: Set<String> = []
+
+  /// Whether an answer is another one now. What cannot be told now keeps its last answer: a pod may have it.
+  private func askAgain(_ engine: UBSEngine, for devices: [EngineDevice]) async -> Bool {
+    let (news, errors) = await Self.answers(of: engine, for: devices)
+    guard engine === self.engine else { return false }
+    let texts = Set(errors.map(\.description))
+    for text in texts.subtracting(toldErrors).sorted() {
+      log.warning("the UBS engine does not name a device's kernel devices", metadata: ["err": "\(text)"])
+    }
+    toldErrors = texts
+    let before = answers
+    answers.merge(news) { _, new in new }
+    return answers != before
   }
 }
 

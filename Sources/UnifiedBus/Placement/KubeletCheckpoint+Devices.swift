@@ -18,15 +18,37 @@ extension KubeletCheckpoint.Entry {
     }
     return devices.filter { !$0.isBonding } + devices.filter(\.isBonding)
   }
+
+  /// What the container was given with `ids`, some of its devices.
+  func devices(of ids: Set<String>) throws(UnifiedBusError) -> [DevicePath] {
+    let all = try devices()
+    if self.ids.isSubset(of: ids) || all.isEmpty { return all }
+    let own = ids.intersection(self.ids).sorted()
+    let told = try told()
+    guard own.allSatisfy({ told[$0] != nil }) else {
+      throw .kubelet(
+        .checkpoint(
+          path: "AllocResp of pod \(podUID), container \(container)",
+          reason: "expected it to tell which devices are of \(own.joined(separator: ", ")), found none told"))
+    }
+    let names = Set(own.flatMap { told[$0]?.kernelNames ?? [] })
+    return all.filter { names.contains($0.kernelName) }
+  }
+
+  private func told() throws(UnifiedBusError) -> [String: DescribedUBDevice] {
+    do throws(KubeletStateError) { return try described() } catch { throw .kubelet(error) }
+  }
 }
 
 extension DeviceHolder {
-  /// What the entries' containers were given, each device once.
-  func devices() throws(UnifiedBusError) -> [DevicePath] {
+  /// What the entries' containers were given with `ids`, each device once.
+  ///
+  /// Throws when an entry has more than these ids and its answer does not tell whose its devices are.
+  func devices(of ids: Set<String>) throws(UnifiedBusError) -> [DevicePath] {
     var devices: [DevicePath] = []
     for entry in entries {
-      for device in try entry.devices() where !devices.contains(device) { devices.append(device) }
+      for device in try entry.devices(of: ids) where !devices.contains(device) { devices.append(device) }
     }
-    return devices
+    return devices.filter { !$0.isBonding } + devices.filter(\.isBonding)
   }
 }

@@ -18,17 +18,21 @@ public struct PlacementPlan: Sendable, Equatable {
   /// What was left alone, and why.
   public var problems: [String] = []
 
-  /// `resources` are the UB pools' names. Pods without a ready sandbox have ended or not begun: they need nothing.
+  /// `resources` are the UB pools' names; `described` gives the devices of a unit whose answer names none, as with CDI. Pods without a ready sandbox have ended or not begun: they need nothing.
   ///
   /// A device that two running pods are said to hold is left to neither: taking it from its user would be worse.
-  public init(checkpoint: KubeletCheckpoint, resources: Set<String>, sandboxes: [Sandbox]) {
+  public init(
+    checkpoint: KubeletCheckpoint, resources: Set<String>, sandboxes: [Sandbox],
+    described: (_ id: String) -> [DevicePath] = { _ in [] }
+  ) {
     problems = checkpoint.problems
     let current = Dictionary(grouping: sandboxes, by: \.podUID).compactMapValues { Sandbox.current(of: $0) }
     var users: [DevicePath: Set<String>] = [:]
     for entry in checkpoint.entries where resources.contains(entry.resource) {
       guard let sandbox = current[entry.podUID] else { continue }
       do throws(UnifiedBusError) {
-        let devices = try entry.devices()
+        var devices = try entry.devices()
+        if devices.isEmpty { devices = entry.ids.sorted().flatMap(described) }
         for device in devices { users[device, default: []].insert(entry.podUID) }
         add(entry, devices, sandbox)
       } catch {

@@ -12,7 +12,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     public var podResources:
       (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference])?
     public var sandboxes: @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox]
-    /// The kernel devices of an id, for when the checkpoint does not tell them.
+    /// The kernel devices that a container was given with an id, for when the checkpoint does not tell them, as with CDI.
     public var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
     public var pause: @Sendable (Duration) async -> Void
 
@@ -59,6 +59,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     let (candidate, sandbox) = try await running(candidates, ids, deadline)
     let target = try await namespaces.find(sandbox: sandbox.id, for: ids, before: deadline)
     let devices = try await devices(of: candidate, ids)
+    try await refuseContested(devices, of: sandbox.podUID, ids, deadline)
     return DevicePlacement(pod: candidate.pod, sandbox: sandbox.id, target: target, devices: devices)
   }
 
@@ -127,10 +128,10 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
 
   // What step 4 moves.
 
-  /// As kubelet gave them to the container; what the engine says now only when it did not keep that.
+  /// As kubelet gave them to the container; from `Sources.devices` only when it did not keep that.
   private func devices(of candidate: Candidate, _ ids: [String]) async throws(UnifiedBusError) -> [DevicePath] {
     do throws(UnifiedBusError) {
-      var devices = try candidate.holder?.devices() ?? []
+      var devices = try candidate.holder?.devices(of: Set(ids)) ?? []
       if devices.isEmpty {
         for id in ids {
           for device in try await sources.devices(id) where !devices.contains(device) { devices.append(device) }
@@ -143,8 +144,28 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     throw failure(.pod, ids, "no kernel device is known for them", "check that the UBS engine runs")
   }
 
+  /// After a renumbering the device of this container may be another pod's as well: the pod that runs keeps it.
+  private func refuseContested(
+    _ devices: [DevicePath], of pod: String, _ ids: [String], _ deadline: Deadline
+  ) async throws(UnifiedBusError) {
+    guard let entries = try? sources.checkpoint().entries else { return }
+    for entry in entries where entry.podUID != pod {
+      guard let theirs = try? entry.devices(), let device = devices.first(where: theirs.contains) else { continue }
+      let sandboxes: [Sandbox]
+      do throws(KubeletStateError) {
+        sandboxes = try await sources.sandboxes(.uid(entry.podUID), deadline.bounding(.seconds(5)))
+      } catch {
+        throw failure(.sandbox, ids, "pod \(entry.podUID): \(error)", nil)
+      }
+      guard Sandbox.current(of: sandboxes) != nil else { continue }
+      throw failure(
+        .pod, ids, "\(device) was also given to pod \(entry.podUID), which runs",
+        "delete this pod, so that kubelet asks for its devices anew")
+    }
+  }
+
   private func failure(
-    _ step: PlacementFailure.Step, _ ids: [String], _ reason: String, _ advice: String
+    _ step: PlacementFailure.Step, _ ids: [String], _ reason: String, _ advice: String?
   ) -> UnifiedBusError {
     .placement(PlacementFailure(step: step, ids: ids, reason: reason, advice: advice))
   }

@@ -12,6 +12,9 @@ actor UBPlacement {
   private let queue: CompletionQueue
   private let netlink: NetlinkThread
   private let engine: UBEngineWatch
+  private let handedOut: HandedOutDevices
+  /// By CDI: containers get what the spec files say, and kubelet does not know it.
+  private let nodesAreInFiles: Bool
   private var runtimes: [String: ContainerRuntime] = [:]
   /// Where the last success put each kernel device. On a failure, those that were there before are not brought home:
   /// another container of the pod may use them. What an earlier life of this program put into pods is not known, but
@@ -40,13 +43,16 @@ actor UBPlacement {
   }
 
   init(
-    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, engine: UBEngineWatch
+    root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, engine: UBEngineWatch,
+    handedOut: HandedOutDevices, nodesAreInFiles: Bool
   ) {
     self.root = root
     self.kubelet = kubelet
     self.queue = queue
     self.netlink = netlink
     self.engine = engine
+    self.handedOut = handedOut
+    self.nodesAreInFiles = nodesAreInFiles
   }
 
   /// The kernel answers in milliseconds; a driver may need longer to take its device away from its users.
@@ -90,7 +96,9 @@ actor UBPlacement {
     do throws(KubeletStateError) { sandboxes = try await pool.sandboxes(of: nil, timeout: .seconds(5)) } catch {
       throw .kubelet(error)
     }
-    let plan = PlacementPlan(checkpoint: checkpoint, resources: resources, sandboxes: sandboxes)
+    var given: [String: [DevicePath]] = [:]
+    for id in Set(entries.flatMap(\.ids)) { given[id] = await self.given(id) }
+    let plan = PlacementPlan(checkpoint: checkpoint, resources: resources, sandboxes: sandboxes) { given[$0] ?? [] }
     var problems = plan.problems
     for item in plan.items {
       do throws(UnifiedBusError) {
@@ -154,13 +162,20 @@ actor UBPlacement {
           try await podResources.holders(of: ids, resource: resource, timeout: timeout)
         },
         sandboxes: { pod, timeout throws(KubeletStateError) in try await runtime.sandboxes(of: pod, timeout: timeout) },
-        devices: { [engine] id throws(UnifiedBusError) in
+        devices: { [self] id throws(UnifiedBusError) in
+          if let devices = await given(id) { return devices }
           // Without an engine devices come from sysfs, where an id is the kernel's name.
-          if let paths = try await engine.paths(of: id) { return paths }
-          return [try DevicePath(kernelName: id)]
+          guard await engine.isAsked else { return [try DevicePath(kernelName: id)] }
+          throw .unknownHandout(id: id)
         },
         pause: Self.pause),
       namespaces: namespaces(runtime))
+  }
+
+  /// What a container has been given with a unit, as far as this program knows by itself; nil when it does not know.
+  private func given(_ id: String) async -> [DevicePath]? {
+    if let devices = handedOut[id] { return devices }
+    return nodesAreInFiles ? await engine.lastAnswer(for: id)?.devices : nil
   }
 
   private func namespaces(_ runtime: ContainerRuntime) -> PodNamespace<HeldNamespace> {

@@ -222,6 +222,34 @@ import Testing
     #expect(try MachineTree(named: "h1").read().0.nodes.present == [.rdmaCM, .vhostNet, .tun])
   }
 
+  @Test(arguments: [("0", nil), ("3", "its driver reports status 3, expected 0 (ready)"), (nil, nil)])
+  func anNPUsStatus(_ status: String?, _ fault: String?) throws {
+    var text = try MachineTree.text(named: "rebellions-atom")
+    if let status { text += "file sys/class/rebellions/rbln1/status \(status)\n" }
+    let (inventory, problems) = try MachineTree(text: text).read()
+    #expect(problems.isEmpty)
+    #expect(inventory["0000:b6:00.0"]?.npuFault == fault)
+    #expect(inventory["0000:b7:00.1"]?.npuFault == nil)
+  }
+
+  @Test func endpointIdsOfUBDevices() throws {
+    let eids = (0..<3).map { "file sys/devices/virtual/ubcore/bonding_dev_1/eids/eid\($0)" }
+    let text =
+      try MachineTree.text(named: "kunpeng-ub") + """
+        \(eids[0]) 4245:4944:0000:0000:0000:0000:0100:0000
+        \(eids[1]) 0000:0000:0000:0000:0000:0000:0000:0000
+        \(eids[2]) 4245:4944:0000:0000:0000:0000:0200:0000
+
+        """
+    let (inventory, problems) = try MachineTree(text: text).read()
+    #expect(problems.isEmpty)
+    #expect(
+      inventory["bonding_dev_1"]?.unifiedBus?.eids == [
+        "4245:4944:0000:0000:0000:0000:0100:0000", "4245:4944:0000:0000:0000:0000:0200:0000",
+      ])
+    #expect(inventory["udma0"]?.unifiedBus?.eids == [])
+  }
+
   @Test func ubDevicesFromSysfs() throws {
     let (inventory, _) = try MachineTree(named: "kunpeng-ub").read()
     #expect(inventory.devices.map(\.id) == ["bonding_dev_0", "bonding_dev_1", "udma0", "udma1", "udma2", "udma3"])

@@ -82,6 +82,7 @@ import Testing
         kernelDevices: ["udma0", "bonding_dev_1"], transportType: 0, isHealthy: false, reason: "port down"),
       "urma_2": UBDevice(kernelDevices: ["udma1"], transportType: nil, isHealthy: true, reason: nil),
     ]
+    kernel.unifiedBus?["urma_1"]?.eids = ["4245::1", "4245::2"]
     var machine = MachineFile(title: "m")
     machine.kernel = kernel
     #expect(try MachineFile(parsing: machine.text).kernel == kernel)

@@ -19,6 +19,34 @@ import Testing
       lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      -"))
   }
 
+  @Test func npusHaveModelNodeAndCard() throws {
+    let survey = try Surveys.survey("rebellions-ca25-cards", config: nil)
+    let lines = InventoryTable(survey).text.split(separator: "\n")
+    #expect(
+      lines.first { $0.hasPrefix("0000:35:00.0") }?.split(separator: " ").suffix(2) == ["/dev/rbln0", "0000:32:00.0"])
+    let npu = try #require(survey.records.first { $0.device.id == "0000:35:00.0" })
+    #expect(npu.model == "Rebellions RBLN-CA25")
+    let json = InventoryJSON(survey).text
+    #expect(json.contains(#""node": "/dev/rbln0""#) && json.contains(#""card": "0000:32:00.0""#))
+    let page = InventoryPage(survey).text
+    #expect(page.split(separator: #"aria-label="card 0000:32:00.0""#).count == 2, "four NPUs in one frame")
+    #expect(page.contains("node: /dev/rbln0"))
+  }
+
+  @Test func aUBDeviceItsPodAndItsEndpointIdsStandTogether() throws {
+    let (inventory, _) = try MachineTree(
+      text: MachineTree.text(named: "kunpeng-ub")
+        + "file sys/devices/virtual/ubcore/bonding_dev_1/eids/eid0 4245::1\n"
+    ).read()
+    let survey = try Surveys.survey(
+      inventory, title: "m", config: nil,
+      pods: [Surveys.pod("train", "unifiedbus.com/ub_net_device", ["bonding_dev_1"])])
+    let line = InventoryTable(survey).text.split(separator: "\n").first { $0.hasPrefix("bonding_dev_1") }
+    #expect(line?.contains("bonding_dev_1  4245::1  ") == true && line?.contains("default/train") == true)
+    #expect(InventoryJSON(survey).text.contains(#""eids": ["#))
+    #expect(InventoryPage(survey).text.contains("EID: 4245::1"))
+  }
+
   @Test func podsAreThoseOfTheUnits() throws {
     let survey = try Surveys.survey(pods: [
       Surveys.pod("fast", "intel.com/dpdk", ["0000:3b:01.2::1", "0000:3b:01.2::0"]),
@@ -62,7 +90,8 @@ import Testing
     "devices", "pools", "problems", "id", "kind", "vendor", "device", "model", "driver", "numaNode", "rootPort",
     "parent", "physicalFunction", "physicalFunctionName", "functionIndex", "virtualFunctions", "enabled", "total",
     "iommuGroup", "acpiIndex", "linkType", "interfaces", "name", "up", "carrier", "defaultRoute", "rdma",
-    "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "health", "reason", "pods", "namespace",
+    "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "npu", "node", "card", "ub", "eids", "elsewhere",
+    "health", "reason", "pods", "namespace",
     "container", "resource", "resourceName", "deviceType", "units", "healthy",
   ]
 

@@ -29,7 +29,12 @@ import Testing
     let units = [Unit(id: "0000:3b:01.0", members: [])]
     let status = PoolStatus(
       pool: ResourcePool(config: config, units: units), openStreams: 1, obstacle: nil)
-    return Metrics(pools: [status], counters: counters, startTime: 1_700_000_000, inUse: [name: 1]).text
+    let use = UBDeviceUse(
+      resource: "unifiedbus.com/ub_net_device", device: "urma_1", kernelNames: ["udma1", "bonding_dev_1"],
+      eids: ["4245::1"], namespace: "batch", pod: "train", container: "app")
+    return Metrics(
+      pools: [status], counters: counters, startTime: 1_700_000_000, inUse: [name: 1], ubDevices: [use]
+    ).text
   }
 
   @Test func countsByResourceAndResult() {
@@ -37,6 +42,11 @@ import Testing
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"success\"} 1"))
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"failure\"} 1"))
     #expect(lines.contains("devicepool_rescans_total 2"))
+    #expect(
+      lines.contains(
+        "devicepool_ub_device_info{container=\"app\",device=\"urma_1\",eids=\"4245::1\","
+          + "kernel=\"udma1,bonding_dev_1\",namespace=\"batch\",pod=\"train\","
+          + "resource=\"unifiedbus.com/ub_net_device\"} 1"))
     #expect(lines.contains("devicepool_devices{health=\"healthy\",resource=\"intel.com/a\"} 1"))
     #expect(lines.contains("devicepool_namespace_moves_total{result=\"moved\"} 3"))
     #expect(lines.contains("devicepool_namespace_moves_total{result=\"sandbox\"} 1"))

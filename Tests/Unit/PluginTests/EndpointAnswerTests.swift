@@ -66,7 +66,7 @@ struct EndpointAnswerTests {
   @Test func optionsAndCallsThatNobodyNeeds() async throws {
     try await serving { endpoint, _ in
       let options: DevicePluginOptions = try await endpoint.call(KubeletMethod.getDevicePluginOptions, Empty())
-      #expect(options == DevicePluginOptions(preStartRequired: false, preferredAllocationAvailable: false))
+      #expect(options == DevicePluginOptions(preStartRequired: false, preferredAllocationAvailable: true))
       let ids = ["0000:b8:00.0"]
       let preferred: PreferredAllocationResponse = try await endpoint.call(
         KubeletMethod.getPreferredAllocation,

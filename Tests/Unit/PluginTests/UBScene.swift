@@ -41,6 +41,8 @@ final class UBScene: Sendable {
   private let names: String
   /// What takes privileges from the daemon before it starts: a command before its own.
   private let confinement: [String]
+  /// More of the daemon's arguments.
+  private let arguments: [String]
 
   static let devices: [FakeUBSEngine.Device] = (1...2).map { number in
     FakeUBSEngine.Device(
@@ -53,9 +55,10 @@ final class UBScene: Sendable {
   static func play(
     core words: [String] = kernelNames, netns: String = #""reconcileSeconds":0"#,
     ubse: String? = #""dialect":"auto","pollSeconds":1"#, startEngine: Bool = true,
-    names: String = "*", confinement: [String] = [], _ body: (UBScene) async throws -> Void
+    names: String = "*", confinement: [String] = [], arguments: [String] = [], _ body: (UBScene) async throws -> Void
   ) async throws {
-    let scene = try UBScene(core: words, netns: netns, ubse: ubse, names: names, confinement: confinement)
+    let scene = try UBScene(
+      core: words, netns: netns, ubse: ubse, names: names, confinement: confinement, arguments: arguments)
     do {
       if ubse != nil, startEngine { try scene.startEngine(.b, devices) }
       try scene.startRuntime()
@@ -72,8 +75,9 @@ final class UBScene: Sendable {
   struct Failure: Error, CustomStringConvertible { let description: String }
 
   private init(
-    core words: [String], netns: String, ubse: String?, names: String, confinement: [String]
+    core words: [String], netns: String, ubse: String?, names: String, confinement: [String], arguments: [String]
   ) throws {
+    self.arguments = arguments
     self.names = names
     self.confinement = confinement
     self.netns = netns
@@ -86,6 +90,10 @@ final class UBScene: Sendable {
     let number = Self.scenes.add(1, ordering: .relaxed).newValue
     core = try UBCorePeer(port: 0x6000_0000 | UInt32(getpid() & 0xFFFF) << 8 | number, words)
     machine = try MachineTree(named: "kunpeng-ub")
+    for name in Self.kernelNames {
+      try FileManager.default.createDirectory(
+        atPath: machine.place("dev/uburma/\(name)"), withIntermediateDirectories: true)
+    }
     // The host's own namespace is that of the played UB core: of this process.
     try show(process: 1, as: getpid())
   }
@@ -127,7 +135,7 @@ final class UBScene: Sendable {
         ProductProgram.path, "-config-file", directory["config.json"], "-kubelet-dir", kubeletDirectory.path,
         "-host-root",
         machine.root.path, "-registration", "direct", "-v", "5",
-      ], environment: core.environment, output: directory["log"])
+      ] + arguments, environment: core.environment, output: directory["log"])
     daemon.withLock { $0 = child }
   }
 

@@ -16,6 +16,21 @@ struct ConfigOptionTests {
     #expect(pool.position == JSONPosition(line: 1, column: 18))
   }
 
+  /// As the vendor's plugin, whose configurations have no key for it.
+  @Test(
+    arguments: [
+      (#"{"vendors":["1eff"],"drivers":["rebellions"]}"#, "", Preference.topology),
+      (#"[{"vendors":["1eff"]},{"vendors":["1eff","8086"]}]"#, "", .none), (#"{"drivers":["rebellions"]}"#, "", .none),
+      (#"{"vendors":["1eff"]}"#, #","preferredAllocation":"none""#, .none),
+      (#"{"vendors":["1eff"]}"#, #","preferredAllocation":"packed""#, .packed),
+    ])
+  func poolsOfNPUsAloneHaveAPreference(selectors: String, more: String, preference: Preference) throws {
+    let text = #""resourceName":"ATOM","deviceType":"accelerator","selectors":\#(selectors)\#(more)"#
+    let pool = try #require(Decoded(pool: text).config?.pools.first)
+    #expect(pool.preferredAllocation == preference)
+    #expect(pool.preferenceIsImplied == (preference == .topology))
+  }
+
   @Test func everyKeyArrives() throws {
     let decoded = Decoded(
       pool: #"""

@@ -60,6 +60,18 @@ import Testing
     #expect(pool.cdiSpec(nodes: machine.nodes)?.devices.map(\.name) == ["0000:b7:00.1", "0000:b8:00.0"])
   }
 
+  /// Newer drivers say how an NPU is; the vendor's newer plugin goes by it.
+  @Test func oneThatItsDriverCannotServeIsUnhealthy() throws {
+    let machine = Machines.npus.changed { device in
+      var device = device
+      if device.id == "0000:b6:00.0" { device.npuFault = "its driver reports status 3, expected 0 (ready)" }
+      return device
+    }
+    let pool = try pool(on: machine)
+    #expect(pool["0000:b6:00.0"]?.health == .unhealthy(reason: "its driver reports status 3, expected 0 (ready)"))
+    #expect(throws: AllocationError.self) { try pool.allocate("0000:b6:00.0", on: machine) }
+  }
+
   @Test func groupsAreMadeWhereThePoolAsks() throws {
     var config = try Pools.config([["drivers": ["rebellions"]]], type: "accelerator")
     config.rsdGroups = true

@@ -83,12 +83,51 @@ import Testing
     let free = [0, 1, 2, 8, 9, 10]
     #expect(try answer(cards, free: free, count: 4, npu: true).isEmpty)
     #expect(try answer(cards, free: free, count: 4, npu: true, allowCrossNuma: true).count == 4)
-    // More than any NUMA node has: there is no choice.
-    #expect(try answer(cards, count: 9, npu: true).count == 9)
+    #expect(try answer(cards, count: 9, npu: true).isEmpty)
+    // More than the vendor's machines have in any NUMA node: there is no choice.
+    let large = (0..<40).map { Place($0 / 20, UInt8(1 + $0 / 20), UInt8(10 + $0 / 4)) }
+    #expect(try answer(large, free: Array(10..<30), count: 17, npu: true).count == 17)
     // The container is in both nodes already.
     #expect(try answer(cards, free: free, including: [3, 12], count: 3, npu: true).count == 3)
     // Network devices go together as near as they can.
     #expect(try answer(cards, free: free, count: 4).count == 4)
+  }
+
+  /// As the vendor's plugin has it: kubelet's default choice would spread them all the same.
+  @Test(
+    arguments: [
+      (4, [0, 1, 2, 8, 9, 10], [], false, true), (3, [0, 1, 2, 8, 9, 10], [], false, false),
+      (4, [0, 1, 2, 8, 9, 10], [], true, false), (3, [0, 1, 2, 8, 9, 10], [3, 12], false, false),
+      (4, [0, 1, 8, 9, 10], [3], false, true), (0, [], [], false, false), (9, Array(0..<16), [], false, true),
+    ] as [(Int, [Int], [Int], Bool, Bool)])
+  func aRequestThatNoNUMANodeSatisfiesIsRefused(
+    count: Int, free: [Int], including: [Int], allowCrossNuma: Bool, isRefused: Bool
+  ) throws {
+    var config = try Pools.config(type: "accelerator")
+    config.preferredAllocation = .topology
+    config.allowCrossNuma = allowCrossNuma
+    let pool = Pools.partition(Self.machine(cards, npu: true), config).pools[0]
+    let objection = pool.objection(to: count, from: free.map(String.init), including: including.map(String.init))
+    #expect((objection != nil) == isRefused)
+    config.preferredAllocation = .none
+    let silent = Pools.partition(Self.machine(cards, npu: true), config).pools[0]
+    #expect(silent.objection(to: count, from: free.map(String.init), including: []) == nil)
+  }
+
+  /// Without a key: the vendor's plugin chooses among its cards of several NPUs, and leaves others to kubelet.
+  @Test func anImpliedPreferenceIsForCardsAlone() throws {
+    var config = try Pools.config(type: "accelerator")
+    config.preferredAllocation = .topology
+    config.preferenceIsImplied = true
+    let machine = Self.machine(cards, npu: true)
+    let free = [0, 1, 2, 4, 5].map(String.init)
+    #expect(Pools.partition(machine, config).pools[0].preferred(from: free, including: [], count: 2) == ["4", "5"])
+    let single = machine.changed { device in
+      var device = device
+      device.product = 0x1120
+      return device
+    }
+    #expect(Pools.partition(single, config).pools[0].preferred(from: free, including: [], count: 2).isEmpty)
   }
 
   @Test func theFewestBranchesWithTheLeastToSpare() throws {

@@ -34,9 +34,58 @@ import Testing
         DeviceNode("/dev/uburma/udma1"), DeviceNode("/dev/uburma/udma31"), DeviceNode("/dev/uburma/bonding_dev_1"),
         DeviceNode("/dev/ummu/tid"), DeviceNode("/dev/uburma/udma9"),
       ])
-    #expect(answer.environment.isEmpty && answer.annotations.isEmpty && answer.effects.isEmpty)
+    #expect(answer.annotations.isEmpty && answer.effects.isEmpty)
     let without = Self.machine(nodes: HostNodes(present: []))
     #expect(try pool([:], on: without).allocate("urma_1", on: without).nodes.count == 3)
+  }
+
+  /// This project's definition: the advertised ids, and of each what the kernel and the fabric call it.
+  @Test func theContainerLearnsItsDevices() throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      if device.id == "urma_1" { device.unifiedBus?.eids = ["4245:0000::0001", "$(reboot)"] }
+      return device
+    }
+    let answer = try pool([:], on: machine).allocate("urma_1", "bonding_dev_9", on: machine)
+    #expect(
+      answer.environment == [
+        "PCIDEVICE_UNIFIEDBUS_COM_UB_NET_DEVICE": "urma_1,bonding_dev_9",
+        "PCIDEVICE_UNIFIEDBUS_COM_UB_NET_DEVICE_INFO": #"{"bonding_dev_9":{"generic":{"deviceID":"bonding_dev_9"},"#
+          + #""ub":{"devices":"udma9","mounts":"/dev/uburma/udma9","tid-mount":"/dev/ummu/tid"}},"#
+          + #""urma_1":{"generic":{"deviceID":"urma_1"},"ub":{"devices":"udma1,udma31,bonding_dev_1","#
+          + #""eids":"4245:0000::0001","mounts":"/dev/uburma/udma1,/dev/uburma/udma31,/dev/uburma/bonding_dev_1","#
+          + #""tid-mount":"/dev/ummu/tid"}}}"#,
+      ])
+  }
+
+  /// The engine lists it, so that it is on this node: in a pod's namespace, and with the driver out of sight.
+  @Test func anEnginesDeviceIsOfferedWhereverItIs() throws {
+    let machine = Self.machine().changed { device in
+      var device = device
+      device.driver = nil
+      device.unifiedBus?.isElsewhere = true
+      device.unifiedBus?.isListedByEngine = true
+      return device
+    }
+    #expect(try pool([:], on: machine).units.map(\.id) == ["bonding_dev_9", "urma_1", "urma_2"])
+    let offered = try pool([:])
+    #expect(try offered.allocate("urma_1", on: machine).nodes.count == 4)
+  }
+
+  @Test func aSpecKeepsWhatCannotBeDescribedNow() throws {
+    let spec = try #require(try pool([:]).cdiSpec(nodes: Self.machine().nodes))
+    #expect(spec.devices.map(\.name) == ["bonding_dev_9", "urma_1", "urma_2"])
+    let known = try #require(CDISpec(parsing: spec.text, fileName: spec.fileName))
+    #expect(known == spec)
+    let silent = Self.machine().changed { device in
+      var device = device
+      device.unifiedBus?.kernelDevices = []
+      return device
+    }
+    let pool = try pool([:], on: silent)
+    #expect(pool.cdiSpec(nodes: silent.nodes) == nil)
+    #expect(pool.cdiSpec(nodes: silent.nodes, before: known) == spec)
+    #expect(CDISpec(parsing: "{", fileName: "f") == nil)
   }
 
   /// From sysfs: the class of this namespace no longer shows what was moved into a pod's.

@@ -1,0 +1,41 @@
+public import HostInventory
+public import ResourcePools
+
+/// What pools of NPUs need of the host besides the devices: said once at start, where it is not there.
+public struct NPUHostFiles: Sendable {
+  let root: HostRoot
+  let groups: RSDGroups
+
+  public struct Obstacle: Sendable, Equatable {
+    public let path: String
+    public let reason: String
+  }
+
+  public init(root: HostRoot, groups: RSDGroups) {
+    self.root = root
+    self.groups = groups
+  }
+
+  /// `pools` are this node's. Runs `rbln-smi` where a pool makes groups by it, which takes its time.
+  public func obstacles(of pools: [ResourcePool]) async -> [Obstacle] {
+    let npus = pools.flatMap(\.units).flatMap(\.members).map(\.device).compactMap { device -> String? in
+      if case .node(let name)? = device.rebellions { name } else { nil }
+    }
+    guard !npus.isEmpty else { return [] }
+    var obstacles: [Obstacle] = []
+    let tools: [HostNodes.Node] = [.rblnStat, .rblnStatSystem]
+    if !tools.contains(where: { root.exists($0.rawValue) }) {
+      obstacles.append(
+        Obstacle(
+          path: tools.map { root.resolve($0.rawValue) }.joined(separator: ","),
+          reason: "containers get no rbln-stat: mount the host's /usr/local/bin and /usr/bin there, read-only"))
+    }
+    if pools.contains(where: { $0.config.rsdGroups && !$0.units.isEmpty }),
+      let reason = await groups.obstacle(npus: Set(npus).sorted())
+    {
+      obstacles.append(
+        Obstacle(path: groups.lockPath, reason: "rsdGroups can't work, containers get group 0: \(reason)"))
+    }
+    return obstacles
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// Tells whether a file was replaced or changed since it was last looked at.
+public struct FileStamp: Sendable, Equatable {
+  private let device: dev_t
+  private let inode: ino_t
+  private let size: off_t
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// Nil when there is no such file.
+  public init?(_ path: String) {
+    var file = stat()
+    guard stat(path, &file) == 0 else { return nil }
+    device = file.st_dev
+    inode = file.st_ino
+    size = file.st_size
+    seconds = file.st_mtim.tv_sec
+    nanoseconds = file.st_mtim.tv_nsec
+  }
+}

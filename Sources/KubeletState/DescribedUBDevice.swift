@@ -1,0 +1,31 @@
+import JSONText
+
+/// What a container's `PCIDEVICE_…_INFO` tells of one UB device: kubelet keeps it with its answer, across restarts of
+/// this program and of the node.
+public struct DescribedUBDevice: Sendable, Equatable {
+  public var kernelNames: [String]
+  public var eids: [String]
+
+  public init(kernelNames: [String], eids: [String]) {
+    self.kernelNames = kernelNames
+    self.eids = eids
+  }
+
+  /// By device id, of every such variable; a text that is no such JSON tells nothing.
+  static func all(in environment: [String: String]) -> [String: DescribedUBDevice] {
+    var found: [String: DescribedUBDevice] = [:]
+    for (name, text) in environment where name.hasPrefix("PCIDEVICE_") && name.hasSuffix("_INFO") {
+      guard let root = try? JSONNode.parse(Array(text.utf8)), case .object(let members) = root.value else { continue }
+      for member in members {
+        guard let section = member.value["ub"], section.members != nil else { continue }
+        found[member.key] = DescribedUBDevice(
+          kernelNames: list(section["devices"]), eids: list(section["eids"]))
+      }
+    }
+    return found
+  }
+
+  private static func list(_ node: JSONNode?) -> [String] {
+    node?.string?.split(separator: ",").map(String.init) ?? []
+  }
+}
