@@ -159,7 +159,7 @@ public actor Agent {
       kubelet: [options.kubelet.devicePlugins, sockets], configuration: source.files.directories, signals: signals,
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
-    log.info("configuration", metadata: config.metadata(files: source.files.paths))
+    config.write(to: log, as: "configuration", files: source.files.paths)
     config.tellIfEmpty(log)
     let status = options.listen.map { StatusEndpoint($0, log: log) { path in await self.page(path) } }
     defer { status?.stop() }
@@ -326,7 +326,7 @@ public actor Agent {
       return
     }
     counters.tookConfiguration(at: Double(time(nil)))
-    log.info("configuration read again", metadata: config.metadata(files: source.files.paths))
+    config.write(to: log, as: "configuration read again", files: source.files.paths)
     self.config = config
     config.tellIfEmpty(log)
     await unifiedBus?.follow(config)

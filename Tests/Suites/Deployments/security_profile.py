@@ -15,8 +15,11 @@ def complaints(documents, persona):
     for document in documents:
         if document["kind"] == "ServiceAccount" and document.get("automountServiceAccountToken") is not False:
             found.append("the service account's token is mounted")
-        if document["kind"] in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"):
+        if document["kind"] in ("ClusterRole", "ClusterRoleBinding"):
             found.append(f"{document['kind']}: nothing here asks the API server")
+        if document["kind"] == "Role":
+            found += [f"a role for {rule}" for rule in document["rules"]
+                      if rule["resources"] != ["securitycontextconstraints"] or rule["verbs"] != ["use"]]
         if document["kind"] == "DaemonSet":
             found += list(_pod(document["spec"]["template"]["spec"], persona)) + list(_set(document))
     return found
@@ -60,7 +63,9 @@ def _container(container, persona):
         yield f"capabilities {security['capabilities'].get('add')} are added"
     if "command" in container:
         yield "a command stands before the image's entry point"
-    for probe in ("livenessProbe", "readinessProbe"):
+    if container.get("terminationMessagePolicy") != "FallbackToLogsOnError":
+        yield "the last lines of the log are not kept"
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         if container[probe]["httpGet"]["port"] not in {p["name"] for p in container["ports"]}:
             yield f"{probe} asks a port that is not named"
     if not any(a.endswith(f":{container['ports'][0]['containerPort']}") for a in container["args"] if a.startswith("-listen=")):
@@ -88,3 +93,29 @@ def _volumes(pod, container, persona):
         writable = WRITABLE_OF_UB if persona == "ub" else WRITABLE
         if not mounts[name].get("readOnly") and path not in writable:
             yield f"{path} is writable"
+
+
+def differences_from_constraints(documents):
+    """Where OpenShift's SecurityContextConstraints differ from what the pod asks for."""
+    one = {d["kind"]: d for d in documents}
+    constraints, account = one["SecurityContextConstraints"], one["ServiceAccount"]["metadata"]
+    pod = one["DaemonSet"]["spec"]["template"]["spec"]
+    security = pod["containers"][0]["securityContext"]
+    asked = {
+        "allowHostNetwork": bool(pod.get("hostNetwork")), "allowHostPID": bool(pod.get("hostPID")),
+        "allowHostIPC": bool(pod.get("hostIPC")), "allowHostPorts": True, "allowPrivilegedContainer": security["privileged"],
+        "allowPrivilegeEscalation": security["allowPrivilegeEscalation"],
+        "readOnlyRootFilesystem": security["readOnlyRootFilesystem"],
+        "allowedCapabilities": security["capabilities"].get("add", []),
+        "requiredDropCapabilities": security["capabilities"]["drop"],
+        "runAsUser": {"type": "MustRunAs", "uid": security["runAsUser"]},
+        "volumes": sorted({kind for volume in pod["volumes"] for kind in volume if kind != "name"})}
+    found = [f"{key}: {constraints[key]} is allowed, {value} asked for" for key, value in asked.items() if constraints[key] != value]
+    subject = {"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}
+    if one["RoleBinding"]["subjects"] != [subject]:
+        found.append(f"the constraints are for {one['RoleBinding']['subjects']}, not for {subject}")
+    names = {constraints["metadata"]["name"], one["RoleBinding"]["roleRef"]["name"], one["Role"]["metadata"]["name"],
+             *one["Role"]["rules"][0]["resourceNames"]}
+    if len(names) != 1:
+        found.append(f"they have different names: {names}")
+    return found

@@ -6,13 +6,17 @@
 #   run.sh -s              a shell in the guest, with the suite and the daemon at hand
 #
 # DEVICEPOOL is the binary under test (.build/release/devicepool); KUBELET a kubelet binary for the scenarios that want
-# one (the one that `make kubelet` built). What is left of a failing scenario stays in .build/e2e/SCENARIO.
+# one (the one that `make kubelet` built); KUBE_BIN a folder with etcd, kube-apiserver, kube-controller-manager,
+# kube-scheduler, kubelet, kubectl and, if they should not be Debian's, helm, containerd and runc (the one that `make kube`
+# built); CNI_BIN a folder with Multus and the SR-IOV CNI. What is left of a failing scenario stays in .build/e2e/SCENARIO.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 cache=$("$here/guest/build.sh" where)
 binary=${DEVICEPOOL:-$top/.build/release/devicepool}
 kubelet=${KUBELET:-$cache/kubelet}
+kube=${KUBE_BIN:-$cache/kube}
+image=$(find "$top/.build/image" -name 'devicepool-*-amd64.oci.tar' 2>/dev/null | head -n 1)
 results=${DEVICEPOOL_E2E_RESULTS:-$top/.build/e2e}
 fail() { echo "run.sh: $*" >&2; exit 2; }
 
@@ -28,7 +32,11 @@ fi
 shell=
 [ "${1-}" != -s ] || { shell=1; shift; }
 [ -x "$binary" ] || fail "no daemon at $binary: build it, or name it in DEVICEPOOL"
-"$here/guest/build.sh" >&2
+[ $# -gt 0 ] || for name in $(names); do wishes "$name" "by name only" || set -- "$@" "$name"; done
+for name in "$@"; do [ -e "$here/scenarios/$name.py" ] || fail "no scenario $name; there are: $(names | tr '\n' ' ')"; done
+needs_guest=$shell
+for name in "$@"; do wishes "$name" "on this machine" || needs_guest=1; done
+if [ -n "$needs_guest" ]; then "$here/guest/build.sh" >&2; else "$here/guest/build.sh" here >&2; fi
 
 # The daemon, and the shared libraries it wants that the guest does not have.
 stage_product() {
@@ -38,8 +46,18 @@ stage_product() {
     [ -e "$cache/rootfs$library" ] || cp "$library" "$1/product/lib/"
   done
   [ ! -x "$kubelet" ] || cp "$kubelet" "$1/product/bin/kubelet"
+  if wishes "$2" cluster; then stage_cluster "$1"; fi
   cp -r "$here/e2e" "$here/scenarios" "$1/suite/"
   for part in Tests/Fixtures deployments; do [ ! -d "$top/$part" ] || cp -r "$top/$part" "$1/suite/"; done
+}
+
+# What a cluster runs: its programs, and the image.
+stage_cluster() {
+  mkdir -p "$1/product/kube" "$1/product/cni"
+  [ ! -d "$kube" ] || cp "$kube"/* "$1/product/kube/"
+  [ -e "$1/product/kube/helm" ] || ! [ -x "$top/.build/deployments/helm" ] || cp "$top/.build/deployments/helm" "$1/product/kube/"
+  [ -z "${CNI_BIN-}" ] || cp "$CNI_BIN"/* "$1/product/cni/" || fail "no program in $CNI_BIN"
+  [ -z "$image" ] || cp "$image" "$1/product/image.tar"
 }
 
 write_job() {
@@ -61,7 +79,7 @@ run_scenario() {
   local name=$1 run limit code=0
   run=$(mktemp -d "${TMPDIR:-/tmp}/devicepool-e2e.XXXXXX")
   limit=$(wish "$name" limit)
-  stage_product "$run"
+  stage_product "$run" "$name"
   write_job "$run" "$name"
   ! wishes "$name" udev || : > "$run/start-udev"
   if wishes "$name" "on this machine"; then
@@ -87,14 +105,12 @@ run_scenario() {
 
 if [ -n "$shell" ]; then
   run=$(mktemp -d "${TMPDIR:-/tmp}/devicepool-e2e.XXXXXX")
-  stage_product "$run"
+  stage_product "$run" "$(names | head -n 1)"
   "$here/guest/boot.sh" -i -t 86400 "$run" || true
   rm -rf "$run"
   exit
 fi
 
-[ $# -gt 0 ] || for name in $(names); do wishes "$name" "by name only" || set -- "$@" "$name"; done
-for name in "$@"; do [ -e "$here/scenarios/$name.py" ] || fail "no scenario $name; there are: $(names | tr '\n' ' ')"; done
 passed=0 failed=0 number=0
 echo "TAP version 14"
 echo "1..$#"

@@ -5,7 +5,9 @@
 # package lists are left as they are.
 #
 #   build.sh          builds what is missing or out of date
-#   build.sh kubelet  the same, and a kubelet 1.20 from Debian's source package (about 5 minutes)
+#   build.sh here     builds the root file system alone, which is all that scenarios on this machine need
+#   build.sh kubelet  a kubelet 1.20 from Debian's source package too (about 5 minutes)
+#   build.sh kube     a whole Kubernetes 1.20 from there, and etcd, for the scenario cluster (about 15 minutes)
 #   build.sh where    prints the cache directory
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -184,22 +186,42 @@ unpack_kernel() {
   [ -e "$2" ] || fail "no compressed kernel in $1"
 }
 
-# Debian ships no kubelet, but bookworm's source package holds one whole, with what it is built from.
+# build_programs DIRECTORY COMMAND...: Kubernetes' programs. Debian ships none of the node's, but bookworm's source
+# package holds all of Kubernetes, with what it is built from.
 # shellcheck disable=SC2016 # the inner shell expands it
-build_kubelet() {
-  local work=$cache/tools/kubelet
-  rm -rf "$work"; mkdir -p "$work/go/src/k8s.io"
+build_programs() {
+  local work=$cache/tools/kubernetes into=$1; shift
+  rm -rf "$work"; mkdir -p "$work/go/src/k8s.io" "$work/bin" "$into"
   download golang-1.19-go "$cache/tools"
   download golang-1.19-src "$cache/tools"
   (cd "$work" && private_apt source --download-only kubernetes)
   mkdir "$work/source"
-  in_tools sh -ec 'for part in /kubelet/*.orig*.tar.*; do tar -xf "$part" -C /kubelet/source; done
-    ln -s "$(echo /kubelet/source/*)" /kubelet/go/src/k8s.io/kubernetes'
-  in_tools env GO111MODULE=off GOPATH=/kubelet/go GOROOT=/usr/lib/go-1.19 GOCACHE=/kubelet/cache CGO_ENABLED=0 \
-    GOFLAGS="-p=${jobs:-$(nproc)}" sh -ec 'cd /kubelet/go/src/k8s.io/kubernetes &&
-      /usr/lib/go-1.19/bin/go build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.20.2" -o /kubelet/kubelet ./cmd/kubelet'
-  mv "$work/kubelet" "$cache/kubelet"
+  in_tools sh -ec 'for part in /kubernetes/*.orig*.tar.*; do tar -xf "$part" -C /kubernetes/source; done
+    ln -s "$(echo /kubernetes/source/*)" /kubernetes/go/src/k8s.io/kubernetes'
+  in_tools env GO111MODULE=off GOPATH=/kubernetes/go GOROOT=/usr/lib/go-1.19 GOCACHE=/kubernetes/cache CGO_ENABLED=0 \
+    GOFLAGS="-p=${jobs:-$(nproc)}" sh -ec 'cd /kubernetes/go/src/k8s.io/kubernetes
+      case " $* " in *kube-apiserver*)
+        # The source lacks one generated file, the description of the API.
+        /usr/lib/go-1.19/bin/go build -o /kubernetes/openapi-gen ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
+        PATH=/usr/lib/go-1.19/bin:$PATH /kubernetes/openapi-gen -O zz_generated.openapi -r /kubernetes/violations \
+          -p k8s.io/kubernetes/pkg/generated/openapi -h hack/boilerplate/boilerplate.generatego.txt \
+          -i "$(grep -rl --include="*.go" "+k8s:openapi-gen=" staging/src/k8s.io pkg cmd | grep -v "zz_generated\|/testdata/\|_examples\|sample-apiserver\|code-generator" |
+            xargs -n1 dirname | sort -u | sed "s#^staging/src/#k8s.io/kubernetes/vendor/#; /^k8s.io/!s#^#k8s.io/kubernetes/#" | paste -sd,)" ;;
+      esac
+      version=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+      versions="-X $version.gitVersion=v1.20.2 -X $version.gitMajor=1 -X $version.gitMinor=20"
+      exec /usr/lib/go-1.19/bin/go build -ldflags "-s -w $versions" -o /kubernetes/bin/ "$@"' sh "${@/#/./cmd/}"
+  mv "$work"/bin/* "$into/"
   rm -rf "$work"
+}
+
+build_kubelet() { build_programs "$cache" kubelet; }
+
+build_kube() {
+  build_programs "$cache/kube" kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl
+  download etcd-server "$cache/kube/etcd-server"
+  mv "$cache/kube/etcd-server/usr/bin/etcd" "$cache/kube/"
+  rm -r "$cache/kube/etcd-server"
 }
 
 sum_of() { (cd "$here" && find "$@" -type f -print0 | sort -z | xargs -0 sha256sum); }
@@ -207,17 +229,22 @@ sum_of() { (cd "$here" && find "$@" -type f -print0 | sort -z | xargs -0 sha256s
 mkdir -p "$cache"
 exec 9> "$cache/lock"
 flock -n 9 || { say "waiting for another build"; flock 9; }
+if [ "${1-}" = here ]; then
+  stage rootfs "$guest_packages" "${sources[@]}"
+  say "ready in $cache"
+  exit
+fi
 stage tools "$tools_packages" "${sources[@]}"
 stage rootfs "$guest_packages" "${sources[@]}"
 version=$(basename "$cache"/tools/usr/src/linux-headers-6.12.*-amd64 | sed 's/^linux-headers-//')
 stage kernel "$version"
 stage modules "$version" "$(sum_of modules)"
 stage images "$version" "$kernel_modules" "$(cat "$cache"/{rootfs,kernel,modules}.built)" "$(sum_of guest/init guest/initrd-init)"
-if [ "${1-}" = kubelet ]; then
+if [ "${1-}" = kubelet ] || [ "${1-}" = kube ]; then
   # Scenarios need not wait for it.
-  exec 8> "$cache/kubelet.lock"
+  exec 8> "$cache/kubernetes.lock"
   flock 8
   flock -u 9
-  stage kubelet "${sources[@]}"
+  stage "$1" "${sources[@]}" "$(declare -f build_programs)"
 fi
 say "ready in $cache"

@@ -10,12 +10,27 @@ struct ConfigSchemaTests {
 
   /// `UPDATE_GOLDEN=1 swift test --filter ConfigSchemaTests` writes it anew.
   @Test func publishedFileIsWhatTheReferenceSays() throws {
-    let file = Self.examples.appending(path: "schema/config.schema.json")
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-      try Data(ConfigSchema.text.utf8).write(to: file)
-    }
+    try Self.expect(ConfigSchema.text, in: Self.examples.appending(path: "schema/config.schema.json"))
+  }
+
+  /// The chart's schema of its values holds the configuration's, so that `helm lint` finds what is wrong with it.
+  @Test func chartHoldsTheSchema() throws {
+    let frame = try String(
+      contentsOf: Repository.root.appending(path: "Tests/Suites/Deployments/values.schema.json"), encoding: .utf8)
+    let place = "\"configuration\": "
+    let configuration = ConfigSchema.text.split(separator: "\n")
+      .filter { !$0.hasPrefix("  \"$schema\"") }.joined(separator: "\n    ")
+      .replacing("\"#/definitions/", with: "\"#/definitions/configuration/definitions/")
+    try #require(frame.contains(place + "{}"))
+    try Self.expect(
+      frame.replacing(place + "{}", with: place + configuration),
+      in: Repository.root.appending(path: "deployments/helm/devicepool/values.schema.json"))
+  }
+
+  private static func expect(_ text: String, in file: URL) throws {
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(text.utf8).write(to: file) }
     let published = try String(contentsOf: file, encoding: .utf8)
-    #expect(published == ConfigSchema.text, "UPDATE_GOLDEN=1 swift test --filter ConfigSchemaTests writes it anew")
+    #expect(published == text, "UPDATE_GOLDEN=1 swift test --filter ConfigSchemaTests writes it anew")
   }
 
   private func check() throws -> SchemaCheck {

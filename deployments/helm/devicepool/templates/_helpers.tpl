@@ -12,19 +12,34 @@
 {{- end }}
 {{- end }}
 
-{{- define "devicepool.selectorLabels" -}}
-name: {{ .Values.selectorName | default (include "devicepool.fullname" .) }}
+{{- /* Name of one DaemonSet and its ConfigMap: of the release for the main configuration, with a suffix for a named one. */}}
+{{- define "devicepool.instance" -}}
+{{- $name := include "devicepool.fullname" .root }}
+{{- if .configuration }}
+{{- printf "%s-%s" $name .configuration | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- $name }}
+{{- end }}
 {{- end }}
 
-{{- define "devicepool.labels" -}}
+{{- define "devicepool.selectorLabels" -}}
+name: {{ include "devicepool.instance" . }}
+{{- end }}
+
+{{- /* No version among them: a pod's labels must not change with the chart's version, which would restart it. */}}
+{{- define "devicepool.podLabels" -}}
 app.kubernetes.io/name: {{ include "devicepool.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{- define "devicepool.labels" -}}
+{{ include "devicepool.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "devicepool.serviceAccountName" -}}
@@ -36,7 +51,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "devicepool.configMapName" -}}
-{{- .Values.configMap.name | default (include "devicepool.fullname" .) }}
+{{- if .configuration }}
+{{- include "devicepool.instance" . }}
+{{- else }}
+{{- .root.Values.configMap.name | default (include "devicepool.fullname" .root) }}
+{{- end }}
 {{- end }}
 
 {{- define "devicepool.image" -}}
@@ -52,4 +71,37 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 host: 127.0.0.1
 {{ end -}}
 port: metrics
+{{- end }}
+
+{{- define "devicepool.imagePullSecrets" -}}
+{{- with concat (dig "imagePullSecrets" list .Values.global) .Values.imagePullSecrets | uniq }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* The main DaemonSet keeps away from nodes whose label selects a named configuration. */}}
+{{- define "devicepool.affinity" -}}
+{{- $affinity := deepCopy .Values.affinity }}
+{{- if .Values.configs }}
+{{- $other := dict "key" .Values.configLabel "operator" "NotIn" "values" (keys .Values.configs | sortAlpha) }}
+{{- $terms := list }}
+{{- range dig "nodeAffinity" "requiredDuringSchedulingIgnoredDuringExecution" "nodeSelectorTerms" (list dict) $affinity }}
+{{- $terms = append $terms (merge (dict "matchExpressions" (append (.matchExpressions | default list) $other)) .) }}
+{{- end }}
+{{- $required := dict "nodeSelectorTerms" $terms }}
+{{- $affinity = mergeOverwrite $affinity (dict "nodeAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" $required)) }}
+{{- end }}
+{{- with $affinity }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* Two plugins for one resource on a node take each other's place with kubelet again and again. */}}
+{{- define "devicepool.refuseBesideAnother" -}}
+{{- range .Values.incumbents }}
+{{- if and (ne . (include "devicepool.fullname" $)) (lookup "apps/v1" "DaemonSet" $.Release.Namespace .) }}
+{{- fail (printf "DaemonSet %s serves the same resources. Delete it first: kubectl -n %s delete daemonset %s. Pods that run keep their devices, and the ConfigMap stays." . $.Release.Namespace .) }}
+{{- end }}
+{{- end }}
 {{- end }}
