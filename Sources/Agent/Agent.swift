@@ -194,7 +194,9 @@ public actor Agent {
     case .nobodyCame: await answerAbsence()
     case .rescan: await rescan(unread)
     case .retryScan: await rescan(.everything)
-    case .settle: await settle()
+    case .settle:
+      health.settle(at: Self.now)
+      await apply()
     case .safetyScan:
       await reloadIfChanged()
       await rescan(.everything)
@@ -275,11 +277,6 @@ public actor Agent {
     if health.links != before.links { await apply() }
   }
 
-  private func settle() async {
-    health.settle(at: Self.now)
-    await apply()
-  }
-
   /// Works out who has what now, and lets the endpoints follow.
   private func apply() async {
     guard let view else { return }
@@ -289,7 +286,7 @@ public actor Agent {
       partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
       if !isReady { sweep(partition, held: held) }
     }
-    if !isReady { tellNPUObstacles(partition.pools) }
+    if !isReady, reader.netlink != nil { npuFiles.report(obstaclesOf: partition.pools, to: log) }
     pools.take(partition)
     reports.tell(of: partition)
     await frontEnd.apply(partition, view: view)
@@ -390,18 +387,6 @@ public actor Agent {
     // A part of the host says nothing of what was wrong with the rest.
     if scope == .everything { toldProblems = [] }
     toldProblems.formUnion(problems.map(\.description))
-  }
-
-  /// Does not wait: a tool may be asked, and endpoints open meanwhile.
-  private func tellNPUObstacles(_ pools: [ResourcePool]) {
-    guard reader.netlink != nil else { return }
-    Task { [npuFiles, log] in
-      for obstacle in await npuFiles.obstacles(of: pools) {
-        log.warning(
-          "the host's NPU tools are not at hand",
-          metadata: ["path": "\(obstacle.path)", "reason": "\(obstacle.reason)"])
-      }
-    }
   }
 
   private func tellDDPSource() {

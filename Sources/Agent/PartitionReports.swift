@@ -55,7 +55,7 @@ struct PartitionReports {
   mutating func publishFeatures(of partition: PoolPartition) {
     guard let path = featuresFile else { return }
     do throws(FileError) {
-      let isNew = try AtomicFile(path: path, mode: 0o644).put(FeatureLabels(partition).text, guessing: .isThere)
+      let isNew = try AtomicFile(path: path, mode: 0o644).put(FeatureLabels(partition).text)
       if isNew { log.debug("features written", metadata: ["path": "\(path)"]) }
       featureFault = nil
     } catch {

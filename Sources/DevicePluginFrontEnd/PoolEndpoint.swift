@@ -1,4 +1,5 @@
 import Effects
+import EventLoop
 import HostInventory
 import KubeletAPI
 import Logging

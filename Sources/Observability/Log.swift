@@ -11,10 +11,17 @@ public struct Log: LogHandler {
     case text, json
   }
 
-  /// `verbosity` is klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
+  /// `verbosity` is klog's: 0 to 3 informative, 4 and up debugging. With -1 only warnings and errors are written, below that
+  /// only errors.
   public init(format: Format, verbosity: Int) {
     self.format = format
-    logLevel = verbosity >= 4 ? .debug : verbosity < 0 ? .warning : .info
+    logLevel =
+      switch verbosity {
+      case 4...: .debug
+      case 0...: .info
+      case -1: .warning
+      default: .error
+      }
   }
 
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -1,3 +1,4 @@
+import EventLoop
 public import HostInventory
 public import KubeletAPI
 import KubeletState

@@ -23,7 +23,9 @@ struct CommandLineTool {
   }
 
   private func work(_ words: [String]) -> Job {
-    if persona.asksForVersion(words) { return Self.printing(Version.line) }
+    if persona.asksForVersion(words) || words == ["--version"] || words == ["-version"] {
+      return Self.printing(Version.line)
+    }
     guard let first = words.first, !first.hasPrefix("-"), !first.isEmpty else { return daemon(words) }
     let rest = Array(words.dropFirst())
     if first == "run" { return daemon(rest, help: RunHelp.text) }
@@ -140,7 +142,7 @@ struct CommandLineTool {
     }
     switch name {
     case "run": Console.print(RunHelp.text)
-    case "version": Console.print("devicepool version: prints version, commit and date")
+    case "version": Console.print("devicepool version: prints the version")
     case "help": Console.print("devicepool help [SUBCOMMAND]: says more; help -man is the manual page")
     case "-man", "--man": Console.print(ManualPage.roff)
     default:
@@ -169,7 +171,7 @@ struct CommandLineTool {
   private static var overview: String {
     let commands =
       [("run", RunHelp.summary)] + Subcommand.all.map { ($0.name, $0.summary) } + [
-        ("version", "prints version, commit and date"),
+        ("version", "prints the version"),
         ("help", "help SUBCOMMAND says more; help -man is the manual page"),
       ]
     let width = (commands.map(\.0.count).max() ?? 0) + 3

@@ -90,7 +90,8 @@ extension Subcommand {
     var options = options
     options.registration = values.text("registration") == "direct" ? .direct : .watcher
     options.cdi = values.flag("use-cdi") ? .both : .off
-    options.verbosity = values.integer("v") ?? -1
+    // The report says what the daemon would warn of.
+    options.verbosity = values.integer("v") ?? -2
     return options
   }
 

@@ -17,7 +17,7 @@ enum KeyPlacement {
       return " on \(type.name) pools: it is for \(known.deviceTypes.alternatives)"
     }
     if let name = name(key, in: .resourcePool) { return "; \(name) belongs beside selectors" }
-    switch name(key, in: .sharedSelectors) {
+    switch name(key, in: .sharedSelectors) ?? name(key, in: .sharedPool) {
     case "deviceIDs"?: return "; device ids are called devices here"
     case let name?: return "; \(name) is for pools of configList"
     case nil: break
@@ -29,7 +29,10 @@ enum KeyPlacement {
     if let name = name(key, in: .resourcePool) ?? name(key, in: .sharedPool) {
       return "; \(name) belongs into an entry of \(list(for: key))"
     }
-    return name(key, in: .selectors).map { "; \($0) belongs into the selectors of an entry of resourceList" }
+    if let name = name(key, in: .selectors) {
+      return "; \(name) belongs into the selectors of an entry of resourceList"
+    }
+    return name(key, in: .sharedSelectors).map { "; \($0) belongs into the selectors of an entry of configList" }
   }
 
   private static func list(for key: String) -> String {

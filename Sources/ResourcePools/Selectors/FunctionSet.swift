@@ -91,7 +91,8 @@ extension FunctionSet {
         } else if functions.isEmpty {
           note(
             SelectorValue.dead(
-              value, path[index], "its ranges run backwards; did you mean \(reversed.prefix(4).joined(separator: ","))?"))
+              value, path[index], "its ranges run backwards; did you mean \(reversed.prefix(4).joined(separator: ","))?"
+            ))
         } else if let range = reversed.first {
           var problem = SelectorValue.warning(
             value, path[index], "has a range that runs backwards and counts for nothing; did you mean \(range)?")

@@ -30,8 +30,8 @@ struct JSONNodeTests {
     arguments: [
       ("", 1, 1, "found the end of the text, expected a value"),
       ("{\"resourceList\": [", 1, 19, "found the end of the text, expected a value"),
-      ("{\"a\":[1,]}", 1, 9, "found ']', expected a value"),
-      ("{\"a\":1,}", 1, 8, "found '}', expected a key in double quotes"),
+      ("{\"a\":[1,]}", 1, 8, "found a trailing comma, expected no comma after the last entry"),
+      ("{\"a\":1,}", 1, 7, "found a trailing comma, expected no comma after the last entry"),
       ("{a:1}", 1, 2, "found 'a', expected a key in double quotes or '}'"),
       ("{\"a\" 1}", 1, 6, "found '1', expected ':' after a key"),
       ("{\"a\":1 \"b\"}", 1, 8, "found '\"', expected ',' or '}'"),

@@ -92,7 +92,7 @@ import Testing
     "iommuGroup", "acpiIndex", "linkType", "interfaces", "name", "up", "carrier", "defaultRoute", "rdma",
     "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "npu", "node", "card", "ub", "eids", "elsewhere",
     "health", "reason", "pods", "namespace",
-    "container", "resource", "resourceName", "deviceType", "units", "healthy",
+    "container", "resource", "resourceName", "deviceType", "units", "healthy", "used",
   ]
 
   @Test func unhealthyDevicesSayWhy() throws {

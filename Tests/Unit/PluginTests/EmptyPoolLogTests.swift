@@ -1,5 +1,8 @@
+import DevicePluginFrontEnd
 import Foundation
 import HostInventory
+import KubeletSimulator
+import Logging
 import ResourcePools
 import TestSupport
 import Testing
@@ -14,10 +17,10 @@ struct EmptyPoolLogTests {
   @Test func onceAtStartWithTheStageAndTheRemedy() async throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Fixtures/Cases/silent-empty-pool")
-    let machine = try MachineTree(
-      text: String(contentsOf: folder.appendingPathComponent("machine.tree"), encoding: .utf8))
     let config = try String(contentsOf: folder.appendingPathComponent("config.json"), encoding: .utf8)
-    let plugin = try RunningPlugin(.direct, config: config, machine: machine)
+    let plugin = try RunningPlugin(.direct, config: config) { options in
+      options.hostRoot = folder.appendingPathComponent("machine.tree").path
+    }
     #expect(await eventually { plugin.log.all(Self.message).count == 1 })
     let line = try #require(plugin.log.all(Self.message).first)
     #expect(line.level == .warning)

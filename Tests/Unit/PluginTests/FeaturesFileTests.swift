@@ -1,4 +1,6 @@
+import DevicePluginFrontEnd
 import Foundation
+import KubeletSimulator
 import TestSupport
 import Testing
 
@@ -9,7 +11,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let path = folder["features.d/devicepool"]
     let plugin = try RunningPlugin(.direct) { $0.featuresFile = path }
-    func text() -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+    @Sendable func text() -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
     #expect(await eventually { text().contains("rebellions.ai/ATOM.count=3\n") }, "\(text())")
     #expect(text().contains("rebellions.ai/passthrough.count=1\n"))
     try plugin.config(#"{"resourceList":[]}"#)

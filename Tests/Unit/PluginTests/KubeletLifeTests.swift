@@ -206,11 +206,11 @@ struct KubeletLifeTests {
     #expect(state.handle(.kubeletAppeared) == [.stopTimer, .register], "it need not wait for its turn")
   }
 
-  /// Nothing to do and nothing to wake up for: kubelet comes to the socket by itself.
-  @Test func `under the plugin watcher an absent kubelet costs nothing`() {
+  /// Kubelet comes to the socket by itself; one timer finds out whether its watcher looks elsewhere.
+  @Test func `under the plugin watcher an absent kubelet costs one timer`() {
     var state = PoolEndpointState(mode: .watcher)
     #expect(state.handle(.start) == [.listen])
-    #expect(state.handle(.listened) == [])
+    #expect(state.handle(.listened) == [.startTimer(seconds: 30)])
     #expect(state.phase == .awaitingKubelet)
   }
 }

@@ -138,7 +138,7 @@ import Testing
         "kind: ConfigMap\nmetadata: {name: g}\ndata:\n  d.json: '{\"panels\":[]}'\n",
         "found no configuration in ConfigMap g, expected JSON with a resourceList or configList"
       ),
-      ("{\"resourceList\": [],\n}\n", "1:19: no JSON: found a trailing comma, expected no comma after the last entry"),
+      ("{\"resourceList\": [],\n}\n", "1:20: no JSON: found a trailing comma, expected no comma after the last entry"),
       ("", "the file is empty"),
     ])
   func whatIsNone(text: String, reason: String) throws {

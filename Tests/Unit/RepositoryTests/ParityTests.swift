@@ -30,8 +30,8 @@ import Testing
 
   @Test(arguments: [
     ("sriov-network-device-plugin", ["T": 15, "A": 35, "B": 38, "C": 32, "D": 31, "E": 9, "F": 6]),
-    ("ub-network-device-plugin", ["U": 22]), ("rdma-shared-device-plugin", ["R": 17]),
-    ("npu-device-plugin", ["N": 13]),
+    ("ub-network-device-plugin", ["U": 29]), ("rdma-shared-device-plugin", ["R": 17]),
+    ("npu-device-plugin", ["N": 16]),
   ])
   func everyNumberIsThereOnce(_ list: String, _ counts: [String: Int]) throws {
     let found = try Self.rows(list).flatMap(Self.numbers)

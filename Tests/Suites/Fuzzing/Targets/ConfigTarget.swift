@@ -21,7 +21,7 @@ extension FuzzTarget {
   /// `pfNames` and `rootDevices`, held against a reading of the same grammar that counts the numbers one by one.
   static let functionSet = FuzzTarget("function-set") { bytes in
     let value = String(decoding: bytes, as: UTF8.self)
-    guard let (name, functions) = try? FunctionSet.parse(value, at: .root) else { return }
+    guard let (name, functions, _) = try? FunctionSet.parse(value, at: .root) else { return }
     guard let hash = value.firstIndex(of: "#") else {
       try Finding.unless(name == value && functions.contains(nil) && functions.contains(0), "not all of \(value)")
       return

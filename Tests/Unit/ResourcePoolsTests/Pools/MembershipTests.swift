@@ -24,8 +24,7 @@ import Testing
       what: "accelerators are another list", type: "accelerator", selectors: [["vendors": ["8086"]]],
       members: ["0000:04:00.0"]),
     Row(
-      what: "accelerators know no acpiIndexes", type: "accelerator", selectors: [["acpiIndexes": ["77"]]],
-      members: ["0000:04:00.0"]),
+      what: "accelerators by acpi index", type: "accelerator", selectors: [["acpiIndexes": ["77"]]], members: []),
     Row(what: "acpi index", selectors: [["acpiIndexes": ["101"]]], members: ["0000:01:02.0"]),
     Row(
       what: "no acpi index", selectors: [["acpiIndexes": [""], "drivers": ["vfio-pci"]]],

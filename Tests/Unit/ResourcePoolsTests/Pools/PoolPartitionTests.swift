@@ -96,6 +96,6 @@ import Testing
       Issue.record("an unbound function is refused")
       return
     }
-    #expect("\(refusal)" == "driver: saw none, want any")
+    #expect("\(refusal)" == "driver: saw none, want any; bind a driver to it: vfio-pci, or the NIC's own")
   }
 }
