@@ -34,6 +34,8 @@ extension Inventory {
       guard let known = self[id] else { continue }
       if known.isKnownByBinding, FunctionBinding.isStill(of: known, by: reader) {
         devices.append(known)
+      } else if case .auxiliary = known.bus {
+        if let device = AuxiliaryDevice.recheck(known, by: reader) { devices.append(device) }
       } else if let address = known.pciAddress {
         functions.insert(address)
       } else if let device = UBDevice.read(again: id, by: reader) {
