@@ -25,7 +25,8 @@ struct NodeHealth: Sendable, Equatable {
 
   /// Healthy unless a check that the pool asks for says otherwise, or the host can't share what the pool shares.
   func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
-    if pool.shared != nil, rdmaMode == .exclusive {
+    // With no check asked for nothing makes a device Unhealthy.
+    if pool.shared != nil, !pool.healthChecks.isEmpty, rdmaMode == .exclusive {
       return .unhealthy(
         reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
           + "(rdma system set netns shared, before any pod has a network namespace)")

@@ -158,14 +158,16 @@ private struct Partitioning {
     let devices = unit.deviceIDs.compactMap { inventory[$0] ?? last[$0] }
     // A number of a shared pool is no device's.
     let gone = config.type.ownership == .claimed && unit.deviceIDs.contains { inventory[$0] == nil }
+    let reason = "in use by a pod; " + (gone ? "it is no longer on this host" : "the pool no longer offers it")
     return Unit(
       id: unit.unit, members: devices.map { Unit.Member(device: $0, selector: 0) },
-      health: .unhealthy(
-        reason: "in use by a pod; " + (gone ? "it is no longer on this host" : "the pool no longer offers it")))
+      health: config.healthChecks.contains(.present) ? .unhealthy(reason: reason) : .healthy)
   }
 
   private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
-    if let reason = misfit ?? config.type.fault(device) { return .unhealthy(reason: reason) }
+    let checks = config.healthChecks
+    if let misfit, checks.contains(.driver) { return .unhealthy(reason: misfit) }
+    if !checks.isEmpty, let reason = config.type.fault(device) { return .unhealthy(reason: reason) }
     return externalHealth(device, config)
   }
 }

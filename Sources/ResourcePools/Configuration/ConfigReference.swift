@@ -23,7 +23,8 @@ public enum ConfigReference {
       meaning: "Pools of RDMA devices that many containers share, as the RDMA shared device plugin has them."),
     ConfigKey(
       "periodicUpdateInterval", .integer(0...2_147_483_647), absent: "60",
-      meaning: "Seconds between two looks at the devices of configList; 0: only when the kernel reports a change."),
+      meaning: "Seconds between two looks at the devices of configList; 0: only when the kernel reports a change. "
+        + "Where there is a resourceList too, all devices are looked at every 60 seconds at least."),
     ConfigKey("$schema", .ignored, absent: "", meaning: "For editors: where the schema of this file is."),
   ]
 
@@ -54,7 +55,9 @@ public enum ConfigReference {
       meaning: "How often every device is advertised, as <id>::<n>: that many containers share it."),
     ConfigKey(
       "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
-      meaning: "What makes a device Unhealthy; with [] nothing does."),
+      meaning:
+        "What makes a device Unhealthy. present: a pod's device has gone; driver: a pod's device no longer fits its pool; "
+        + "link: a link without carrier. With [] nothing does."),
     ConfigKey(
       "excludeDefaultRoute", .flag, absent: "false", deviceTypes: ["netDevice"],
       meaning: "NICs that carry the host's default route are left out."),
@@ -93,7 +96,6 @@ public enum ConfigReference {
     ConfigKey(
       "reconcileSeconds", .integer(0...86_400), absent: "15",
       meaning: "Seconds between two looks at whether devices are where they belong; 0: never."),
-    ConfigKey("method", .choice(["move"]), absent: "move", meaning: "How a device gets there."),
   ]
 
   static let ubsEngine: [ConfigKey] = [

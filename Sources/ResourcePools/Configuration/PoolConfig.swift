@@ -104,7 +104,12 @@ public struct SelectorObject: Sendable {
 
 /// What can make a device Unhealthy.
 public enum HealthCheck: String, Sendable, CaseIterable {
-  case present, driver, link
+  /// A device that a pod has is no longer on this host, or its pool no longer makes the unit.
+  case present
+  /// A device that a pod has is bound to another driver, or does not fit its pool for another reason.
+  case driver
+  /// The link is up and has lost its carrier.
+  case link
 }
 
 /// Which free devices are offered to kubelet first.

@@ -29,7 +29,6 @@ extension PoolDecoder {
     options.containerRuntimeEndpoint = inner.socketPath("containerRuntimeEndpoint", log: &log)
     options.reconcileSeconds =
       inner.integer("reconcileSeconds", of: .networkNamespace, log: &log) ?? options.reconcileSeconds
-    _ = inner.choice("method", NetworkNamespaceMethod.self, log: &log)
     return options
   }
 
@@ -54,11 +53,6 @@ extension PoolConfig {
         object.pipeline.stages.contains { $0.key == "vendors" && $0.wanted == [RebellionsProduct.vendorText] }
       }
   }
-}
-
-/// How a device comes into a pod's network namespace; there is one way so far.
-enum NetworkNamespaceMethod: String, CaseIterable {
-  case move
 }
 
 extension ConfigObject {

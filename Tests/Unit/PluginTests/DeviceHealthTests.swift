@@ -135,6 +135,39 @@ struct DeviceHealthTests {
       pools[0]["0000:01:03.0"]?.health == .unhealthy(reason: "in use by a pod; it is no longer on this host"))
   }
 
+  /// Each word of `healthChecks`, and none: a pod's device that does not fit, one that has gone, and a lost carrier.
+  @Test(arguments: [
+    ("[]", []), (#"["present"]"#, ["gone"]), (#"["driver"]"#, ["misfit"]), (#"["link"]"#, ["carrier"]),
+    (#"["present","driver","link"]"#, ["gone", "misfit", "carrier"]),
+  ] as [(String, Set<String>)])
+  func onlyWhatIsAskedForMakesADeviceUnhealthy(_ checks: String, _ expected: Set<String>) throws {
+    let name = ResourceName(prefix: "intel.com", name: "a")
+    let held = [
+      HeldUnit(pool: name, unit: Self.vf, devices: [try #require(inventory[Self.vf])]),
+      HeldUnit(pool: name, unit: "0000:01:03.0"),
+    ]
+    let (config, problems) = PluginConfig.decode(
+      Array(
+        #"{"resourceList":[{"resourceName":"a","selectors":{"drivers":["igb"]},"healthChecks":\#(checks)}]}"#.utf8),
+      file: "c.json", defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: false, node: .any))
+    let decoded = try #require(config, "\(problems)")
+    var kernel = machine.kernel
+    kernel.links?["eno1"]?.hasCarrier = false
+    let (lost, _) = inventory.following([], since: machine.kernel, from: machine.root, kernel: kernel)
+    var health = NodeHealth()
+    health.observe(HostSnapshot(root: machine.root, kernel: kernel, inventory: lost), at: 0)
+    let known = health
+    let pools = PoolPartition(
+      inventory: lost, pools: decoded.pools, health: { known.health(of: $0, in: $1) }, held: held
+    ).pools
+    var sick: Set<String> = []
+    for (unit, what) in [(Self.vf, "misfit"), ("0000:01:03.0", "gone"), (Self.plain, "carrier")] {
+      let state = try #require(pools[0][unit], "\(unit)").health
+      if state != .healthy { sick.insert(what) }
+    }
+    #expect(sick == expected)
+  }
+
   @Test func everyChangeIsToldOnceAndCounted() throws {
     let machine = try MachineTree(named: "h6")
     var told = HealthTransitions()

@@ -68,7 +68,7 @@ struct ConfigOptionTests {
     let decoded = Decoded(
       pool: #"""
         "deviceType":"ubNetDevice","resourceName":"u","resourcePrefix":"x.io","selectors":[{"names":["urma_*"]}],
-        "netns":{"containerRuntimeEndpoint":"unix:///run/crio/crio.sock","reconcileSeconds":0,"method":"move"},
+        "netns":{"containerRuntimeEndpoint":"unix:///run/crio/crio.sock","reconcileSeconds":0},
         "ubse":{"socket":"/run/u.sock","dialect":"C","pollSeconds":3}
         """#)
     #expect(decoded.problems.isEmpty)
@@ -81,6 +81,13 @@ struct ConfigOptionTests {
     #expect(pool.ubsEngine == engine)
     let bare = Decoded(pool: #""deviceType":"ubNetDevice","ubse":{}"#)
     #expect(bare.config?.pools.first?.ubsEngine == .init(socket: "/var/run/ubse/ubse.sock", dialect: .auto))
+  }
+
+  /// There is one way into a pod's namespace, so there is no key for it.
+  @Test func theWayIntoANamespaceIsNoKey() {
+    let decoded = Decoded(pool: #""deviceType":"ubNetDevice","netns":{"method":"move"}"#)
+    #expect(decoded.problems.map(\.severity) == [.warning])
+    #expect(decoded.problems.first?.reason.contains("method") == true, "\(decoded.problems)")
   }
 
   @Test func socketPathsAreAbsolute() {
