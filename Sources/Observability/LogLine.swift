@@ -1,4 +1,5 @@
 import Glibc
+import JSONText
 
 /// One line of the log while it is put together, as bytes: a line is written for each call of kubelet.
 struct LogLine {
@@ -30,31 +31,8 @@ struct LogLine {
     }
   }
 
-  /// As JSON wants it; a name from sysfs can't break a line in two.
-  mutating func put(quoted text: String) {
-    var text = text
-    put("\"")
-    text.withUTF8 { text in
-      var start = 0
-      for (end, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f {
-        bytes.append(contentsOf: text[start..<end])
-        put(escaped: byte)
-        start = end + 1
-      }
-      bytes.append(contentsOf: text[start...])
-    }
-    put("\"")
-  }
-
-  private mutating func put(escaped byte: UInt8) {
-    switch byte {
-    case 0x22: put("\\\"")
-    case 0x5c: put("\\\\")
-    case 0x0a: put("\\n")
-    case 0x09: put("\\t")
-    default: put((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-    }
-  }
+  /// As a JSON string; a name from sysfs can't break a line in two.
+  mutating func put(quoted text: String) { put(JSONValue.string(text).text(escaping: .minimal)) }
 
   /// In one call, so that lines of several threads never mix.
   func write(to descriptor: Int32) {
