@@ -6,6 +6,8 @@ public enum ListenError: Error, Sendable, Equatable {
   case inUse(String)
   /// The file there is not a socket; it is left alone.
   case notASocket(String)
+  /// Another process keeps the lock on the directory: try again later.
+  case locked(String)
   /// The server was stopped.
   case stopped(String)
   /// A system call failed.
@@ -18,6 +20,7 @@ extension ListenError: CustomStringConvertible {
     case .unusablePath(let path, let reason): "\(path): not a path for a socket: \(reason)"
     case .inUse(let path): "\(path): another process listens here"
     case .notASocket(let path): "\(path): a file is in the way that is not a socket"
+    case .locked(let directory): "\(directory): another process holds a lock (flock) on it; trying again"
     case .stopped(let path): "\(path): the server is stopped"
     case .system(let operation, let path, let errno): "\(path): \(operation): \(ErrorNumber(errno))"
     }
