@@ -36,6 +36,7 @@ public actor Agent {
   private var source: FollowedConfiguration
   private var config: PluginConfig
   private var health = NodeHealth()
+  private var safetyScan = SafetyScan()
   private var view: HostSnapshot?
   private var pools = NodePools()
   /// The host was read and its pools were opened once.
@@ -76,10 +77,7 @@ public actor Agent {
   /// A burst of events (512 VFs made at once) costs a few scans.
   private static let burst = Duration.milliseconds(50)
   /// Events can be lost where nobody tells; this bounds for how long it matters.
-  private var safetyInterval: Duration {
-    let asked = config.sharedPools.isEmpty ? 0 : config.periodicUpdateInterval
-    return .seconds(asked > 0 ? min(asked, 60) : 60)
-  }
+  private var safetyInterval: Duration { .seconds(SafetyScan.pause(of: config)) }
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
   ///
@@ -156,7 +154,7 @@ public actor Agent {
     let sockets = mode.socketDirectory(in: options.kubelet)
     try NodeFault.check(directory: sockets)
     let sources = try EventSources(
-      kubelet: [options.kubelet.devicePlugins, sockets], configuration: source.files.directories, signals: signals,
+      kubelet: frontEnd.directories, configuration: source.files.directories, signals: signals,
       changes: changes, watcher: watcher, inbox: inbox)
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     config.write(to: log, as: "configuration", files: source.files.paths)
@@ -166,6 +164,7 @@ public actor Agent {
     watchdog.begin("start", at: Self.now)
     await unifiedBus?.follow(config)
     await rescan(.everything)
+    if let view { safetyScan.note(await reader.fingerprints(of: view), at: Self.now) }
     watchdog.end(at: Self.now)
     schedule(.safetyScan, after: safetyInterval)
     for await event in events {
@@ -187,7 +186,7 @@ public actor Agent {
 
   private func handle(_ event: Event) async {
     switch event {
-    case .kubelet(let event): await kubelet(event)
+    case .kubelet(let event): await frontEnd.handle(event)
     case .configuration(let event):
       if source.files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
     case .changed: for change in changes?.take() ?? [] { await take(change) }
@@ -199,7 +198,7 @@ public actor Agent {
       await apply()
     case .safetyScan:
       await reloadIfChanged()
-      await rescan(.everything)
+      await lookAround()
       schedule(.safetyScan, after: safetyInterval)
     case .reload: await reload()
     case .reloadIfChanged: await reloadIfChanged()
@@ -269,6 +268,13 @@ public actor Agent {
     if retryPause < safetyInterval { schedule(.retryScan, after: retryPause) }
   }
 
+  /// The safety scan. Without the kernel's events everything is read.
+  private func lookAround() async {
+    guard safetyScan.isDue(config, at: Self.now) else { return }
+    guard changes != nil, let view else { return await rescan(.everything) }
+    await rescan(safetyScan.begin(await reader.fingerprints(of: view), at: Self.now))
+  }
+
   private func lookAtLinks() async {
     guard let known = view, let view = await reader.readLinks(known, late: rescanSoon) else { return }
     self.view = view
@@ -289,7 +295,7 @@ public actor Agent {
     if !isReady, reader.netlink != nil { npuFiles.report(obstaclesOf: partition.pools, to: log) }
     pools.take(partition)
     reports.tell(of: partition)
-    await frontEnd.apply(partition, view: view)
+    await frontEnd.apply(partition, snapshot: view)
     reports.publishFeatures(of: partition)
     // Not before: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
@@ -332,18 +338,6 @@ public actor Agent {
 
   // MARK: kubelet
 
-  private func kubelet(_ event: DirectoryWatcher.Event) async {
-    switch event {
-    case .appeared(options.kubelet.devicePlugins, "kubelet.sock"):
-      log.info("kubelet has started")
-      await frontEnd.tell(.kubeletAppeared)
-    case .appeared(_, "kubelet_internal_checkpoint"): break
-    case .appeared(_, let name), .vanished(_, let name): await frontEnd.checkSocket(name)
-    case .lookAgain: await frontEnd.checkSockets()
-    case .written: break
-    }
-  }
-
   private func answerAbsence() async {
     guard mode == .watcher, let view, await frontEnd.status().allSatisfy({ $0.openStreams == 0 }),
       absence.callsForDirectRegistration(options, log)
@@ -357,7 +351,8 @@ public actor Agent {
   func page(_ path: String) async -> HTTPService.Page {
     // Before the endpoints are looked at: they come to stand meanwhile.
     let isReady = isReady
-    let statuses = await frontEnd.status()
+    // Whether the agent lives is not theirs to say.
+    let statuses = path == "/healthz" ? [] : await frontEnd.status()
     let open = Set(statuses.map(\.pool.name))
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
     // Kubelet is asked only where the answer is shown.

@@ -147,6 +147,11 @@ actor HostReader {
     }
   }
 
+  /// What shows cheaply whether the functions of `view` are what they were.
+  func fingerprints(of view: HostSnapshot) -> FunctionFingerprints {
+    FunctionFingerprints(of: view.inventory, from: root)
+  }
+
   /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its
   /// time; `late` is called when it has answered.
   func readLinks(_ view: HostSnapshot, late: @escaping @Sendable () -> Void) async -> HostSnapshot? {

@@ -1,13 +1,18 @@
+public import Effects
+public import EventLoop
 public import HostInventory
+import KubeletAPI
 public import Logging
-public import Observability
 public import ResourcePools
 
 /// The endpoints that are open now: starts, changes and ends them as a partition asks.
 ///
 /// One way in for start, rescan and reload alike: unchanged pools keep their sockets and streams, changed ones change in
 /// place, and only those whose list differs send one.
-public actor DevicePluginFrontEnd {
+public actor DevicePluginFrontEnd: FrontEnd {
+  /// kubelet's directory of device plugins, and the one where the sockets are at first.
+  public nonisolated let directories: Set<String>
+
   private var mode: RegistrationMode
   private let context: PoolContext
   private let log: Logger
@@ -26,10 +31,11 @@ public actor DevicePluginFrontEnd {
   public init(mode: RegistrationMode, context: PoolContext, log: Logger) {
     self.mode = mode
     self.context = context
+    directories = [context.kubelet.devicePlugins, mode.socketDirectory(in: context.kubelet)]
     self.log = log
   }
 
-  public func apply(_ partition: PoolPartition, view: HostSnapshot) async {
+  public func apply(_ partition: PoolPartition, snapshot view: HostSnapshot) async {
     // A pool without devices has no endpoint: kubelet would count a resource of zero.
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
@@ -37,7 +43,7 @@ public actor DevicePluginFrontEnd {
     for pool in pools {
       guard let current = running[pool.name], current.pool.registersLike(pool) else {
         retire(pool.name)
-        await start(pool, view: view)
+        start(pool, view: view)
         continue
       }
       running[pool.name] = Running(server: current.server, task: current.task, pool: pool)
@@ -45,10 +51,15 @@ public actor DevicePluginFrontEnd {
     }
   }
 
-  private func start(_ pool: ResourcePool, view: HostSnapshot) async {
-    await retiring.removeValue(forKey: pool.name)?.value
+  /// Does not wait for a predecessor, so that no pool waits for another.
+  private func start(_ pool: ResourcePool, view: HostSnapshot) {
+    let predecessor = retiring.removeValue(forKey: pool.name)
     let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
-    running[pool.name] = Running(server: server, task: Task { await server.run() }, pool: pool)
+    let task = Task {
+      await predecessor?.value
+      await server.run()
+    }
+    running[pool.name] = Running(server: server, task: task, pool: pool)
     names[server.socketFile] = pool.name
   }
 
@@ -57,7 +68,7 @@ public actor DevicePluginFrontEnd {
     self.mode = mode
     for (name, current) in running {
       retire(name)
-      await start(current.pool, view: view)
+      start(current.pool, view: view)
     }
   }
 
@@ -80,16 +91,28 @@ public actor DevicePluginFrontEnd {
     for task in retiring.values { await task.value }
   }
 
-  public func tell(_ event: PoolEndpointState.Event) {
+  public func handle(_ event: DirectoryWatcher.Event) async {
+    switch event {
+    case .appeared(context.kubelet.devicePlugins, "kubelet.sock"):
+      log.info("kubelet has started")
+      tell(.kubeletAppeared)
+    case .appeared(_, "kubelet_internal_checkpoint"): break
+    case .appeared(_, let name), .vanished(_, let name): await checkSocket(name)
+    case .lookAgain: await checkSockets()
+    case .written: break
+    }
+  }
+
+  private func tell(_ event: PoolEndpointState.Event) {
     for running in running.values { running.server.tell(event) }
   }
 
   /// Something happened to the file of that name, which may be anybody's.
-  public func checkSocket(_ file: String) async {
+  private func checkSocket(_ file: String) async {
     if let name = names[file] { await running[name]?.server.checkSocket() }
   }
 
-  public func checkSockets() async {
+  private func checkSockets() async {
     for running in running.values { await running.server.checkSocket() }
   }
 

@@ -1,5 +1,3 @@
-public import ResourcePools
-
 /// What `/readyz` and `/metrics` say of a pool that is served.
 public struct PoolStatus: Sendable {
   public let pool: ResourcePool

@@ -1,0 +1,51 @@
+import HostInventory
+import ResourcePools
+
+/// When the host is looked at without an event, and how closely.
+///
+/// The kernel reports changes, and says when it dropped a report. A look at the whole host costs more than a start, so
+/// most looks compare `FunctionFingerprints` and read what differs. What these do not show (an attribute that changes in its
+/// place, without an event) is found by the next whole reading: every tenth look, ten minutes at the standard interval.
+struct SafetyScan: Sendable {
+  /// Seconds between two looks where the configuration does not say.
+  static let standardInterval = 60
+  /// One look in this many reads everything.
+  static let wholeEvery = 10
+
+  private var looks = 0
+  private var last: FunctionFingerprints?
+  /// Seconds of a clock that only goes forward.
+  private var lastLook = 0.0
+
+  /// Seconds between two looks; nil: only events count.
+  ///
+  /// `periodicUpdateInterval` is about shared pools. Claimed pools are looked at every minute at least.
+  static func interval(of config: PluginConfig) -> Int? {
+    guard !config.sharedPools.isEmpty else { return standardInterval }
+    let asked = config.periodicUpdateInterval > 0 ? config.periodicUpdateInterval : nil
+    return config.pools.isEmpty ? asked : min(asked ?? standardInterval, standardInterval)
+  }
+
+  /// Seconds until the agent wakes to ask `isDue`: at most a minute, since the configuration's files are compared then.
+  static func pause(of config: PluginConfig) -> Int { min(interval(of: config) ?? standardInterval, standardInterval) }
+
+  /// Whether it is time for a look. Timers are not exact, hence a second less.
+  func isDue(_ config: PluginConfig, at now: Double) -> Bool {
+    guard let interval = Self.interval(of: config) else { return false }
+    return now - lastLook >= Double(interval) - 1
+  }
+
+  /// The host was read whole at this time, and looks like this.
+  mutating func note(_ fingerprints: FunctionFingerprints, at now: Double) {
+    last = fingerprints
+    lastLook = now
+  }
+
+  /// What the look that begins now has to read.
+  mutating func begin(_ fingerprints: FunctionFingerprints, at now: Double) -> NodeChanges.Scope {
+    defer { note(fingerprints, at: now) }
+    looks += 1
+    guard looks % Self.wholeEvery != 0, let last else { return .everything }
+    return .functions(fingerprints.changed(since: last))
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+/// What tells cheaply that a PCI function is no longer what was read: two calls of stat(2) for each function, where reading
+/// one takes about twenty system calls.
+///
+/// A function that was removed and added has another inode; a child that came or went (`net`, `infiniband`, a subfunction)
+/// changes the number of subdirectories; another driver has another inode. It does not tell an attribute that changes in
+/// its place, such as an InfiniBand partition table: sysfs keeps no time of change.
+public struct FunctionFingerprints: Sendable, Equatable {
+  private struct Fingerprint: Sendable, Equatable {
+    let inode: UInt
+    let subdirectories: UInt
+    /// 0 when no driver is bound.
+    let driver: UInt
+  }
+
+  private let byAddress: [PCIAddress: Fingerprint]
+
+  /// Of the functions of `inventory`, as they are now.
+  public init(of inventory: Inventory, from root: HostRoot) {
+    var found: [PCIAddress: Fingerprint] = [:]
+    let bus = open(root.resolve(HostPath.pciDevices), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if bus >= 0 { close(bus) } }
+    for device in inventory.devices {
+      guard bus >= 0, case .pci(let address) = device.bus else { continue }
+      var function = stat()
+      guard fstatat(bus, device.id, &function, 0) == 0 else { continue }
+      var driver = stat()
+      let hasDriver = fstatat(bus, device.id + "/driver", &driver, 0) == 0
+      found[address] = Fingerprint(
+        inode: UInt(function.st_ino), subdirectories: UInt(function.st_nlink),
+        driver: hasDriver ? UInt(driver.st_ino) : 0)
+    }
+    byAddress = found
+  }
+
+  /// Functions that are not what they were in `earlier`. One that is new to these fingerprints was read a moment ago.
+  public func changed(since earlier: FunctionFingerprints) -> Set<PCIAddress> {
+    var changed = Set(earlier.byAddress.keys).subtracting(byAddress.keys)
+    for (address, fingerprint) in byAddress {
+      if let before = earlier.byAddress[address], before != fingerprint { changed.insert(address) }
+    }
+    return changed
+  }
+}
