@@ -1,14 +1,13 @@
-import CLinux
 import DevicePluginFrontEnd
 import Effects
-import EventLoop
+public import GRPC
 import Glibc
 import HostInventory
 import KubeletAPI
 import KubeletState
+import Linux
 public import Logging
 import Observability
-public import RPC
 import ResourcePools
 import UnifiedBus
 
@@ -202,7 +201,7 @@ public actor Agent {
       schedule(.safetyScan, after: safetyInterval)
     case .reload: await reload()
     case .reloadIfChanged: await reloadIfChanged()
-    case .returnMemory: clinux_return_memory()
+    case .returnMemory: ThisProcess.returnMemory()
     case .stop: break
     }
   }

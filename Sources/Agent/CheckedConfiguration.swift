@@ -1,6 +1,6 @@
 import ConfigMapText
-import EventLoop
 import JSONText
+import Linux
 public import ResourcePools
 
 /// A configuration as `validate` looks at it: a file, files that the daemon would read together, or a ConfigMap's key.

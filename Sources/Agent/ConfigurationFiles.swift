@@ -1,5 +1,5 @@
-import EventLoop
 import KubeletAPI
+import Linux
 public import ResourcePools
 
 /// The configuration files of the command line, read and decoded together.

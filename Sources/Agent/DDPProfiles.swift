@@ -1,6 +1,6 @@
-import EventLoop
 import HostInventory
 import JSONText
+import Linux
 import ResourcePools
 
 /// The DDP package of a NIC's firmware: Intel's `ddptool` says it for every driver, devlink for those that tell it.

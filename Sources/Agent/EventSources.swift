@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 
 /// Everything that can wake the daemon, led into one inbox.
 struct EventSources: Sendable {

@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import HostInventory
+import Linux
 
 /// The host of `-host-root`: this one, one that is mounted somewhere, or a recorded one.
 struct Host: Sendable {
@@ -21,7 +21,7 @@ struct Host: Sendable {
     runDirectory = options.runDirectory
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw NodeFault("\(options.hostRootOrigin) \(path): \(String(cString: strerror(errno)))")
+      throw NodeFault("\(options.hostRootOrigin) \(path): \(Errno(errno))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       root = HostRoot(path)
@@ -30,7 +30,10 @@ struct Host: Sendable {
       unpacked = nil
       return
     }
-    let directory = try Self.temporaryDirectory()
+    let directory: String
+    do throws(FileError) { directory = try ScratchDirectory("devicepool-machine").path } catch {
+      throw NodeFault("\(error)")
+    }
     do {
       let machine = try MachineFile(parsing: try SmallFile.read(path))
       try machine.unpack(into: directory)
@@ -65,12 +68,5 @@ struct Host: Sendable {
     let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     return "Linux \(release) \(machine)"
-  }
-
-  private static func temporaryDirectory() throws(NodeFault) -> String {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/devicepool-machine-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw NodeFault("mkdtemp in \(base): \(String(cString: strerror(errno)))") }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import HostInventory
+import Linux
 import Netlink
 import ResourcePools
 

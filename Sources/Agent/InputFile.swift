@@ -1,6 +1,6 @@
 import ConfigMapText
-import EventLoop
 import Glibc
+import Linux
 import ResourcePools
 
 /// A file that a command is given, in any form that people have their configurations in: JSON, a manifest, a pipe, or

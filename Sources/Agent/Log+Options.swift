@@ -1,6 +1,6 @@
+import GRPC
 public import Logging
 public import Observability
-import RPC
 
 extension Log {
   /// The logger that the command line asks for.

@@ -1,14 +1,15 @@
 import Glibc
+import Linux
 
 /// This node can't be served as it is: exit code 3.
 public struct NodeFault: Error, CustomStringConvertible {
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.description = description }
 
   static func check(directory: String) throws(NodeFault) {
     guard access(directory, W_OK | X_OK) == 0 else {
-      throw NodeFault("\(directory): \(String(cString: strerror(errno))): kubelet's socket directory must be writable")
+      throw NodeFault("\(directory): \(Errno(errno)): kubelet's socket directory must be writable")
     }
   }
 }

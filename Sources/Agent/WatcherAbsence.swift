@@ -1,7 +1,7 @@
 import DevicePluginFrontEnd
+import GRPC
 import KubeletAPI
 import Logging
-import RPC
 
 /// What to do when kubelet's plugin watcher does not come to our sockets.
 ///

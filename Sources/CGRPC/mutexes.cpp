@@ -1,4 +1,4 @@
-// Debian builds abseil without NDEBUG: each lock of the core would enter a graph of lock orders, behind one spinlock for the
+// Debian builds abseil with its checks: each lock of the core would enter a graph of lock orders, behind one spinlock for the
 // whole process on which threads then sleep for a millisecond. Nobody reads what that graph would find.
 
 #include "internal.h"

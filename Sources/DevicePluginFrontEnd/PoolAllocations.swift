@@ -1,11 +1,11 @@
 import Effects
-import EventLoop
+import GRPC
 import HostInventory
 import KubeletAPI
 import KubeletState
+import Linux
 import Logging
 import Observability
-import RPC
 import ResourcePools
 import Synchronization
 import UnifiedBus

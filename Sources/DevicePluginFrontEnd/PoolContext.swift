@@ -1,8 +1,8 @@
 public import Effects
+public import GRPC
 public import KubeletAPI
 public import KubeletState
 public import Observability
-public import RPC
 public import ResourcePools
 public import UnifiedBus
 

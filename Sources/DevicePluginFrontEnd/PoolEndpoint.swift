@@ -1,10 +1,10 @@
 import Effects
-import EventLoop
+import GRPC
 import HostInventory
 import KubeletAPI
+import Linux
 import Logging
 import Observability
-import RPC
 import ResourcePools
 import Synchronization
 import UnifiedBus

@@ -1,5 +1,5 @@
-public import EventLoop
 public import HostInventory
+public import Linux
 public import Logging
 public import ResourcePools
 

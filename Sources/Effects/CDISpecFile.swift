@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 import ResourcePools
 
 /// A CDI spec that container runtimes read: one a pool, mode 0644, in `/var/run/cdi`.

@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 import ResourcePools
 
 /// What Multus copies to a pod's CNI plugins about one device.

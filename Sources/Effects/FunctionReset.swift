@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 public import HostInventory
+import Linux
 
 /// Function level reset before a device is handed out again.
 ///
@@ -23,7 +23,7 @@ public actor FunctionReset {
     guard begun.insert(address).inserted else { throw FileError("write", path, EBUSY) }
     let reset = Task {
       await withCheckedContinuation { continuation in
-        let error = ServiceThread.run(name: "reset") { continuation.resume(returning: Self.write(path)) }
+        let error = DedicatedThread.run(name: "reset") { continuation.resume(returning: Self.write(path)) }
         if error != 0 { continuation.resume(returning: FileError("write", path, error)) }
       }
     }

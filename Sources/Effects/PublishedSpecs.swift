@@ -1,5 +1,5 @@
-import EventLoop
 import HostInventory
+import Linux
 import ResourcePools
 import Synchronization
 

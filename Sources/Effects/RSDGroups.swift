@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import JSONText
+import Linux
 
 /// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host then
 /// stands behind the container's `/dev/rsd0`.
@@ -118,7 +118,7 @@ struct FileLock {
     }
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw RSDGroups.Failure(description: "open \(path): \(String(cString: strerror(errno)))")
+      throw RSDGroups.Failure(description: "open \(path): \(Errno(errno))")
     }
     let deadline = ContinuousClock.now + .seconds(seconds)
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

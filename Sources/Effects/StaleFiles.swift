@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import HostInventory
+import Linux
 public import ResourcePools
 
 /// Files of earlier runs that nobody needs: DeviceInfo files of devices that no pod has, CDI specs of pools that are no
@@ -23,12 +23,12 @@ public struct StaleFiles: Sendable {
 
   /// The paths that were removed.
   public func remove(pools: [PoolConfig]) -> [String] {
-    let deviceInfo = names(in: deviceInfoDirectory).filter { name in
+    let deviceInfo = ((try? DirectoryNames.read(deviceInfoDirectory)) ?? []).filter { name in
       isStale(deviceInfo: name, pools: pools)
         || isAbandoned(name) { final in pools.contains { Self.unit(of: final, in: $0.name) != nil } }
     }.map { "\(deviceInfoDirectory)/\($0)" }
     let specs = cdiDirectory.map { directory in
-      names(in: directory).filter { name in
+      ((try? DirectoryNames.read(directory)) ?? []).filter { name in
         isStale(spec: name, pools: pools) || isAbandoned(name) { $0.hasPrefix("sriov-dp-") && $0.hasSuffix(".json") }
       }.map { "\(directory)/\($0)" }
     }
@@ -70,21 +70,7 @@ public struct StaleFiles: Sendable {
     let tail = "-device.json"
     guard file.hasPrefix(head), file.hasSuffix(tail), file.count > head.count + tail.count else { return nil }
     let unit = String(file.dropFirst(head.count).dropLast(tail.count))
-    let replica = unit.utf8.indices.first { unit.utf8[$0...].starts(with: "::".utf8) }
-    let address = replica.map { String(unit[..<$0]) } ?? unit
+    let address = unit.firstRange(of: "::").map { String(unit[..<$0.lowerBound]) } ?? unit
     return PCIAddress(address) == nil ? nil : unit
-  }
-
-  private func names(in directory: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    return names.sorted()
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// Which of the optional entries a PCI function's directory has, from one listing.
 ///

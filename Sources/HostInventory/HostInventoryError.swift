@@ -1,3 +1,5 @@
+import Linux
+
 /// What can go wrong while this host, or a description of one, is read.
 public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A system call failed: the path as the host spells it, the call's name and errno.
@@ -19,7 +21,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   /// What is wrong, without the place.
   public var reason: String {
     switch self {
-    case .system(_, let call, let code): "\(call): \(errorText(code))"
+    case .system(_, let call, let code): "\(call): \(Errno(code))"
     case .missing(_, let expected): "expected \(expected), found nothing"
     case .malformed(_, let found, let expected): "expected \(expected), found '\(found)'"
     case .machineFile(_, let reason): reason

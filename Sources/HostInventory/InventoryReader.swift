@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 
 /// One pass over this host: what it found wrong, and what is read once for all devices.
 ///
@@ -46,7 +46,7 @@ final class InventoryReader {
     let shares = (0..<count).map { first in
       stride(from: first, to: addresses.count, by: count).map { addresses[$0] }
     }
-    let parts = ServiceThread.map(shares, name: "host-share") { [root, kernel, losers] share in
+    let parts = DedicatedThread.map(shares, name: "host-share") { [root, kernel, losers] share in
       let reader = InventoryReader(root: root, kernel: kernel)
       reader.losers = losers
       return Part(readings: reader.read(share), others: reader.others, problems: reader.problems)

@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Linux
 
 /// An open directory of sysfs; everything in it is read relative to its descriptor.
 ///
@@ -84,7 +84,7 @@ struct SysfsDirectory: ~Copyable {
     }
     defer { close(file) }
     log?.note(.file, path(of: name))
-    let result = Self.withBuffer(SysfsFile.capacity) { buffer -> Result<T, HostInventoryError> in
+    let result = Self.withBuffer { buffer -> Result<T, HostInventoryError> in
       var count = 0
       var code: Int32 = 0
       repeat {
@@ -99,12 +99,8 @@ struct SysfsDirectory: ~Copyable {
     return try result.get()
   }
 
-  /// Room for the some fifty entries of a function in one call.
-  private static let listingSize = 8192
-
-  /// Aligned for the records of a listing.
-  private static func withBuffer<T>(_ size: Int, _ body: (UnsafeMutableRawBufferPointer) -> T) -> T {
-    withUnsafeTemporaryAllocation(byteCount: size, alignment: 8, body)
+  private static func withBuffer<T>(_ body: (UnsafeMutableRawBufferPointer) -> T) -> T {
+    withUnsafeTemporaryAllocation(byteCount: SysfsFile.capacity, alignment: 8, body)
   }
 
   func text(_ name: String) throws(HostInventoryError) -> String? {
@@ -119,7 +115,7 @@ struct SysfsDirectory: ~Copyable {
   ///
   /// Throws `.system` with EINVAL when it is not a link.
   func link<T>(_ name: String, _ use: (UnsafeRawBufferPointer) -> T) throws(HostInventoryError) -> T? {
-    let result = Self.withBuffer(SysfsFile.capacity) { buffer -> Result<T?, HostInventoryError> in
+    let result = Self.withBuffer { buffer -> Result<T?, HostInventoryError> in
       guard let base = buffer.baseAddress else { return .success(nil) }
       let count = name.withCString { readlinkat(descriptor, $0, base, buffer.count) }
       let code = errno
@@ -138,15 +134,9 @@ struct SysfsDirectory: ~Copyable {
 
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
-    let code = Self.withBuffer(Self.listingSize) { buffer -> Int32 in
-      if place.isListed { lseek(descriptor, 0, SEEK_SET) }
-      place.isListed = true
-      while true {
-        let count = clinux_directory_entries(descriptor, buffer.baseAddress, buffer.count)
-        guard count > 0 else { return count < 0 ? errno : 0 }
-        DirectoryEntry.forEach(in: UnsafeRawBufferPointer(rebasing: buffer[0..<count]), body)
-      }
-    }
+    if place.isListed { lseek(descriptor, 0, SEEK_SET) }
+    place.isListed = true
+    let code = DirectoryEntry.forEach(in: descriptor, body)
     guard code == 0 else { throw .system(path: path, call: "getdents64", code: code) }
   }
 

@@ -41,9 +41,3 @@ enum SysfsFile {
     byte == 0x20 || (0x9...0xd).contains(byte)
   }
 }
-
-/// `strerror`, which has a buffer for each thread since glibc 2.32.
-func errorText(_ code: Int32) -> String {
-  guard let text = strerror(code) else { return "error \(code)" }
-  return String(cString: text).lowercased()
-}

@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 
 extension RPCChannel {
   /// Calls `method` and reads its answer; an answer that is none has the status `internal`, as in grpc-go.

@@ -1,5 +1,5 @@
+public import GRPC
 public import KubeletAPI
-public import RPC
 import Synchronization
 
 /// A kubelet stand-in: what a device plugin meets of kubelet, over real sockets, without a cluster.

@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 
 /// All that the stand-in knows. A value: whoever changes it holds the simulator's lock.
 struct NodeState: Sendable {

@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 import Synchronization
 
 /// A plugin's end of one registration: the connection that kubelet has dialled back, and the stream on it.

@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 import Synchronization
 
 // The plugin watcher: registers what comes to plugins_registry, and forgets what goes.

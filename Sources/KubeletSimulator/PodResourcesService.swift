@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 
 // The pod resources API, which CNI plugins and exporters read.
 extension KubeletSimulator {

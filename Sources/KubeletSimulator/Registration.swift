@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 
 // Both ways of registering, and what follows: the stream of lists.
 extension KubeletSimulator {

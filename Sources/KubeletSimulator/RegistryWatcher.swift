@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 import Synchronization
 
 /// Tells which sockets there are below plugins_registry, whenever that changes; names that begin with a dot do not count.

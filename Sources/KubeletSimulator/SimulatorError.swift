@@ -1,4 +1,5 @@
-public import RPC
+public import GRPC
+import Linux
 
 /// Why the stand-in could not do what kubelet would have done.
 public enum SimulatorError: Error, Sendable, Equatable {
@@ -24,7 +25,7 @@ public enum SimulatorError: Error, Sendable, Equatable {
 extension SimulatorError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .system(let operation, let path, let errno): "\(path): \(operation): \(String(systemError: errno))"
+    case .system(let operation, let path, let errno): "\(path): \(operation): \(Errno(errno))"
     case .listen(let error): error.description
     case .notARequest(let text): "'\(text)' is not a request: expected RESOURCE=N, N from 1"
     case .unknownResource(let resource): "\(resource): no plugin has registered it"

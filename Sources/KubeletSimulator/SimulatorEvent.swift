@@ -1,4 +1,4 @@
-public import RPC
+public import GRPC
 
 /// What the stand-in has seen, for people to read.
 public enum SimulatorEvent: Sendable, Equatable {

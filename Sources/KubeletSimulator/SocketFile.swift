@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// What tells a socket file from another at the same path.
 struct SocketStamp: Sendable, Hashable {
@@ -30,18 +31,10 @@ enum SocketDirectory {
     for name in try entries(of: path) where SocketStamp("\(path)/\(name)") != nil { unlink("\(path)/\(name)") }
   }
 
-  /// Without `.` and `..`.
   static func entries(of path: String) throws(SimulatorError) -> [String] {
-    guard let directory = opendir(path) else { throw .system(operation: "opendir", path: path, errno: errno) }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
+    do throws(Errno) { return try DirectoryNames.read(path) } catch {
+      throw .system(operation: "open", path: path, errno: error.number)
     }
-    return names
   }
 
   static func isDirectory(_ path: String) -> Bool {

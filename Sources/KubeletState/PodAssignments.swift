@@ -1,6 +1,6 @@
+public import GRPC
 import Glibc
 public import KubeletAPI
-public import RPC
 public import ResourcePools
 
 /// Which units pods have: as kubelet tells on its podresources socket, else as its checkpoint says.

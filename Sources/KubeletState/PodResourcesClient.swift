@@ -1,5 +1,5 @@
+public import GRPC
 public import KubeletAPI
-public import RPC
 
 /// kubelet's supported way to tell who holds a device; it knows pods by name only, and not what they were given.
 public struct PodResourcesClient: Sendable {

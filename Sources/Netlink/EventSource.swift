@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// A socket on which the kernel tells of changes of its own accord.
 public protocol EventSource: AnyObject, SendableMetatype {
@@ -24,7 +25,7 @@ enum EventDatagram {
 extension KernelSocket {
   func nextEventDatagram() throws(NetlinkError) -> EventDatagram {
     while true {
-      do throws(ErrorNumber) {
+      do throws(Errno) {
         guard let datagram = try receiveIfReady() else { return .nothing }
         return .datagram(datagram)
       } catch {

@@ -1,5 +1,6 @@
 import CNetlink
 import Glibc
+public import Linux
 
 /// A netlink socket of this process in its network namespace; owns libnl's `struct nl_sock`.
 ///
@@ -30,13 +31,13 @@ public final class KernelSocket: NetlinkSocket {
 
   /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.
   public init(_ family: Family) throws(NetlinkError) {
-    guard let socket = nl_socket_alloc() else { throw .failed(call: "nl_socket_alloc", ErrorNumber(ENOMEM)) }
+    guard let socket = nl_socket_alloc() else { throw .failed(call: "nl_socket_alloc", Errno(ENOMEM)) }
     errno = 0
     let code = family == .generic ? genl_connect(socket) : nl_connect(socket, family.rawValue)
     let error = errno
     guard code == 0 else {
       nl_socket_free(socket)
-      throw .failed(call: "open a \(family) socket", ErrorNumber(error == 0 ? EIO : error))
+      throw .failed(call: "open a \(family) socket", Errno(error == 0 ? EIO : error))
     }
     self.socket = socket
     descriptor = nl_socket_get_fd(socket)
@@ -51,25 +52,25 @@ public final class KernelSocket: NetlinkSocket {
   public var peer: UInt32 { nl_socket_get_peer_port(socket) }
   public func nextSequence() -> UInt32 { nl_socket_use_seq(socket) }
 
-  public func send(_ datagram: [UInt8]) throws(ErrorNumber) {
+  public func send(_ datagram: [UInt8]) throws(Errno) {
     var datagram = datagram
     errno = 0
     let code = datagram.withUnsafeMutableBytes { nl_sendto(socket, $0.baseAddress, $0.count) }
     let error = errno
-    if code < 0 { throw ErrorNumber(error == 0 ? EIO : error) }
+    if code < 0 { throw Errno(error == 0 ? EIO : error) }
   }
 
-  public func receive(before deadline: ContinuousClock.Instant) throws(ErrorNumber) -> NetlinkDatagram {
+  public func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram {
     while true {
       if let datagram = try receiveIfReady() { return datagram }
       let left = deadline - .now
-      guard left > .zero else { throw ErrorNumber(ETIMEDOUT) }
+      guard left > .zero else { throw Errno(ETIMEDOUT) }
       try wait(milliseconds: left)
     }
   }
 
   /// Nil when nothing is waiting. Throws ENOBUFS once when the kernel had to drop datagrams.
-  func receiveIfReady() throws(ErrorNumber) -> NetlinkDatagram? {
+  func receiveIfReady() throws(Errno) -> NetlinkDatagram? {
     // With MSG_TRUNC the whole length is told, so that a look first makes room for any message.
     let size = recv(descriptor, nil, 0, Int32(MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT))
     guard size >= 0 else { return try nothing(errno) }
@@ -92,17 +93,17 @@ public final class KernelSocket: NetlinkSocket {
     return (NetlinkDatagram(bytes: Array(room[..<size]), sender: sender.nl_pid, groups: sender.nl_groups), 0)
   }
 
-  private func nothing(_ error: Int32) throws(ErrorNumber) -> NetlinkDatagram? {
+  private func nothing(_ error: Int32) throws(Errno) -> NetlinkDatagram? {
     if error == EAGAIN { return nil }
-    throw ErrorNumber(error)
+    throw Errno(error)
   }
 
-  private func wait(milliseconds left: Duration) throws(ErrorNumber) {
+  private func wait(milliseconds left: Duration) throws(Errno) {
     let milliseconds = left / .milliseconds(1)
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     let ready = poll(&watched, 1, Int32(clamping: Int64(milliseconds.rounded(.up))))
     let error = errno
-    if ready < 0 { throw ErrorNumber(error) }
+    if ready < 0 { throw Errno(error) }
   }
 
   func join(group: Int32) throws(NetlinkError) {
@@ -110,7 +111,7 @@ public final class KernelSocket: NetlinkSocket {
     let code = nl_socket_add_membership(socket, group)
     let error = errno
     guard code == 0 else {
-      throw .failed(call: "join netlink group \(group)", ErrorNumber(error == 0 ? EIO : error))
+      throw .failed(call: "join netlink group \(group)", Errno(error == 0 ? EIO : error))
     }
   }
 
@@ -127,6 +128,6 @@ public final class KernelSocket: NetlinkSocket {
     var value = value
     let code = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     let error = errno
-    guard code == 0 else { throw .failed(call: "setsockopt \(name)", ErrorNumber(error)) }
+    guard code == 0 else { throw .failed(call: "setsockopt \(name)", Errno(error)) }
   }
 }

@@ -1,5 +1,6 @@
 import CNetlink
 import Glibc
+import Linux
 
 /// Builds one request with libnl, which knows header layouts and padding; owns the `struct nl_msg`.
 struct MessageBuilder: ~Copyable {
@@ -39,10 +40,10 @@ struct MessageBuilder: ~Copyable {
 
   private static func begin(_ name: String, _ putHeader: (OpaquePointer) -> Bool) throws(NetlinkError) -> OpaquePointer
   {
-    guard let message = nlmsg_alloc() else { throw .failed(call: "nlmsg_alloc for \(name)", ErrorNumber(ENOMEM)) }
+    guard let message = nlmsg_alloc() else { throw .failed(call: "nlmsg_alloc for \(name)", Errno(ENOMEM)) }
     guard putHeader(message) else {
       nlmsg_free(message)
-      throw .failed(call: "nlmsg_put for \(name)", ErrorNumber(EMSGSIZE))
+      throw .failed(call: "nlmsg_put for \(name)", Errno(EMSGSIZE))
     }
     return message
   }
@@ -66,6 +67,6 @@ struct MessageBuilder: ~Copyable {
   }
 
   private borrowing func check(_ code: Int32) throws(NetlinkError) {
-    guard code == 0 else { throw .failed(call: "nla_put for \(name)", ErrorNumber(EMSGSIZE)) }
+    guard code == 0 else { throw .failed(call: "nla_put for \(name)", Errno(EMSGSIZE)) }
   }
 }

@@ -1,6 +1,6 @@
-import CLinux
 import CNetlink
 import Glibc
+import Linux
 
 /// Moves UB devices between network namespaces, all of a list or none.
 ///
@@ -88,7 +88,7 @@ public struct NamespaceMover {
   private func cause(_ error: NetlinkError) -> MoveError.Cause {
     if isTimeout(error) { return .timedOut }
     switch error.answer {
-    case EPERM: return clinux_has_net_admin() == 0 ? .noCapability : .sharedMode
+    case EPERM: return ThisProcess.hasNetAdmin == false ? .noCapability : .sharedMode
     case EINVAL, ENODEV: return .unknownDevice
     case EBUSY: return .busy
     default: return .other(error)

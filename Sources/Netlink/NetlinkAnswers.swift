@@ -1,4 +1,5 @@
 import CNetlink
+import Linux
 
 /// The answers to one request as they come in, until an acknowledgement or the end of a dump.
 struct NetlinkAnswers {
@@ -51,7 +52,7 @@ struct NetlinkAnswers {
   }
 
   private func refusal(_ code: Int32, _ message: NetlinkMessage) -> NetlinkError {
-    .refused(request: request.name, ErrorNumber(code.magnitudeAsErrorNumber), detail: detail(in: message))
+    .refused(request: request.name, Errno(code.magnitudeAsErrno), detail: detail(in: message))
   }
 
   /// The kernel's own words (NLMSGERR_ATTR_MSG), which follow the error and the request's header or whole request.
@@ -68,5 +69,5 @@ struct NetlinkAnswers {
 
 extension Int32 {
   /// The kernel sends errno negated; an absurd value stays in range.
-  fileprivate var magnitudeAsErrorNumber: Int32 { Int32(clamping: magnitude) }
+  fileprivate var magnitudeAsErrno: Int32 { Int32(clamping: magnitude) }
 }

@@ -1,11 +1,12 @@
 import Glibc
+public import Linux
 
 /// What goes wrong between this process and the kernel's netlink interfaces.
 public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A call on the socket failed: no socket could be had, or nothing could be sent or received.
-  case failed(call: String, ErrorNumber)
+  case failed(call: String, Errno)
   /// The kernel answered the request with an error; `detail` is its own explanation, where it gives one.
-  case refused(request: String, ErrorNumber, detail: String?)
+  case refused(request: String, Errno, detail: String?)
   /// A message was shorter than its own header or attributes say, or lacks what it must hold.
   case malformed(message: String, reason: String)
   /// No answer came within the limit.

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 extension NetlinkSocket {
   /// Sends a request and collects its answers; the acknowledgement is taken off.
@@ -24,7 +25,7 @@ extension NetlinkSocket {
 
   private func post(_ datagram: [UInt8], for request: NetlinkRequest) throws(NetlinkError) {
     while true {
-      do throws(ErrorNumber) {
+      do throws(Errno) {
         return try send(datagram)
       } catch {
         // Interrupted before it was queued: the kernel has not seen it.
@@ -38,7 +39,7 @@ extension NetlinkSocket {
     for request: NetlinkRequest, before deadline: ContinuousClock.Instant, _ limit: Duration
   ) throws(NetlinkError) -> NetlinkDatagram? {
     while true {
-      do throws(ErrorNumber) {
+      do throws(Errno) {
         return try receive(before: deadline)
       } catch {
         switch error.number {

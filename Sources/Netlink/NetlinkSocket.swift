@@ -1,3 +1,5 @@
+public import Linux
+
 /// The wire: what one netlink socket sends and receives. The kernel is the second party.
 ///
 /// Not Sendable: a socket belongs to whoever made it, since answers are told apart by their order too.
@@ -7,9 +9,9 @@ public protocol NetlinkSocket: AnyObject {
   /// The address that requests go to, and answers must come from; 0 is the kernel.
   var peer: UInt32 { get }
   func nextSequence() -> UInt32
-  func send(_ datagram: [UInt8]) throws(ErrorNumber)
+  func send(_ datagram: [UInt8]) throws(Errno)
   /// The next datagram, whole. Throws ETIMEDOUT when none has come before the deadline.
-  func receive(before deadline: ContinuousClock.Instant) throws(ErrorNumber) -> NetlinkDatagram
+  func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram
 }
 
 /// What one receive yields.

@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 
 /// The one thread on which netlink is asked. It begins with the first question.
 ///

@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Linux
 
 /// One network namespace, kept open: while this lives the namespace does, and no other can take its identity.
 public struct NetworkNamespace: ~Copyable, Sendable {
@@ -20,7 +20,7 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     // Not to hang on a FIFO, nor to get a terminal, if the path turns out to be one.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     let error = errno
-    guard descriptor >= 0 else { throw .failed(call: "open the network namespace \(path)", ErrorNumber(error)) }
+    guard descriptor >= 0 else { throw .failed(call: "open the network namespace \(path)", Errno(error)) }
     do throws(NetlinkError) {
       identity = try Self.identify(descriptor, path)
     } catch {
@@ -40,19 +40,18 @@ public struct NetworkNamespace: ~Copyable, Sendable {
   public func isSame(as other: borrowing NetworkNamespace) -> Bool { identity == other.identity }
 
   private static func identify(_ descriptor: Int32, _ path: String) throws(NetlinkError) -> Identity {
-    let kind = clinux_namespace_kind(descriptor)
-    let error = errno
-    guard kind >= 0 else {
-      let found = error == ENOTTY ? "a file that is no namespace" : "\(ErrorNumber(error))"
+    let kind: Descriptor.Namespace
+    do throws(Errno) { kind = try Descriptor.namespace(of: descriptor) } catch {
+      let found = error.number == ENOTTY ? "a file that is no namespace" : "\(error)"
       throw .notANetworkNamespace(path: path, found: found)
     }
-    guard kind == Int32(clinux_namespace_network.rawValue) else {
-      throw .notANetworkNamespace(path: path, found: "a namespace of kind 0x\(String(kind, radix: 16))")
+    if case .other(let flag) = kind {
+      throw .notANetworkNamespace(path: path, found: "a namespace of kind 0x\(String(flag, radix: 16))")
     }
     var status = stat()
     let code = fstat(descriptor, &status)
     let statError = errno
-    guard code == 0 else { throw .failed(call: "fstat \(path)", ErrorNumber(statError)) }
+    guard code == 0 else { throw .failed(call: "fstat \(path)", Errno(statError)) }
     return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 }

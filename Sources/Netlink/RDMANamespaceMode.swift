@@ -1,5 +1,6 @@
 import CNetlink
 import Glibc
+import Linux
 
 /// How RDMA devices and network namespaces belong together on this host (`rdma system`).
 public enum RDMANamespaceMode: String, Sendable {
@@ -14,7 +15,7 @@ public enum RDMANamespaceMode: String, Sendable {
     do throws(NetlinkError) {
       socket = try KernelSocket(.rdma)
     } catch {
-      if case .failed(_, ErrorNumber(EPROTONOSUPPORT)) = error { return nil }
+      if case .failed(_, Errno(EPROTONOSUPPORT)) = error { return nil }
       throw error
     }
     return try read(on: socket, limit: limit)

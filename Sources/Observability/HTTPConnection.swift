@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 
 /// One client: its request is read, answered once, and the connection ends.
 ///

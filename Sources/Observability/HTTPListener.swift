@@ -1,6 +1,5 @@
-import CLinux
-import EventLoop
 import Glibc
+import Linux
 
 /// A socket that listens on an address.
 struct HTTPListener: Sendable {
@@ -31,7 +30,7 @@ struct HTTPListener: Sendable {
       self.descriptor = descriptor
       self.port = Self.port(of: descriptor) ?? port
     case .failure(let error):
-      throw HTTPService.Failure(address: host, port: port, reason: String(cString: strerror(error.number)))
+      throw HTTPService.Failure(address: host, port: port, reason: "\(Errno(error.number))")
     }
   }
 
@@ -75,14 +74,13 @@ struct HTTPListener: Sendable {
 
   func accept() -> Accepted {
     while true {
-      let number = clinux_accept(descriptor.number)
-      let error = errno
-      if let connection = Descriptor(number) { return .connection(connection) }
-      switch error {
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
-      // One that its client has given up already, and errors of its network that Linux reports here (accept(2)).
-      case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET, EOPNOTSUPP: continue
-      default: return .none
+      do throws(Errno) { return .connection(try descriptor.accept()) } catch {
+        switch error.number {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+        // One that its client has given up already, and errors of its network that Linux reports here (accept(2)).
+        case ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET, EOPNOTSUPP: continue
+        default: return .none
+        }
       }
     }
   }

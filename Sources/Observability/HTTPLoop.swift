@@ -1,6 +1,5 @@
-import CLinux
-import EventLoop
 import Glibc
+import Linux
 
 /// What the service's thread does: listen, accept, answer and close, within `HTTPLimits`.
 struct HTTPLoop: Sendable {

@@ -1,6 +1,5 @@
-import CLinux
-import EventLoop
 import Glibc
+import Linux
 
 /// A few pages over HTTP/1.1, for probes and scrapes: one thread, GET and HEAD only, one request a connection.
 ///
@@ -39,7 +38,7 @@ public final class HTTPService: Sendable {
   }
 
   private let stopSignal: Descriptor
-  private let thread: ServiceThread
+  private let thread: DedicatedThread
 
   /// `answer` runs on the service's thread and may take its time; nobody else is served meanwhile. `report` runs there too.
   public convenience init(
@@ -53,13 +52,14 @@ public final class HTTPService: Sendable {
     address: String, port: UInt16, limits: HTTPLimits, answer: @escaping @Sendable (_ path: String) -> Page,
     report: @escaping @Sendable (Event) -> Void
   ) throws(Failure) {
-    guard let stop = Descriptor(clinux_event_create()) else {
-      throw Failure(address: address, port: port, reason: String(cString: strerror(errno)))
+    let stop: Descriptor
+    do throws(Errno) { stop = try Descriptor.eventCounter() } catch {
+      throw Failure(address: address, port: port, reason: "\(error)")
     }
     stopSignal = stop
     let loop = HTTPLoop(
       host: address, port: port, limits: limits, stop: stop, answer: answer, report: report)
-    thread = ServiceThread(name: "status-pages") {
+    thread = DedicatedThread(name: "status-pages") {
       var loop = loop
       loop.run()
     }
@@ -67,7 +67,7 @@ public final class HTTPService: Sendable {
 
   /// Returns when no page is answered any more.
   public func stop() {
-    _ = clinux_event_signal(stopSignal.number)
+    stopSignal.signal()
     thread.join()
   }
 }

@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import Linux
 
 /// What the kernel says of this process.
 enum ProcessFigures {
@@ -12,13 +12,7 @@ enum ProcessFigures {
   }
 
   static var openDescriptors: Int? {
-    guard let directory = opendir("/proc/self/fd") else { return nil }
-    defer { closedir(directory) }
-    var count = 0
-    while let entry = readdir(directory) {
-      if entry.pointee.d_name.0 != Int8(bitPattern: UInt8(ascii: ".")) { count += 1 }
-    }
     // The directory's own descriptor is one of them.
-    return count - 1
+    (try? DirectoryNames.read("/proc/self/fd")).map { $0.count - 1 }
   }
 }

@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 public import Logging
 import Synchronization
 

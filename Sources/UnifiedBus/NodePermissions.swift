@@ -1,5 +1,6 @@
 import Glibc
 import HostInventory
+import Linux
 
 extension HostRoot {
   /// Lets everybody read and write a node of the host: a container's node gets the permissions of the host's.
@@ -11,6 +12,6 @@ extension HostRoot {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & everybody != everybody else { return nil }
     guard chmod(path, status.st_mode & 0o7777 | everybody) != 0 else { return nil }
-    return "\(node.rawValue) stays for root alone: chmod: \(String(cString: strerror(errno)))"
+    return "\(node.rawValue) stays for root alone: chmod: \(Errno(errno))"
   }
 }

@@ -1,11 +1,11 @@
-import EventLoop
+public import GRPC
 public import HostInventory
 public import KubeletAPI
 import KubeletState
+import Linux
 public import Logging
 public import Netlink
 public import Observability
-public import RPC
 public import ResourcePools
 
 /// What a living node has for UB pools: the engine that lists their devices, and the way into pods' namespaces.

@@ -1,8 +1,9 @@
 import Agent
-import EventLoop
+import GRPC
 import Glibc
+import Linux
+import Logging
 import Observability
-import RPC
 import ResourcePools
 
 /// Picks the subcommand; flags alone mean `run`, so that an existing DaemonSet's `args` work.
@@ -72,28 +73,28 @@ struct CommandLineTool {
       let text = "\(error)\(Self.advice(on: error, Options.flags, words))\ndevicepool help run lists the flags"
       return Self.complaining(text, exitCode: persona.usageExitCode)
     }
-    do throws(NodeFault) {
-      let signals = try Signals()
-      return Self.afterPreflight { await Self.serve(options, signals) }
-    } catch {
-      return Self.complaining("\(error)", exitCode: 3)
+    let log = Log.logger(options)
+    let signals = Result { () throws(NodeFault) in try Signals() }
+    return {
+      do throws(NodeFault) {
+        if let fault = Preflight.fault { throw NodeFault(fault) }
+        return try await Self.serve(options, try signals.get(), log)
+      } catch {
+        log.critical("node error", metadata: ["err": "\(error)"])
+        return 3
+      }
     }
   }
 
-  private static func serve(_ options: Options, _ signals: Signals) async -> Int32 {
-    let watcher = DescriptorWatcher()
-    let log = Log.logger(options)
+  private static func serve(_ options: Options, _ signals: Signals, _ log: Logger) async throws(NodeFault) -> Int32 {
     Log.takeTransportLines(into: log)
+    DedicatedThread.reportFailure { log.critical("node error", metadata: ["err": "\($0)"]) }
+    let watcher = DescriptorWatcher()
     let queue = CompletionQueue(watcher: watcher)
     // The process ends: an operation that the core never ends must not keep it.
     defer { queue.shutdown(patience: .seconds(2)) }
-    do throws(NodeFault) {
-      let signals = try signals.heard(by: watcher, patience: stopPatience)
-      return await Agent.run(options, signals: signals, queue: queue, log: log)
-    } catch {
-      Console.complain("devicepool: \(error)")
-      return 3
-    }
+    let events = try signals.heard(by: watcher, patience: stopPatience)
+    return await Agent.run(options, signals: events, queue: queue, log: log)
   }
 
   private func run(_ command: Subcommand, _ words: [String]) async -> Int32 {

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 
 /// Standard output and standard error of the command line.
@@ -29,7 +30,7 @@ enum Console {
   static func exitCode(_ code: Int32) -> Int32 {
     let error = failure.load(ordering: .relaxed)
     guard error != 0 else { return code }
-    complain("error: cannot write to standard output: \(String(cString: strerror(error)))")
+    complain("error: cannot write to standard output: \(Errno(error))")
     return max(code, 3)
   }
 

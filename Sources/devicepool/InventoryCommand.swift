@@ -1,11 +1,11 @@
 import Agent
+import GRPC
 import Glibc
 import HostInventory
 import KubeletAPI
 import KubeletState
 import NodeReport
 import Observability
-import RPC
 import ResourcePools
 
 extension Subcommand {

@@ -1,5 +1,6 @@
 import Agent
 import Glibc
+import Linux
 
 /// A folder of recorded nodes: every `*.tree` in it, by name.
 struct MachineFolder {
@@ -13,16 +14,11 @@ struct MachineFolder {
 
   /// Nil when `path` is no directory: then it is one machine file, or nothing that can be read.
   init?(_ path: String?) throws(Failure) {
-    guard let path, let directory = opendir(path) else { return nil }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name.hasSuffix(Self.suffix), name.utf8.count > Self.suffix.utf8.count { names.append(name) }
-    }
+    guard let path, let all = try? DirectoryNames.read(path) else { return nil }
+    let names = all.filter { $0.hasSuffix(Self.suffix) && $0.utf8.count > Self.suffix.utf8.count }
     guard !names.isEmpty else { throw Failure(description: "\(path): there is no machine file (*.tree) in it") }
     self.path = path
-    files = names.sorted().map { "\(path)/\($0)" }
+    files = names.map { "\(path)/\($0)" }
   }
 
   private static let suffix = ".tree"

@@ -1,8 +1,10 @@
 import Agent
 import Glibc
+import Linux
 
 @main enum Program {
   static func main() {
+    guard StandardDescriptors.open() == 0 else { exit(3) }
     Preflight.shareHeap()
     let tool = CommandLineTool(program: CommandLine.arguments.first ?? "devicepool")
     let job = tool.job(Array(CommandLine.arguments.dropFirst()))

@@ -1,6 +1,6 @@
 import Agent
-import EventLoop
 import Glibc
+import Linux
 
 extension Subcommand {
   /// `record FILE`: this node's device facts as a machine file.

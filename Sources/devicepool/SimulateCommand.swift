@@ -1,10 +1,10 @@
 import Agent
 import DevicePluginFrontEnd
+import GRPC
 import Glibc
 import JSONText
 import KubeletAPI
 import KubeletSimulator
-import RPC
 import ResourcePools
 
 extension Subcommand {

@@ -1,12 +1,12 @@
 import Agent
 import DevicePluginFrontEnd
-import EventLoop
+import GRPC
 import Glibc
 import JSONText
 import KubeletAPI
 import KubeletSimulator
+import Linux
 import Observability
-import RPC
 import ResourcePools
 
 /// One rehearsal: starts a kubelet stand-in and the daemon, and asks for devices.
@@ -53,9 +53,9 @@ struct Simulation {
   }
 
   func run() async -> Outcome {
-    guard let directory = TemporaryDirectory() else {
-      return .failed(3, "no temporary directory: \(String(cString: strerror(errno)))")
-    }
+    let directory: ScratchDirectory
+    // Short: sockets go below it.
+    do throws(FileError) { directory = try ScratchDirectory("devicepool") } catch { return .failed(3, "\(error)") }
     defer { directory.remove() }
     let queue = CompletionQueue()
     defer { queue.shutdown() }
@@ -86,7 +86,7 @@ struct Simulation {
   }
 
   /// Files of the rehearsal stay in its own directory.
-  private func options(below directory: TemporaryDirectory) throws -> Options {
+  private func options(below directory: ScratchDirectory) throws -> Options {
     var options = options
     options.configFiles = try configurations.enumerated().map { number, text in
       let path = "\(directory.path)/config-\(number).json"

@@ -1,5 +1,5 @@
+public import GRPC
 import KubeletAPI
-public import RPC
 import Synchronization
 
 /// A container runtime stand-in: answers the two CRI calls about sandboxes from a list.

@@ -1,5 +1,5 @@
+public import GRPC
 import KubeletAPI
-public import RPC
 
 /// The container runtime of this node, by the CRI: which sandboxes a pod has, and what is known of one.
 public struct ContainerRuntime: Sendable {

@@ -1,10 +1,10 @@
-import CLinux
 import Glibc
+import Linux
 
 /// A connection to the UBS engine: made for one request, closed after its reply, because the engine bounds the
 /// connections of a user. Its calls wait in the kernel; run it on a thread of its own.
 struct EngineConnection: ~Copyable {
-  private let descriptor: Int32
+  private let descriptor: Descriptor
   private let socket: String
   private let dialect: EngineDialect
   private let limit: Duration
@@ -12,17 +12,13 @@ struct EngineConnection: ~Copyable {
 
   /// For the engine's socket at `path`; the whole exchange has to be over within `limit` from now.
   init(path: String, dialect: EngineDialect, limit: Duration) throws(UnifiedBusError) {
-    let number = clinux_unix_socket()
-    guard number >= 0 else { throw .engineUnreachable(socket: path, reason: systemError(errno)) }
-    descriptor = number
+    do throws(Errno) { descriptor = try Descriptor.unixSocket() } catch {
+      throw .engineUnreachable(socket: path, reason: "\(error)")
+    }
     socket = path
     self.dialect = dialect
     self.limit = limit
     deadline = .now + limit
-  }
-
-  deinit {
-    close(descriptor)
   }
 
   /// Connects, sends the request and returns the body of the reply; throws `engineRefused` for a status other than 0.
@@ -45,14 +41,14 @@ struct EngineConnection: ~Copyable {
     while true {
       let result = withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+          Glibc.connect(descriptor.number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
         }
       }
       let error = errno
       if result == 0 { return }
       // EAGAIN: the engine's queue of connections is full, and poll does not tell when it no longer is.
       guard error == EINTR || error == EAGAIN, remainingMilliseconds > 0 else {
-        throw .engineUnreachable(socket: socket, reason: systemError(error))
+        throw .engineUnreachable(socket: socket, reason: "\(Errno(error))")
       }
       poll(nil, 0, min(10, remainingMilliseconds))
     }
@@ -62,7 +58,7 @@ struct EngineConnection: ~Copyable {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        Glibc.send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       let error = errno
       if count > 0 {
@@ -70,7 +66,7 @@ struct EngineConnection: ~Copyable {
       } else if error == EAGAIN || error == EINTR {
         try wait(Int16(POLLOUT), for: request)
       } else {
-        throw .engineBroke(socket: socket, request: request.description, reason: systemError(error))
+        throw .engineBroke(socket: socket, request: request.description, reason: "\(Errno(error))")
       }
     }
   }
@@ -81,7 +77,7 @@ struct EngineConnection: ~Copyable {
     var chunk = [UInt8](repeating: 0, count: min(count, 64 << 10))
     while received.count < count {
       let wanted = min(chunk.count, count - received.count)
-      let read = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, wanted, 0) }
+      let read = chunk.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, wanted, 0) }
       let error = errno
       if read > 0 {
         received.append(contentsOf: chunk.prefix(read))
@@ -91,14 +87,14 @@ struct EngineConnection: ~Copyable {
       } else if error == EAGAIN || error == EINTR {
         try wait(Int16(POLLIN), for: request)
       } else {
-        throw .engineBroke(socket: socket, request: request.description, reason: systemError(error))
+        throw .engineBroke(socket: socket, request: request.description, reason: "\(Errno(error))")
       }
     }
     return received
   }
 
   private func wait(_ events: Int16, for request: EngineRequest) throws(UnifiedBusError) {
-    var watched = pollfd(fd: descriptor, events: events, revents: 0)
+    var watched = pollfd(fd: descriptor.number, events: events, revents: 0)
     guard remainingMilliseconds > 0 else {
       throw .engineSilent(socket: socket, request: request.description, limit: limit)
     }
@@ -124,11 +120,4 @@ extension sockaddr_un {
     guard !bytes.isEmpty, bytes.count < capacity, !bytes.contains(0) else { return nil }
     withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: bytes) }
   }
-}
-
-/// The system's text for an errno.
-func systemError(_ number: Int32) -> String {
-  var text = [CChar](repeating: 0, count: 128)
-  guard strerror_r(number, &text, text.count) == 0 else { return "error \(number)" }
-  return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

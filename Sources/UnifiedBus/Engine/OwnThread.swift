@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 
 /// Runs a call that waits in the kernel on a thread made for it.
 ///
@@ -10,7 +10,7 @@ enum OwnThread {
     name: String, _ body: @escaping @Sendable () throws(UnifiedBusError) -> Value
   ) async throws(UnifiedBusError) -> Value {
     let result = await withCheckedContinuation { continuation in
-      let error = ServiceThread.run(name: name) {
+      let error = DedicatedThread.run(name: name) {
         do throws(UnifiedBusError) {
           continuation.resume(returning: Result<Value, UnifiedBusError>.success(try body()))
         } catch {
@@ -19,7 +19,7 @@ enum OwnThread {
       }
       if error != 0 {
         continuation.resume(
-          returning: .failure(.engineUnreachable(socket: name, reason: "no thread: \(systemError(error))")))
+          returning: .failure(.engineUnreachable(socket: name, reason: "no thread: \(Errno(error))")))
       }
     }
     return try result.get()

@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 import Synchronization
 
 /// The kernel devices that this process handed out with each unit: kubelet writes them down only after the last Allocate

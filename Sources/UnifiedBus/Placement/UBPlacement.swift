@@ -1,8 +1,8 @@
+import GRPC
 import HostInventory
 import KubeletAPI
 import KubeletState
 import Netlink
-import RPC
 import ResourcePools
 
 /// Brings UB devices into the network namespaces of the pods that have them.

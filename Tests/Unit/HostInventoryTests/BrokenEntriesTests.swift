@@ -8,7 +8,7 @@ import Testing
 @Suite struct BrokenEntriesTests {
   private static let problems: [(path: String, reason: String)] = [
     ("/sys/bus/pci/devices/not-an-address", "expected a PCI address such as 0000:3b:00.0, found 'not-an-address'"),
-    ("/sys/bus/pci/devices/0000:01:00.0/virtfn0", "readlink: invalid argument"),
+    ("/sys/bus/pci/devices/0000:01:00.0/virtfn0", "readlink: Invalid argument"),
     ("/sys/bus/pci/devices/0000:02:00.0", "expected a PCI function, found nothing"),
     ("/sys/bus/pci/devices/0000:02:00.1/modalias", "expected pci:v…d…sv…sd…bc…sc…i…, found nothing"),
     (
@@ -16,17 +16,17 @@ import Testing
       "expected pci:v…d…sv…sd…bc…sc…i…, found 'pci:v00008086d00001572sv00008086sd00001572bc02sc00i0'"
     ),
     ("/sys/bus/pci/devices/0000:02:00.3/modalias", "expected pci:v…d…sv…sd…bc…sc…i…, found 'pci:junk'"),
-    ("/sys/bus/pci/devices/0000:02:00.4/modalias", "read: is a directory"),
+    ("/sys/bus/pci/devices/0000:02:00.4/modalias", "read: Is a directory"),
     ("/sys/bus/pci/devices/0000:03:00.0/numa_node", "expected a decimal number, found 'junk'"),
     ("/sys/bus/pci/devices/0000:03:00.0/sriov_totalvfs", "expected a decimal number, found 'many'"),
-    ("/sys/bus/pci/devices/0000:03:00.1/acpi_index", "read: is a directory"),
-    ("/sys/bus/pci/devices/0000:03:00.2/driver", "readlink: invalid argument"),
-    ("/sys/bus/pci/devices/0000:04:00.0/physfn", "readlink: invalid argument"),
+    ("/sys/bus/pci/devices/0000:03:00.1/acpi_index", "read: Is a directory"),
+    ("/sys/bus/pci/devices/0000:03:00.2/driver", "readlink: Invalid argument"),
+    ("/sys/bus/pci/devices/0000:04:00.0/physfn", "readlink: Invalid argument"),
     ("/sys/bus/pci/devices/0000:04:1f.7", "expected a PCI function, found nothing"),
     ("/sys/bus/pci/devices/0000:05:00.0/iommu_group", "expected a link to a numbered group, found 'abc'"),
-    ("/sys/bus/pci/devices/0000:05:00.1/net", "open: not a directory"),
-    ("/sys/bus/pci/devices/0000:05:00.2/uio", "open: not a directory"),
-    ("/sys/bus/pci/devices/0000:06:00.0/infiniband_verbs/uverbs0/ibdev", "read: is a directory"),
+    ("/sys/bus/pci/devices/0000:05:00.1/net", "open: Not a directory"),
+    ("/sys/bus/pci/devices/0000:05:00.2/uio", "open: Not a directory"),
+    ("/sys/bus/pci/devices/0000:06:00.0/infiniband_verbs/uverbs0/ibdev", "read: Is a directory"),
     ("/sys/bus/pci/devices/0000:07:00.0/mlx5_core.sf.1/sfnum", "expected a decimal number, found 'x'"),
     (
       "/sys/bus/pci/devices/0000:08:00.0/net",
@@ -92,8 +92,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0000:03:00.1", "its acpi_index can't be read: read: is a directory"),
-    ("0000:04:00.0", "its physfn is not a link: readlink: invalid argument"),
+    ("0000:03:00.1", "its acpi_index can't be read: read: Is a directory"),
+    ("0000:04:00.0", "its physfn is not a link: readlink: Invalid argument"),
     ("0000:04:00.1", "its physfn leads to no PCI function"),
     ("0000:06:00.1", "its link ens7 is not in this network namespace"),
     ("mlx5_core.sf.1", "it has no subfunction number (sfnum)"),
@@ -145,9 +145,9 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: machine.place(path))
     }
     let (inventory, problems) = machine.read()
-    #expect(inventory["0000:01:02.0"]?.defect == "its acpi_index can't be read: open: permission denied")
+    #expect(inventory["0000:01:02.0"]?.defect == "its acpi_index can't be read: open: Permission denied")
     #expect(inventory["0000:02:00.0"] == nil)
-    #expect(problems.map(\.reason) == ["open: permission denied", "open: permission denied"])
+    #expect(problems.map(\.reason) == ["open: Permission denied", "open: Permission denied"])
   }
 
   @Test func aHostWithoutAPCIBus() throws {

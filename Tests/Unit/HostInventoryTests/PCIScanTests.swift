@@ -38,7 +38,7 @@ import Testing
     #expect(addresses == [])
     #expect(problems.map(\.path) == ["/sys/bus/pci/devices", "/sys/bus/pci/devices"])
     #expect(problems.first?.reason.hasPrefix("libpci gave up: ") == true)
-    #expect(problems.last?.reason == "open: not a directory")
+    #expect(problems.last?.reason == "open: Not a directory")
   }
 
   @Test func noDescriptorIsLeftOpen() throws {

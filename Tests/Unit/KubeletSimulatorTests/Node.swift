@@ -1,6 +1,6 @@
+import GRPC
 import KubeletAPI
 import KubeletSimulator
-import RPC
 import Synchronization
 import TestSupport
 

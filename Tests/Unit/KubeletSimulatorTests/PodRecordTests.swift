@@ -1,7 +1,7 @@
 import Foundation
+import GRPC
 import KubeletAPI
 import KubeletSimulator
-import RPC
 import Testing
 
 /// What others read of pods and their devices: the checkpoint and the pod resources API.

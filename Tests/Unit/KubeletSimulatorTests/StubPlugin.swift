@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 import Synchronization
 
 /// A device plugin of few words: lists what it is told to, answers Allocate with the ids, and remembers its calls.

@@ -1,5 +1,5 @@
+import GRPC
 import KubeletAPI
-import RPC
 import TestSupport
 import Testing
 

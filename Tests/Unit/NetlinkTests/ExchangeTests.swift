@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Testing
 
 @testable import Netlink
@@ -38,7 +39,7 @@ import Testing
         1100 0100 4e6f2073 75636820 6c696e6b 00 000000  # NLMSGERR_ATTR_MSG "No such link"
         """)
     ])
-    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", ErrorNumber(EINVAL), detail: "No such link")) {
+    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", Errno(EINVAL), detail: "No such link")) {
       try exchange(socket)
     }
   }
@@ -54,7 +55,7 @@ import Testing
         0d00 0100 41646d69 6e206f6e 00 000000 # NLMSGERR_ATTR_MSG "Admin on"
         """)
     ])
-    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", ErrorNumber(EPERM), detail: "Admin on")) {
+    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", Errno(EPERM), detail: "Admin on")) {
       try exchange(socket)
     }
   }
@@ -69,7 +70,7 @@ import Testing
 
   @Test func `an error at the end of a dump is thrown`() {
     let socket = RecordingSocket([.reply(Kernel.message(type: 3, flags: 2, Kernel.bytes(-EOPNOTSUPP)))])
-    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", ErrorNumber(EOPNOTSUPP), detail: nil)) {
+    #expect(throws: NetlinkError.refused(request: "RTM_GETLINK", Errno(EOPNOTSUPP), detail: nil)) {
       try exchange(socket, .dump)
     }
   }
@@ -121,7 +122,7 @@ import Testing
     ])
     #expect(try exchange(socket) == [[2]])
     let command = RecordingSocket([.failure(ENOBUFS), .acknowledgement()])
-    #expect(throws: NetlinkError.failed(call: "receive the answer to RTM_GETLINK", ErrorNumber(ENOBUFS))) {
+    #expect(throws: NetlinkError.failed(call: "receive the answer to RTM_GETLINK", Errno(ENOBUFS))) {
       try exchange(command, .command)
     }
     #expect(command.sent.count == 1)
@@ -132,7 +133,7 @@ import Testing
   }
 
   @Test func `a socket that can't send says so`() {
-    #expect(throws: NetlinkError.failed(call: "send RTM_GETLINK", ErrorNumber(ECONNREFUSED))) {
+    #expect(throws: NetlinkError.failed(call: "send RTM_GETLINK", Errno(ECONNREFUSED))) {
       try exchange(RecordingSocket(sendFailures: [ECONNREFUSED]))
     }
   }

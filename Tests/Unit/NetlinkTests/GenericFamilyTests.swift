@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Testing
 
 @testable import Netlink
@@ -82,7 +83,7 @@ import Testing
 
   @Test func `a refusal that says nothing of the device is an error`() throws {
     let devlink = try devlink(.error(EPERM, 2))
-    #expect(throws: NetlinkError.refused(request: "DEVLINK_CMD_INFO_GET", ErrorNumber(EPERM), detail: nil)) {
+    #expect(throws: NetlinkError.refused(request: "DEVLINK_CMD_INFO_GET", Errno(EPERM), detail: nil)) {
       try devlink.fact(of: Self.device, asking: .firmwareAppName)
     }
   }

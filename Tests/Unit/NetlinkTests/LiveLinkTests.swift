@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Netlink
 import Testing
 
@@ -56,7 +57,7 @@ struct LiveLinkTests {
   }
 
   @Test func `setting up a link that is not there is refused by name`() async throws {
-    await #expect(throws: NetlinkError.refused(request: "RTM_NEWLINK", ErrorNumber(ENODEV), detail: nil)) {
+    await #expect(throws: NetlinkError.refused(request: "RTM_NEWLINK", Errno(ENODEV), detail: nil)) {
       try await OwnNamespace.run { try RouteNetlink.open(limit: .seconds(5)).setUp(linkIndex: 4242) }
     }
   }

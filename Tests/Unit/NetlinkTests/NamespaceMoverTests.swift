@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Testing
 
 @testable import Netlink
@@ -62,7 +63,7 @@ import Testing
   @Test(arguments: [
     (EINVAL, MoveError.Cause.unknownDevice), (ENODEV, .unknownDevice), (EBUSY, .busy),
     (
-      EBADF, .other(.refused(request: "SET_DEV_NS udma1", ErrorNumber(EBADF), detail: nil))
+      EBADF, .other(.refused(request: "SET_DEV_NS udma1", Errno(EBADF), detail: nil))
     ),
   ])
   func `what the kernel's refusal means`(number: Int32, cause: MoveError.Cause) {

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import TestSupport
 import Testing
 
@@ -48,7 +49,7 @@ import Testing
 
   @Test func `a process that is gone`() {
     let path = "/nowhere/1/ns/net"
-    expectFailure(path, .failed(call: "open the network namespace \(path)", ErrorNumber(ENOENT)))
+    expectFailure(path, .failed(call: "open the network namespace \(path)", Errno(ENOENT)))
   }
 
   private func expectFailure(_ path: String, _ expected: NetlinkError, _ location: SourceLocation = #_sourceLocation) {

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Netlink
 
 /// A wire with a script: records what is sent and plays back what the kernel would answer.
@@ -27,17 +28,17 @@ final class RecordingSocket: NetlinkSocket {
     return sequence
   }
 
-  func send(_ datagram: [UInt8]) throws(ErrorNumber) {
-    if !sendFailures.isEmpty { throw ErrorNumber(sendFailures.removeFirst()) }
+  func send(_ datagram: [UInt8]) throws(Errno) {
+    if !sendFailures.isEmpty { throw Errno(sendFailures.removeFirst()) }
     sent.append(datagram)
   }
 
-  func receive(before deadline: ContinuousClock.Instant) throws(ErrorNumber) -> NetlinkDatagram {
+  func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram {
     // A kernel that has nothing more to say lets the time run out.
-    guard !unread.isEmpty else { throw ErrorNumber(ETIMEDOUT) }
+    guard !unread.isEmpty else { throw Errno(ETIMEDOUT) }
     switch unread.removeFirst() {
     case .reply(let bytes, let sender): return NetlinkDatagram(bytes: bytes, sender: sender)
-    case .failure(let number): throw ErrorNumber(number)
+    case .failure(let number): throw Errno(number)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
+import GRPC
 import KubeletAPI
 import KubeletSimulator
-import RPC
 import TestSupport
 import Testing
 

@@ -107,6 +107,40 @@ struct ProgramTests {
     #expect(daemon.wait() == 0)
   }
 
+  /// Else the first socket or file that it opens would be descriptor 2, and the log would go there.
+  @Test func closedStandardDescriptorsAreOpenedOnNothing() async throws {
+    let node = try Node()
+    let closing = #"exec "$0" "$@" <&- >&- 2>&-"#
+    let daemon = try ChildProcess(
+      ["/bin/sh", "-c", closing, ProductProgram.path] + node.flags + ["-listen", "127.0.0.1:0"],
+      output: node.directory["log"])
+    func target(_ number: Int) -> String? {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(daemon.id)/fd/\(number)")
+    }
+    #expect(await eventually { target(5) != nil })
+    for number in 0...2 { #expect(target(number) == "/dev/null") }
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+    #expect(node.log.isEmpty)
+  }
+
+  /// gRPC's core says much when it is asked to.
+  @Test func everyLineIsALineOfTheLog() async throws {
+    let node = try Node()
+    let daemon = try ChildProcess(
+      [ProductProgram.path] + node.flags + ["-logging-format", "json", "-v", "4"],
+      environment: ["GRPC_VERBOSITY": "debug", "GRPC_TRACE": "api"], output: node.directory["log"])
+    #expect(await eventually { node.log.contains("\"starting\"") })
+    kill(daemon.id, SIGTERM)
+    #expect(daemon.wait() == 0)
+    let lines = node.log.split(separator: "\n")
+    #expect(lines.contains { $0.contains("\"origin\"") }, "the core says nothing")
+    for line in lines {
+      let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(object?["msg"] is String, "\(line)")
+    }
+  }
+
   @Test func aMissingConfigurationIsNamed() throws {
     let node = try Node(config: nil)
     #expect(try node.exitCode(node.flags) == 1)

@@ -1,6 +1,6 @@
-import EventLoop
 import Foundation
 import HostInventory
+import Linux
 import ResourcePools
 import TestSupport
 import Testing

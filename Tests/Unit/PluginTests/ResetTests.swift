@@ -1,7 +1,7 @@
-import EventLoop
 import Foundation
 import KubeletAPI
 import KubeletSimulator
+import Linux
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
 import Foundation
+import GRPC
 import HostInventory
 import KubeletAPI
 import KubeletSimulator
 import Logging
-import RPC
 import ResourcePools
 import TestSupport
 import Testing

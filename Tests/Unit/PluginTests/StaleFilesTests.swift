@@ -1,4 +1,4 @@
-import EventLoop
+import Linux
 import ResourcePools
 import TestSupport
 import Testing

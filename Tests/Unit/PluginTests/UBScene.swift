@@ -1,8 +1,8 @@
 import Foundation
+import GRPC
 import HostInventory
 import KubeletAPI
 import KubeletSimulator
-import RPC
 import Synchronization
 import TestSupport
 

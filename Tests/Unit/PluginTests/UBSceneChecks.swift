@@ -1,6 +1,6 @@
 import Foundation
+import GRPC
 import KubeletAPI
-import RPC
 
 extension UBScene {
   /// The kernel names of `urma_<n>`, VFs first, as the deeds of a move to that namespace.

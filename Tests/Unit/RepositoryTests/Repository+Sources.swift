@@ -8,6 +8,14 @@ extension Repository {
       .filter { $0.hasSuffix(".swift") }.map { "\(directory)/\($0)" }.sorted()
   }
 
+  /// Paths of files below a directory whose names have one of these endings, or none at all for the ending "".
+  static func files(below directory: String, endings: [String]) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: directory).path).filter { path in
+      let name = path.split(separator: "/").last ?? ""
+      return endings.contains { $0.isEmpty ? !name.contains(".") : name.hasSuffix($0) }
+    }.map { "\(directory)/\($0)" }.sorted()
+  }
+
   /// The modules that a file imports.
   static func imports(of path: String) throws -> [String] {
     try text(path).split(separator: "\n").compactMap { line in

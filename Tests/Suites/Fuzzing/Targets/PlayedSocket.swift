@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Netlink
 
 /// A kernel that answers with the input's datagrams, each after a length of two bytes.
@@ -19,10 +20,10 @@ final class PlayedSocket: NetlinkSocket {
     return sequence
   }
 
-  func send(_ datagram: [UInt8]) throws(ErrorNumber) {}
+  func send(_ datagram: [UInt8]) throws(Errno) {}
 
-  func receive(before deadline: ContinuousClock.Instant) throws(ErrorNumber) -> NetlinkDatagram {
-    guard !input.isEmpty else { throw ErrorNumber(ETIMEDOUT) }
+  func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram {
+    guard !input.isEmpty else { throw Errno(ETIMEDOUT) }
     var bytes = input.counted()
     var start = 0
     while start + 16 <= bytes.count {

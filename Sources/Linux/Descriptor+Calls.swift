@@ -1,0 +1,48 @@
+import CLinux
+import Glibc
+
+/// Calls that the Glibc module of Swift does not offer. Each reports its error number where it fails.
+extension Descriptor {
+  /// A stream socket of the unix family, non-blocking and closed on exec.
+  public static func unixSocket() throws(Errno) -> Descriptor { try Descriptor(clinux_unix_socket()).orErrno() }
+
+  /// An event counter, non-blocking and closed on exec. It is readable between `signal` and `clear`.
+  public static func eventCounter() throws(Errno) -> Descriptor { try Descriptor(clinux_event_create()).orErrno() }
+
+  public func signal() { _ = clinux_event_signal(number) }
+
+  /// Accepts a connection on a listening socket; it is non-blocking and closed on exec.
+  public func accept() throws(Errno) -> Descriptor { try Descriptor(clinux_accept(number)).orErrno() }
+
+  /// Who connected, as the kernel recorded it at connect.
+  public func peer() throws(Errno) -> (user: UInt32, process: Int32) {
+    var user = uid_t()
+    var process = pid_t()
+    guard clinux_peer_credentials(number, &user, &process) == 0 else { throw Errno(errno) }
+    return (user, process)
+  }
+
+  /// What an open file of a network namespace is.
+  public enum Namespace: Equatable {
+    case network
+    /// Of another kind: its CLONE_NEW… flag.
+    case other(Int32)
+  }
+
+  /// The kind of namespace that an open file stands for.
+  ///
+  /// - Throws: ENOTTY for a descriptor of anything that is not a namespace.
+  public static func namespace(of number: Int32) throws(Errno) -> Namespace {
+    let kind = clinux_namespace_kind(number)
+    guard kind >= 0 else { throw Errno(errno) }
+    return kind == Int32(clinux_namespace_network.rawValue) ? .network : .other(kind)
+  }
+}
+
+extension Optional where Wrapped == Descriptor {
+  fileprivate func orErrno() throws(Errno) -> Descriptor {
+    let number = errno
+    guard let self else { throw Errno(number) }
+    return self
+  }
+}

@@ -1,0 +1,22 @@
+import Glibc
+import Synchronization
+
+/// Ends the process when the node lacks what the program can't do without.
+enum LastWords {
+  private static let report = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+  /// The process's exit code when the node is the cause.
+  private static let exitCode: Int32 = 3
+
+  static func send(to report: @escaping @Sendable (String) -> Void) { Self.report.withLock { $0 = report } }
+
+  static func end(_ reason: String) -> Never {
+    if let report = report.withLock({ $0 }) {
+      report(reason)
+    } else {
+      var line = "\(reason)\n"
+      _ = line.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+    _exit(exitCode)
+  }
+}

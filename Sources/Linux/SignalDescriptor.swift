@@ -1,0 +1,18 @@
+import CLinux
+
+/// Signals that are read from a descriptor, by signalfd(2).
+public struct SignalDescriptor: Sendable {
+  public let descriptor: Descriptor
+
+  /// Blocks the signals on the calling thread and on those that it starts from now on: call it before there is another.
+  public init(_ numbers: [Int32]) throws(Errno) {
+    guard let descriptor = Descriptor(clinux_hear_signals(numbers, Int32(numbers.count))) else { throw Errno.current }
+    self.descriptor = descriptor
+  }
+
+  /// The number of a signal that came since; nil when there is none.
+  public func next() -> Int32? {
+    let number = clinux_next_signal(descriptor.number)
+    return number == 0 ? nil : number
+  }
+}
