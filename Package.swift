@@ -76,6 +76,7 @@ let targets: [Target] = [
   module("ConfigMapText", ["CYAML", "JSONText"]),
   module("HostInventory", ["CPCI", "Linux"]),
   module("ResourcePools", ["HostInventory", "JSONText"]),
+  module("DRAFrontEnd", ["ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
   module("KubeletAPI", ["CKubeletAPI"]),
   module("Linux", ["CLinux"]),
   module("GRPC", ["CGRPC", "Linux"]),
@@ -111,7 +112,7 @@ let targets: [Target] = [
   .executableTarget(
     name: "devicepool",
     dependencies: [
-      "Agent", "DevicePluginFrontEnd", "KubeletState", "Observability", "KubeletSimulator", "NodeReport",
+      "Agent", "DevicePluginFrontEnd", "DRAFrontEnd", "KubeletState", "Observability", "KubeletSimulator", "NodeReport",
       "HostInventory", "ResourcePools", "JSONText", "GRPC", "Linux", "KubeletAPI",
       .product(name: "Logging", package: "swift-log"),
     ],
@@ -135,6 +136,7 @@ let targets: [Target] = [
   tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
   tests("HostInventoryTests", ["HostInventory"]),
   tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
+  tests("DRAFrontEndTests", ["DRAFrontEnd", "ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
   tests("KubeletAPITests", ["KubeletAPI"]),
   tests("ObservabilityTests", ["Observability", "ResourcePools"]),
   tests("LinuxTests", ["Linux"]),
@@ -159,7 +161,9 @@ let targets: [Target] = [
 
 let package = Package(
   name: "devicepool",
-  products: [.executable(name: "devicepool", targets: ["devicepool"])],
+  products: [
+    .executable(name: "devicepool", targets: ["devicepool"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
   ],

@@ -87,6 +87,9 @@ public struct CheckedConfiguration: Sendable {
     }
     return (empty + partition.rangesBeyondFunctions).map { problem in map.map { problem.moved(by: $0) } ?? problem }
   }
+
+  /// A problem of the configuration, with its place in the file that people edit.
+  public func placed(_ problem: ConfigProblem) -> ConfigProblem { map.map { problem.moved(by: $0) } ?? problem }
 }
 
 extension ConfigProblem {

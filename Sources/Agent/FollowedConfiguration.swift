@@ -1,3 +1,4 @@
+import JSONText
 import ResourcePools
 
 /// Configuration files that are read again when they have changed.
@@ -10,7 +11,17 @@ struct FollowedConfiguration {
 
   mutating func read() -> (config: PluginConfig?, problems: [ConfigProblem]) {
     contents = files.contents()
-    return files.decode(contents)
+    let (config, problems) = files.decode(contents)
+    let unserved = (config.map { $0.pools + $0.sharedPools } ?? []).filter { $0.serve == .dra }.map(Self.refusal)
+    return (unserved.isEmpty ? config : nil, problems + unserved)
+  }
+
+  /// A pool that nobody serves must not pass for one that has no devices.
+  private static func refusal(of pool: PoolConfig) -> ConfigProblem {
+    ConfigProblem(
+      .error, file: pool.file, path: pool.path.key("serve"),
+      reason: "the daemon does not serve pools by DRA yet: expected devicePlugin, or no key",
+      line: pool.position?.line, column: pool.position?.column)
   }
 
   /// Contents decide, not events: one write can make several, and an edit behind a link makes none.

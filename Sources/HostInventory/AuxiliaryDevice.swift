@@ -51,6 +51,7 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     device.driver = parent.device.driver
     device.numaNode = parent.device.numaNode
     device.bridges = parent.device.bridges
+    device.pcieRoot = parent.device.pcieRoot
     device.interfaces = NetInterface.read(below: directory, by: reader)
     device.rdma = RDMADevice.read(below: directory, has: [.verbs, .mad, .cm], by: reader)
     if number == nil { device.brokenFact = "it has no subfunction number (sfnum)" }

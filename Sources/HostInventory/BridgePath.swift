@@ -1,4 +1,4 @@
-/// The bridges above a PCI function, as its resolved path names them.
+/// What is above a PCI function, as its resolved path names it.
 enum BridgePath {
   /// Addresses of the bridges, the root port first: those of `…/pci0000:3a/0000:3a:00.0/0000:3b:00.0` are `0000:3a:00.0`.
   ///
@@ -13,5 +13,14 @@ enum BridgePath {
       }
     }
     return bridges
+  }
+
+  /// The host bridge, such as `pci0000:3a`: the first component below `/sys/devices`.
+  static func root(of path: UnsafeRawBufferPointer) -> String? {
+    let components = path.split(separator: UInt8(ascii: "/"))
+    let root = components.first {
+      $0.starts(with: "pci".utf8) && PCIAddress(UnsafeRawBufferPointer(rebasing: $0)) == nil
+    }
+    return root.flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

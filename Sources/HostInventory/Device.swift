@@ -100,6 +100,10 @@ extension Device {
     get { storage.facts.bridges }
     set { facts.bridges = newValue }
   }
+  @inlinable public var pcieRoot: String? {
+    get { storage.facts.pcieRoot }
+    set { facts.pcieRoot = newValue }
+  }
   @inlinable public var ddpProfile: String? {
     get { storage.facts.ddpProfile }
     set { facts.ddpProfile = newValue }

@@ -30,6 +30,8 @@ public struct DeviceFacts: Sendable, Equatable {
   public var uio: [String]?
   /// PCI bridges above the device, the root port first.
   public var bridges: [PCIAddress]
+  /// The host bridge that the device hangs below, such as `pci0000:3a`; nil for a device outside of PCI.
+  public var pcieRoot: String?
   /// DDP profile of the NIC's firmware; nil when unknown or not asked for.
   public var ddpProfile: String?
   /// The devlink parameter `enable_rdma`; nil when devlink does not know it.

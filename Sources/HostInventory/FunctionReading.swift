@@ -35,7 +35,9 @@ struct FunctionReading {
     }
     var reading = FunctionReading(address: address, name: name, identity: identity)
     let entries = try FunctionEntries(of: directory)
-    reading.device.bridges = try devices.link(name) { BridgePath.bridges(above: $0) } ?? []
+    let path = try devices.link(name) { (bridges: BridgePath.bridges(above: $0), root: BridgePath.root(of: $0)) }
+    reading.device.bridges = path?.bridges ?? []
+    reading.device.pcieRoot = path?.root
     reading.readBinding(directory, entries, by: reader)
     reading.readVirtualFunctions(directory, entries, by: reader)
     reading.readFacets(directory, entries, by: reader)

@@ -3,6 +3,8 @@ public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case int(Int)
+  /// A number that is no `Int`, as it is written: `1.5`. It must be one by JSON's grammar.
+  case number(String)
   case string(String)
   case array([JSONValue])
   case object([Field])

@@ -42,6 +42,7 @@ struct JSONWriter {
     case .null: write(plain: "null")
     case .bool(let flag): write(plain: flag ? "true" : "false")
     case .int(let number): write(plain: String(number))
+    case .number(let text): write(plain: text)
     case .string(let text): write(string: text)
     case .array(let items):
       writeContainer(UInt8(ascii: "["), items, UInt8(ascii: "]"), depth: depth) { writer, item in

@@ -2,7 +2,7 @@ import Agent
 
 /// The forms that a command's output has, chosen by `-o`.
 enum OutputFormat: String, CaseIterable {
-  case text, json, html
+  case text, json, html, yaml
   /// Annotations of GitHub's workflows.
   case github
 

@@ -13,7 +13,8 @@ extension Subcommand {
       are left out for equal reasons are one group.
 
       -o json, keys stable:
-        pools[]       resourceName, deviceType, units, devices[] {id, driver, of, interfaces[], rdma[], numaNode,
+        pools[]       resourceName, deviceType, serve (devicePlugin, dra), units,
+                      devices[] {id, driver, of, interfaces[], rdma[], numaNode,
                       health (Healthy, Unhealthy), reason}
         unassigned[]  id, reasons[] {pool, selector, stage, seen, wanted[]}
         problems[]    path, reason: what of the host could not be read

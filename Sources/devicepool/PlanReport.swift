@@ -46,6 +46,7 @@ struct PlanReport {
       : pool.units.map { unit in device(unit.members.first?.device, id: unit.id, unit.health, in: pool, unit) }
     return .object([
       .init("resourceName", .string("\(pool.name)")), .init("deviceType", .string(pool.config.type.name)),
+      .init("serve", .string(pool.config.serve.rawValue)),
       .init("units", .int(pool.units.count)), .init("devices", .array(devices)),
     ])
   }
@@ -101,7 +102,8 @@ struct PlanReport {
   }
 
   private func lines(_ pool: ResourcePool) -> [String] {
-    let title = "\(pool.name) (\(pool.config.type.name)): "
+    let frontEnd = pool.config.serve == .dra ? ", served by DRA" : ""
+    let title = "\(pool.name) (\(pool.config.type.name)\(frontEnd)): "
     guard pool.config.type.ownership == .shared else {
       return [title + Self.counted(pool.units.count, "device")] + pool.units.map { "  \(line($0, in: pool))" }
     }

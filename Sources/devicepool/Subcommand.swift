@@ -11,7 +11,9 @@ struct Subcommand: Sendable {
   let details: String
   let run: @Sendable (FlagSet.Values) async -> Int32
 
-  static let all: [Subcommand] = [.validate, .plan, .explain, .inventory, .simulate, .record, .completion]
+  static let all: [Subcommand] = [
+    .validate, .plan, .explain, .inventory, .slices, .deviceClass, .simulate, .record, .completion,
+  ]
 
   init(
     name: String, summary: String, operands: String, flags: FlagSet, details: String,

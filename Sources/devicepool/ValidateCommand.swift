@@ -1,4 +1,5 @@
 import Agent
+import DRAFrontEnd
 import JSONText
 import ResourcePools
 
@@ -82,6 +83,9 @@ private struct Validation {
 
   private func look(at checked: CheckedConfiguration) async -> (ValidationReport, Int32) {
     var report = ValidationReport(checked)
+    let refused = refusals(of: checked)
+    report.problems += refused
+    guard refused.isEmpty else { return (report, 1) }
     guard let config = checked.config, folder == nil, let machine = values.text("machine") else {
       return (report, checked.config == nil ? 1 : 0)
     }
@@ -95,6 +99,12 @@ private struct Validation {
       Console.complain("error: \(error)")
       return (report, 3)
     }
+  }
+
+  /// What DRA's API would refuse of the pools that it serves.
+  private func refusals(of checked: CheckedConfiguration) -> [ConfigProblem] {
+    let pools = checked.config.map { $0.pools + $0.sharedPools + $0.poolsElsewhere } ?? []
+    return DRALimits.problems(of: pools).map(checked.placed)
   }
 
   /// A line a node; a pool that is empty on all of them is an error.

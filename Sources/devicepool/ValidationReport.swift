@@ -19,7 +19,9 @@ struct ValidationReport {
   }
 
   var lines: [String] {
-    let summary = poolCount.map {
+    // One with an error can't be used, and has no summary.
+    let isUsable = !problems.contains { $0.severity == .error }
+    let summary = (isUsable ? poolCount : nil).map {
       "\(checked.name): \(Self.counted($0, "pool")), \(Self.counted(problems.count, "warning"))"
     }
     return problems.map { "\($0.severity.rawValue): \($0.text)" } + (summary.map { [$0] } ?? [])
@@ -39,7 +41,8 @@ struct ValidationReport {
 
   var json: JSONValue {
     var fields: [JSONValue.Field] = [
-      .init("name", .string(checked.name)), .init("usable", .bool(checked.config != nil)),
+      .init("name", .string(checked.name)),
+      .init("usable", .bool(checked.config != nil && !problems.contains { $0.severity == .error })),
     ]
     if let poolCount { fields.append(.init("pools", .int(poolCount))) }
     fields.append(.init("problems", .array(problems.map(Self.json))))

@@ -4,5 +4,6 @@
 
 #include "cri.pb-c.h"
 #include "deviceplugin.pb-c.h"
+#include "dra.pb-c.h"
 #include "pluginregistration.pb-c.h"
 #include "podresources.pb-c.h"

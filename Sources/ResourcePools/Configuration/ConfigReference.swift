@@ -28,6 +28,10 @@ public enum ConfigReference {
     ConfigKey("$schema", .ignored, absent: "", meaning: "For editors: where the schema of this file is."),
   ]
 
+  private static let serve = ConfigKey(
+    "serve", .choice(FrontEndKind.allCases.map(\.rawValue)), absent: FrontEndKind.devicePlugin.rawValue,
+    meaning: "The interface that hands the devices out: kubelet's device plugin API, or Dynamic Resource Allocation.")
+
   static let resourcePool: [ConfigKey] = [
     ConfigKey(
       "resourceName", .text, absent: nil,
@@ -41,6 +45,7 @@ public enum ConfigReference {
     ConfigKey(
       "selectors", .objectOrObjects(.selectors), absent: nil,
       meaning: "Which devices: one selector object, or a list of which a device must pass one; {} takes them all."),
+    serve,
     ConfigKey(
       "excludeTopology", .flag, absent: "false", meaning: "Kubelet is not told the devices' NUMA nodes."),
     ConfigKey(
@@ -119,6 +124,7 @@ public enum ConfigReference {
       meaning: "How many containers at once may have the pool's devices, all together."),
     ConfigKey(
       "selectors", .object(.sharedSelectors), absent: "devices is needed", meaning: "Which devices are shared."),
+    serve,
     ConfigKey("devices", .texts, absent: "selectors is needed", meaning: "Interface names: an old form of ifNames."),
     ConfigKey(
       "setLinkUp", .flag, absent: "false", meaning: "The selected network interfaces are set up at start."),

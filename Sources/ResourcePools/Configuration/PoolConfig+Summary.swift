@@ -8,6 +8,7 @@ extension PoolConfig {
       .init("resource", .string("\(name)")), .init("deviceType", .string(type.name)),
       .init("selectors", .array(selectors.map(\.summary))),
     ]
+    if serve != .devicePlugin { fields.append(.init("serve", .string(serve.rawValue))) }
     if let shared {
       fields.append(.init("rdmaHcaMax", .int(shared.rdmaHcaMax)))
       fields.append(.init("setLinkUp", .bool(shared.setLinkUp)))

@@ -23,6 +23,8 @@ public struct PoolConfig: Sendable {
   public var healthChecks: Set<HealthCheck> = Set(HealthCheck.allCases)
   /// Leave out a NIC that carries the host's default route.
   public var excludeDefaultRoute: Bool = false
+  /// Which of kubelet's interfaces hands the devices out.
+  public var serve: FrontEndKind = .devicePlugin
   /// Globs; the pool applies only where the node's name matches one. Empty: everywhere.
   public var nodeNames: [String] = []
   /// `topology` may spread one container's NPUs over NUMA nodes; without it, a request that no node satisfies is refused.

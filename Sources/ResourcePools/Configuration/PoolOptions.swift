@@ -14,9 +14,28 @@ extension PoolDecoder {
     pool.allowCrossNuma = object.flag("allowCrossNuma", log: &log) ?? false
     pool.resetOnAllocate = object.flag("resetOnAllocate", log: &log) ?? false
     pool.rsdGroups = object.flag("rsdGroups", log: &log) ?? false
+    pool.serve = readFrontEnd(object, for: pool, log: &log)
     let moves = pool.type.registration == .preStart
     pool.networkNamespace = readNetworkNamespace(object, log: &log) ?? (moves ? .init() : nil)
     pool.ubsEngine = readUBSEngine(object, log: &log)
+  }
+
+  /// A UB device moves into its pod's network namespace in PreStartContainer, a call that DRA lacks.
+  private func readFrontEnd(_ object: ConfigObject, for pool: PoolConfig, log: inout ProblemLog) -> FrontEndKind {
+    guard let kind = object.choice("serve", FrontEndKind.self, log: &log) else { return .devicePlugin }
+    guard kind == .dra else { return kind }
+    let position = object.position(of: "serve")
+    if pool.type.registration == .preStart {
+      log.error(
+        path.key("serve"), at: position,
+        "\(pool.type.name) pools can only be served by the device plugin API: expected devicePlugin")
+    }
+    if pool.preferredAllocation != .none {
+      log.warning(
+        path.key("preferredAllocation"), at: object.position(of: "preferredAllocation"),
+        "without effect with serve dra: the scheduler takes the first device that fits the claim")
+    }
+    return kind
   }
 
   private func readNetworkNamespace(

@@ -27,6 +27,7 @@ struct SharedPoolDecoder {
     pool.file = log.file
     pool.position = object.position
     pool.shared = options
+    pool.serve = object.choice("serve", FrontEndKind.self, log: &log) ?? .devicePlugin
     return pool
   }
 

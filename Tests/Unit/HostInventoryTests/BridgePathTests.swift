@@ -27,4 +27,16 @@ import Testing
     #expect(above("0000:3b:00.0") == [])
     #expect(above("nowhere/") == [])
   }
+
+  @Test(arguments: [
+    ("../../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0", "pci0000:3a"),
+    ("../../../devices/pci0000:e2/0000:e2:00.5/pci10000:e0/10000:e0:02.0/10000:e1:00.0", "pci0000:e2"),
+  ])
+  func theRootIsTheHostsBridge(_ target: String, _ root: String) {
+    #expect(Array(target.utf8).withUnsafeBytes { BridgePath.root(of: $0) } == root)
+  }
+
+  @Test func whatIsNoPathHasNoRoot() {
+    #expect(Array("0000:3b:00.0".utf8).withUnsafeBytes { BridgePath.root(of: $0) } == nil)
+  }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("The house in order") struct ArrowTests {
   private static let owners = [
     "CGRPC": "GRPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
-    "CYAML": "ConfigMapText", "CLinux": "Linux",
+    "CYAML": "ConfigMapText", "CLinux": "Linux", "CAPIClient": "KubernetesAPI",
   ]
 
   @Test func eachCLibraryHasOneImporter() throws {
@@ -56,13 +56,13 @@ import Testing
   /// From the bottom up; those of one line do not know each other.
   private static let layers: [Set<String>] = [
     ["JSONText", "Linux", "KubeletAPI"],
-    ["ConfigMapText", "HostInventory", "GRPC", "Netlink"],
-    ["ResourcePools", "KubeletSimulator"],
+    ["ConfigMapText", "HostInventory", "GRPC", "Netlink", "HelperProtocol", "KubernetesAPI"],
+    ["ResourcePools", "KubeletSimulator", "SlicePublisher"],
     ["KubeletState", "Observability", "Effects", "NodeReport"],
-    ["UnifiedBus"],
+    ["UnifiedBus", "DRAFrontEnd"],
     ["DevicePluginFrontEnd"],
     ["Agent"],
-    ["devicepool"],
+    ["devicepool", "devicepool-api"],
   ]
 
   @Test func importsGoDown() throws {

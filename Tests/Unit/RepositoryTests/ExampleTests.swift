@@ -18,6 +18,7 @@ import Testing
     "without-topology": "intel-e810-x710", "some-nodes": "intel-e810-x710", "npu-groups": "rebellions-ca25-cards",
     "npu-passthrough": "rebellions-atom", "rdma-shared-by-name": "connectx6-switchdev-infiniband",
     "ub-engine": "kunpeng-ub", "ub-plain-devices": "kunpeng-ub",
+    "dra": "connectx6-switchdev-infiniband",
   ]
 
   private static var files: [String] {

@@ -4,7 +4,9 @@ import Testing
 
 /// The program explains itself without any file beside it.
 @Suite("The help") struct HelpTests {
-  private static let subcommands = ["validate", "plan", "explain", "inventory", "simulate", "record", "completion"]
+  private static let subcommands = [
+    "validate", "plan", "explain", "inventory", "slices", "deviceclass", "simulate", "record", "completion",
+  ]
 
   @Test func overviewNamesEverySubcommandAndFlag() throws {
     let (code, text) = try Program.run(["help"])
@@ -30,6 +32,7 @@ import Testing
   @Test func wrongWordsAreCodeTwo() throws {
     for words in [
       ["no-such"], ["help", "no-such"], ["plan", "-no-such"], ["plan", "-o", "xml"], ["inventory", "-o", "x"],
+      ["slices", "-o", "x"], ["deviceclass", "-dra-driver", "Not_A_Name"], ["slices", "-machine", "/"],
     ] {
       let (code, text) = try Program.run(words)
       #expect(code == 2, "\(words): \(text)")

@@ -51,7 +51,8 @@ import Testing
         #expect(fresh == page.text, "\(page.path): UPDATE_GOLDEN=1 swift test --filter ManualTests writes it")
       }
     }
-    #expect(told.isSuperset(of: ["validate", "inventory", "plan", "explain", "record", "simulate"]))
+    #expect(
+      told.isSuperset(of: ["validate", "inventory", "plan", "explain", "record", "simulate", "slices", "deviceclass"]))
   }
 
   /// The table of what operators asked for: each row but those of what is not here names tests or scenarios that exist.

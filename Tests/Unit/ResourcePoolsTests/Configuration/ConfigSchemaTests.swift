@@ -73,7 +73,7 @@ struct ConfigSchemaTests {
     let reasons = [
       "already", "socket", "together with", "is not a function number", "more than one '#'", "is not an auxiliary type",
       "expected 1", "null or a list", "selects nothing", "expected a domain name", "missing: auxNetDevice",
-      "found beside selectors",
+      "found beside selectors", "by the device plugin API",
     ]
     return reasons.contains { problem.reason.contains($0) }
   }

@@ -1,0 +1,58 @@
+import JSONText
+
+/// What a claim or its class asks for beyond the devices: `parameters` of an opaque configuration, strictly decoded.
+public struct ClaimParameters: Sendable, Equatable {
+  /// See `PoolConfig.resetOnAllocate`; nil: as the pool says.
+  public private(set) var resetOnAllocate: Bool?
+  /// See `SelectorObject.needVhostNet`; nil: as the pool's selectors say.
+  public private(set) var needVhostNet: Bool?
+  /// The device must be bound to vfio-pci, so that a container that needs a user space driver does not start without.
+  public private(set) var vfio: Bool?
+
+  public static let kind = "DeviceParameters"
+
+  public init() {}
+
+  /// The group and version of the parameters of a driver.
+  public static func version(of driver: DriverName) -> String { "\(driver)/v1alpha1" }
+
+  /// What holds for a request: settings of classes, then those of the claim, the later ones key by key.
+  public init(for request: String, in allocation: ClaimAllocation, driver: DriverName) throws(ClaimAllocation.Failure) {
+    for setting in allocation.settings {
+      let isFor = setting.requests.isEmpty || setting.requests.contains { $0.prefix { $0 != "/" } == request }
+      if isFor { try take(setting.parameters, driver: driver) }
+    }
+  }
+
+  private mutating func take(_ parameters: JSONValue, driver: DriverName) throws(ClaimAllocation.Failure) {
+    guard let fields = parameters.fields else { throw Self.failure("expected an object") }
+    try Self.check(parameters["apiVersion"], is: Self.version(of: driver), key: "apiVersion")
+    try Self.check(parameters["kind"], is: Self.kind, key: "kind")
+    for field in fields where field.key != "apiVersion" && field.key != "kind" {
+      switch field.key {
+      case "resetOnAllocate": resetOnAllocate = try Self.flag(field)
+      case "needVhostNet": needVhostNet = try Self.flag(field)
+      case "vfio": vfio = try Self.flag(field)
+      default:
+        throw Self.failure("unknown field \(field.key.prefix(64)), expected resetOnAllocate, needVhostNet or vfio")
+      }
+    }
+  }
+
+  private static func check(
+    _ value: JSONValue?, is wanted: String, key: String
+  ) throws(ClaimAllocation.Failure) {
+    guard value?.string == wanted else {
+      throw failure("\(key) is \(value?.string?.prefix(64).description ?? "missing"), expected \(wanted)")
+    }
+  }
+
+  private static func flag(_ field: JSONValue.Field) throws(ClaimAllocation.Failure) -> Bool {
+    guard case .bool(let flag) = field.value else { throw failure("\(field.key): expected true or false") }
+    return flag
+  }
+
+  private static func failure(_ reason: String) -> ClaimAllocation.Failure {
+    ClaimAllocation.Failure(description: "the claim's parameters are refused: \(reason)")
+  }
+}

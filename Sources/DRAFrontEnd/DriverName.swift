@@ -1,0 +1,20 @@
+/// The name of the DRA driver: it stands in slices, claims and attributes, and names kubelet's plugin directory.
+///
+/// A DNS subdomain of at most 63 bytes in lower case, as the API demands of `spec.driver`.
+public struct DriverName: Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  /// What the driver is called when no flag says otherwise.
+  public static let standard = DriverName(checked: "devicepool")
+
+  /// What `init?` expects, for error texts.
+  public static let expectation = "a domain name of at most 63 lower case letters, digits, '-' and '.'"
+
+  /// - Returns: nil when the API would refuse the name.
+  public init?(_ text: String) {
+    guard text.utf8.count <= 63, ObjectName.isSubdomain(text) else { return nil }
+    self.init(checked: text)
+  }
+
+  private init(checked text: String) { description = text }
+}

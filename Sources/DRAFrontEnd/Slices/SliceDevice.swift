@@ -1,0 +1,38 @@
+public import JSONText
+
+/// A device as a ResourceSlice lists it.
+public struct SliceDevice: Sendable, Equatable {
+  /// A DNS label, one of its kind in the pool.
+  public let name: String
+  /// In the order in which they are written; each name once.
+  public let attributes: [Attribute]
+  /// How many claims can have the device at once; nil: one.
+  public let slots: Int?
+  public let taint: DeviceTaint?
+
+  public struct Attribute: Sendable, Equatable {
+    /// With its domain, or without one where it is the driver's.
+    public let name: String
+    public let value: AttributeValue
+  }
+
+  /// The least and only share of a device that a claim can ask for.
+  private static let share = "1"
+
+  public var json: JSONValue {
+    var fields: [JSONValue.Field] = [
+      .init("name", .string(name)),
+      .init("attributes", .object(attributes.map { .init($0.name, $0.value.json) })),
+    ]
+    if let slots {
+      let policy: JSONValue = .object([
+        .init("default", .string(Self.share)), .init("validValues", .strings([Self.share])),
+      ])
+      let capacity: JSONValue = .object([.init("value", .string(String(slots))), .init("requestPolicy", policy)])
+      fields.append(.init("capacity", .object([.init("slots", capacity)])))
+      fields.append(.init("allowMultipleAllocations", true))
+    }
+    if let taint { fields.append(.init("taints", .array([taint.json]))) }
+    return .object(fields)
+  }
+}
