@@ -7,6 +7,7 @@ RELEASE := $(BUILD)/release/devicepool
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 PACKAGES := libgrpc-dev zlib1g-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev \
+	libevent-dev libssl-dev \
 	pkg-config pci.ids iproute2
 
 .PHONY: help install all demo test lint bench e2e fuzz release install-dependencies clean print-version

@@ -72,11 +72,21 @@ let targets: [Target] = [
   .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .target(name: "CLinux", cSettings: hardened),
 
+  .target(
+    name: "CAPIClient", cSettings: hardened,
+    linkerSettings: [
+      .linkedLibrary("event_extra"), .linkedLibrary("event_openssl"), .linkedLibrary("event_core"),
+      .linkedLibrary("ssl"), .linkedLibrary("crypto"),
+    ]),
+
   module("JSONText", []),
   module("ConfigMapText", ["CYAML", "JSONText"]),
   module("HostInventory", ["CPCI", "Linux"]),
   module("ResourcePools", ["HostInventory", "JSONText"]),
   module("DRAFrontEnd", ["ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
+  module("HelperProtocol", ["JSONText"]),
+  module("KubernetesAPI", ["CAPIClient", "JSONText"]),
+  module("SlicePublisher", ["KubernetesAPI", "JSONText"]),
   module("KubeletAPI", ["CKubeletAPI"]),
   module("Linux", ["CLinux"]),
   module("GRPC", ["CGRPC", "Linux"]),
@@ -119,6 +129,10 @@ let targets: [Target] = [
     swiftSettings: strict, linkerSettings: hardenedLink),
 
   .executableTarget(
+    name: "devicepool-api", dependencies: ["SlicePublisher", "KubernetesAPI", "HelperProtocol", "JSONText"],
+    swiftSettings: strict, linkerSettings: hardenedLink),
+
+  .executableTarget(
     name: "devicepool-bench", dependencies: ["KubeletAPI", "JSONText"], path: "Tests/Suites/Benchmarks/Program",
     swiftSettings: strict),
 
@@ -136,6 +150,8 @@ let targets: [Target] = [
   tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
   tests("HostInventoryTests", ["HostInventory"]),
   tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
+  tests("HelperProtocolTests", ["HelperProtocol", "JSONText"]),
+  tests("SlicePublisherTests", ["SlicePublisher", "JSONText"]),
   tests("DRAFrontEndTests", ["DRAFrontEnd", "ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
   tests("KubeletAPITests", ["KubeletAPI"]),
   tests("ObservabilityTests", ["Observability", "ResourcePools"]),
@@ -163,6 +179,7 @@ let package = Package(
   name: "devicepool",
   products: [
     .executable(name: "devicepool", targets: ["devicepool"]),
+    .executable(name: "devicepool-api", targets: ["devicepool-api"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")

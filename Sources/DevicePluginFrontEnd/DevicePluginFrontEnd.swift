@@ -1,7 +1,7 @@
 public import Effects
-public import EventLoop
 public import HostInventory
 import KubeletAPI
+public import Linux
 public import Logging
 public import ResourcePools
 

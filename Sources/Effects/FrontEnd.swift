@@ -1,5 +1,5 @@
-public import EventLoop
 public import HostInventory
+public import Linux
 public import ResourcePools
 
 /// One way to serve pools to kubelet. The agent hands every new partition to each front end.

@@ -1,0 +1,50 @@
+public import JSONText
+
+/// What the helper says to the daemon.
+public enum HelperMessage: Sendable, Equatable {
+  /// First line of a connection.
+  case hello
+  /// The API server has this revision, or does not take it: why.
+  case published(revision: Int, problem: String?)
+  /// What the API server says of a claim: `results` and `config` of its allocation, and its uid.
+  case claim(id: Int, ClaimAnswer)
+
+  public enum ClaimAnswer: Sendable, Equatable {
+    case found(JSONValue)
+    case failed(String)
+  }
+
+  /// Without its newline.
+  public var line: String {
+    let value: JSONValue =
+      switch self {
+      case .hello: ["hello": ["version": .int(HelperProtocol.version)]]
+      case .published(let revision, let problem):
+        ["published": ["revision": .int(revision), "problem": problem.map { .string($0) } ?? .null]]
+      case .claim(let id, .found(let claim)): ["claim": ["id": .int(id), "found": claim]]
+      case .claim(let id, .failed(let reason)): ["claim": ["id": .int(id), "failed": .string(reason)]]
+      }
+    return value.text(escaping: .minimal)
+  }
+
+  public init(line: [UInt8]) throws(LineError) {
+    let (kind, body) = try Line.read(line)
+    switch kind {
+    case "hello":
+      try Line.checkVersion(body)
+      self = .hello
+    case "published":
+      self = .published(revision: try Line.number("revision", of: body), problem: body["problem"]?.string)
+    case "claim":
+      let id = try Line.number("id", of: body)
+      if let reason = body["failed"]?.string {
+        self = .claim(id: id, .failed(reason))
+      } else if let claim = body["found"] {
+        self = .claim(id: id, .found(claim.jsonValue))
+      } else {
+        throw LineError("claim: expected found or failed")
+      }
+    default: throw LineError("unknown message '\(kind.prefix(40))'")
+    }
+  }
+}

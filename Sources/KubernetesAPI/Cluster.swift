@@ -1,0 +1,39 @@
+import Glibc
+import Linux
+
+/// Where the API server is, and by which files it and this pod know each other.
+///
+/// Corresponds to the environment and the projected volume that every pod has. Both files are read again for each
+/// connection and each call: kubelet replaces the token long before it expires.
+public struct Cluster: Sendable {
+  public let host: String
+  public let port: UInt16
+  /// The directory of `token` and `ca.crt`.
+  public let account: String
+
+  public static let standardAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+  public init(host: String, port: UInt16, account: String = standardAccount) {
+    self.host = host
+    self.port = port
+    self.account = account
+  }
+
+  var authorities: String { "\(account)/ca.crt" }
+
+  /// The longest token that is taken; those of Kubernetes have 1 to 2 KB.
+  private static let longestToken = 64 << 10
+
+  func token() throws(APIFailure) -> String {
+    let path = "\(account)/token"
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .unreadable(file: path, reason: "\(Errno(errno))") }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: Self.longestToken)
+    let count = read(file, &bytes, bytes.count)
+    guard count >= 0 else { throw .unreadable(file: path, reason: "\(Errno(errno))") }
+    let text = bytes.prefix(count).filter { $0 > 0x20 && $0 < 0x7F }
+    guard !text.isEmpty, count < Self.longestToken else { throw .unreadable(file: path, reason: "expected a token") }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

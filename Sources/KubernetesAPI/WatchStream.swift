@@ -1,0 +1,81 @@
+/// One watch request over a connection of its own, until the server, or the one who made it, ends it.
+public final class WatchStream {
+  public enum End: Sendable {
+    /// The server's time for it is over, or the connection broke.
+    case ended(String)
+    /// The version is too old: everything has to be listed anew.
+    case expired
+    /// The server refuses it.
+    case refused(APIResponse)
+  }
+
+  private var connection: APIConnection?
+  private var status: (code: Int, retryAfter: Int?)?
+  private var rest: [UInt8] = []
+  private var isOver = false
+  private let event: (WatchEvent) -> Void
+  private let end: (End) -> Void
+
+  /// An object of 64 devices has 100 KB at most.
+  private static let longestLine = 4 << 20
+
+  /// `seconds` without a byte end it. `event` and `end` are called from the loop; nothing is called after `end`.
+  public init(
+    _ loop: ClientLoop, _ cluster: Cluster, path: String, seconds: Int, event: @escaping (WatchEvent) -> Void,
+    end: @escaping (End) -> Void
+  ) throws(APIFailure) {
+    self.event = event
+    self.end = end
+    let token = try cluster.token()
+    let connection = try APIConnection(
+      loop, to: cluster,
+      handlers: .init(
+        head: { [weak self] code, retryAfter in self?.status = (code, retryAfter) },
+        body: { [weak self] in self?.take($0) }, end: { [weak self] in self?.ended($0) }))
+    try connection.send(APIRequest(.get, path), token: token, seconds: seconds)
+    self.connection = connection
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) {
+    guard !isOver else { return }
+    rest.append(contentsOf: bytes)
+    guard status?.code == 200 else {
+      if rest.count > Self.longestLine { rest.removeAll() }
+      return
+    }
+    var start = rest.startIndex
+    while !isOver, let newline = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      let line = Array(rest[start..<newline])
+      start = newline + 1
+      if !line.isEmpty { hear(line) }
+    }
+    if !isOver { rest.removeFirst(start) }
+    if !isOver, rest.count > Self.longestLine { finish(.ended("an event has more than \(Self.longestLine) bytes")) }
+  }
+
+  private func hear(_ line: [UInt8]) {
+    switch WatchEvent(line: line) {
+    case nil: finish(.ended("a line is no event"))
+    case .error(410, _): finish(.expired)
+    case .error(let code, let message): finish(.ended("\(code): \(message)"))
+    case let event?: self.event(event)
+    }
+  }
+
+  private func ended(_ failure: APIFailure?) {
+    guard !isOver else { return }
+    switch (failure, status) {
+    case (let failure?, _): finish(.ended("\(failure)"))
+    case (nil, (200, _)?): finish(.ended("the server ended it"))
+    case (nil, (410, _)?): finish(.expired)
+    case (nil, let status):
+      finish(.refused(APIResponse(status: status?.code ?? 0, retryAfter: status?.retryAfter, body: rest)))
+    }
+  }
+
+  private func finish(_ how: End) {
+    isOver = true
+    connection = nil
+    end(how)
+  }
+}

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(APIHelper.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,36 @@
+import HelperProtocol
+import JSONText
+import Testing
+
+@Suite("Lines between daemon and helper") struct MessageTests {
+  @Test(arguments: [
+    DaemonMessage.hello(driver: "devicepool", node: "node1"), .slice(["spec": ["devices": [1, true]]]),
+    .publish(revision: 7, slices: 3), .claim(id: 1, namespace: "ns", name: "a \"name\"\n", uid: "u-1"),
+  ])
+  func theDaemonIsUnderstood(_ message: DaemonMessage) throws {
+    #expect(!message.line.contains("\n"))
+    #expect(try DaemonMessage(line: Array(message.line.utf8)) == message)
+  }
+
+  @Test(arguments: [
+    HelperMessage.hello, .published(revision: 3, problem: nil), .published(revision: 3, problem: "422: no"),
+    .claim(id: 4, .failed("gone")), .claim(id: 4, .found(["uid": "u", "results": []])),
+  ])
+  func theHelperIsUnderstood(_ message: HelperMessage) throws {
+    #expect(try HelperMessage(line: Array(message.line.utf8)) == message)
+  }
+
+  @Test(arguments: [
+    "", "[]", "{}", #"{"hello":{}}"#, #"{"hello":{"version":2}}"#, #"{"a":1,"b":2}"#, #"{"publish":{"revision":1}}"#,
+    #"{"claim":{"id":"1"}}"#, #"{"other":1}"#, #"{"slice":"#,
+  ])
+  func otherLinesAreRefused(_ line: String) {
+    #expect(throws: LineError.self) { try DaemonMessage(line: Array(line.utf8)) }
+    #expect(throws: LineError.self) { try HelperMessage(line: Array(line.utf8)) }
+  }
+
+  @Test func aLineThatIsTooLongIsRefused() {
+    let line = [UInt8](repeating: UInt8(ascii: " "), count: HelperProtocol.longestLine + 1)
+    #expect(throws: LineError.self) { try DaemonMessage(line: line) }
+  }
+}
