@@ -90,6 +90,19 @@ public struct CheckedConfiguration: Sendable {
 
   /// A problem of the configuration, with its place in the file that people edit.
   public func placed(_ problem: ConfigProblem) -> ConfigProblem { map.map { problem.moved(by: $0) } ?? problem }
+
+  /// What an operator should know of the pools' devices on the host that was looked at.
+  public func warnings(of rehearsal: Rehearsal) -> [ConfigProblem] {
+    let pools = Dictionary(
+      rehearsal.partition.pools.map { ($0.name, $0.config) }, uniquingKeysWith: { first, _ in first })
+    return rehearsal.partition.warnings.compactMap { warning in
+      guard let config = pools[warning.pool] else { return nil }
+      return placed(
+        ConfigProblem(
+          .warning, file: config.file, path: config.path, reason: warning.text, line: config.position?.line,
+          column: config.position?.column))
+    }
+  }
 }
 
 extension ConfigProblem {

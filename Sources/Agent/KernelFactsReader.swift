@@ -22,7 +22,7 @@ struct KernelFactsReader {
       let links = try route.links()
       facts.links = Self.byName(links)
       guard wants.defaultRoute else { return }
-      let leaving = try route.defaultRouteLinks()
+      let leaving = try route.defaultRouteLinks(vrfTables: Set(links.compactMap(\.vrfTable)))
       facts.defaultRouteLinks = Set(links.filter { leaving.contains($0.index) }.map(\.name))
     }
     readDevlink()
@@ -94,8 +94,11 @@ struct KernelFactsReader {
 
   static func byName(_ links: [LinkFact]) -> [String: KernelFacts.Link] {
     var byName: [String: KernelFacts.Link] = [:]
+    let names = Dictionary(links.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
     for link in links {
-      let fact = KernelFacts.Link(index: link.index, type: link.type, isUp: link.isUp, hasCarrier: link.hasCarrier)
+      let fact = KernelFacts.Link(
+        index: link.index, type: link.type, isUp: link.isUp, hasCarrier: link.hasCarrier,
+        master: link.master.flatMap { names[$0] }, lower: link.lower.flatMap { names[$0] }, kind: link.kind)
       for name in [link.name] + link.alternativeNames { byName[name] = fact }
     }
     return byName

@@ -28,6 +28,7 @@ struct RequiredFacts: Sendable, Equatable {
       if selector.pipeline.stages.contains(where: { $0.key == "ddpProfiles" }) { ddpProfiles = true }
     }
     if !config.sharedPools.isEmpty { rdma = true }
-    defaultRoute = config.pools.contains(where: \.excludeDefaultRoute)
+    // A pool that offers the node's uplink is warned of, whether it asks for that or not.
+    defaultRoute = config.pools.contains { $0.type.mayTakeUplink }
   }
 }

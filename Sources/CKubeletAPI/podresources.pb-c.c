@@ -43,6 +43,24 @@ void   podresources__container_resources__init
   static const Podresources__ContainerResources init_value = PODRESOURCES__CONTAINER_RESOURCES__INIT;
   *message = init_value;
 }
+void   podresources__dynamic_resource__init
+                     (Podresources__DynamicResource         *message)
+{
+  static const Podresources__DynamicResource init_value = PODRESOURCES__DYNAMIC_RESOURCE__INIT;
+  *message = init_value;
+}
+void   podresources__claim_resource__init
+                     (Podresources__ClaimResource         *message)
+{
+  static const Podresources__ClaimResource init_value = PODRESOURCES__CLAIM_RESOURCE__INIT;
+  *message = init_value;
+}
+void   podresources__cdidevice__init
+                     (Podresources__CDIDevice         *message)
+{
+  static const Podresources__CDIDevice init_value = PODRESOURCES__CDIDEVICE__INIT;
+  *message = init_value;
+}
 void   podresources__container_devices__init
                      (Podresources__ContainerDevices         *message)
 {
@@ -270,7 +288,7 @@ const ProtobufCMessageDescriptor podresources__pod_resources__descriptor =
   (ProtobufCMessageInit) podresources__pod_resources__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor podresources__container_resources__field_descriptors[2] =
+static const ProtobufCFieldDescriptor podresources__container_resources__field_descriptors[3] =
 {
   {
     "name",
@@ -296,15 +314,29 @@ static const ProtobufCFieldDescriptor podresources__container_resources__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dynamic_resources",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Podresources__ContainerResources, n_dynamic_resources),
+    offsetof(Podresources__ContainerResources, dynamic_resources),
+    &podresources__dynamic_resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned podresources__container_resources__field_indices_by_name[] = {
   1,   /* field[1] = devices */
+  2,   /* field[2] = dynamic_resources */
   0,   /* field[0] = name */
 };
-static const ProtobufCIntRange podresources__container_resources__number_ranges[1 + 1] =
+static const ProtobufCIntRange podresources__container_resources__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 5, 2 },
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor podresources__container_resources__descriptor =
 {
@@ -314,11 +346,190 @@ const ProtobufCMessageDescriptor podresources__container_resources__descriptor =
   "Podresources__ContainerResources",
   "v1",
   sizeof(Podresources__ContainerResources),
-  2,
+  3,
   podresources__container_resources__field_descriptors,
   podresources__container_resources__field_indices_by_name,
-  1,  podresources__container_resources__number_ranges,
+  2,  podresources__container_resources__number_ranges,
   (ProtobufCMessageInit) podresources__container_resources__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor podresources__dynamic_resource__field_descriptors[3] =
+{
+  {
+    "claim_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__DynamicResource, claim_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "claim_namespace",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__DynamicResource, claim_namespace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "claim_resources",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Podresources__DynamicResource, n_claim_resources),
+    offsetof(Podresources__DynamicResource, claim_resources),
+    &podresources__claim_resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned podresources__dynamic_resource__field_indices_by_name[] = {
+  0,   /* field[0] = claim_name */
+  1,   /* field[1] = claim_namespace */
+  2,   /* field[2] = claim_resources */
+};
+static const ProtobufCIntRange podresources__dynamic_resource__number_ranges[1 + 1] =
+{
+  { 2, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor podresources__dynamic_resource__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "v1.DynamicResource",
+  "DynamicResource",
+  "Podresources__DynamicResource",
+  "v1",
+  sizeof(Podresources__DynamicResource),
+  3,
+  podresources__dynamic_resource__field_descriptors,
+  podresources__dynamic_resource__field_indices_by_name,
+  1,  podresources__dynamic_resource__number_ranges,
+  (ProtobufCMessageInit) podresources__dynamic_resource__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor podresources__claim_resource__field_descriptors[4] =
+{
+  {
+    "cdi_devices",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Podresources__ClaimResource, n_cdi_devices),
+    offsetof(Podresources__ClaimResource, cdi_devices),
+    &podresources__cdidevice__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "driver_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__ClaimResource, driver_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pool_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__ClaimResource, pool_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "device_name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__ClaimResource, device_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned podresources__claim_resource__field_indices_by_name[] = {
+  0,   /* field[0] = cdi_devices */
+  3,   /* field[3] = device_name */
+  1,   /* field[1] = driver_name */
+  2,   /* field[2] = pool_name */
+};
+static const ProtobufCIntRange podresources__claim_resource__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor podresources__claim_resource__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "v1.ClaimResource",
+  "ClaimResource",
+  "Podresources__ClaimResource",
+  "v1",
+  sizeof(Podresources__ClaimResource),
+  4,
+  podresources__claim_resource__field_descriptors,
+  podresources__claim_resource__field_indices_by_name,
+  1,  podresources__claim_resource__number_ranges,
+  (ProtobufCMessageInit) podresources__claim_resource__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor podresources__cdidevice__field_descriptors[1] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Podresources__CDIDevice, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned podresources__cdidevice__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange podresources__cdidevice__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor podresources__cdidevice__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "v1.CDIDevice",
+  "CDIDevice",
+  "Podresources__CDIDevice",
+  "v1",
+  sizeof(Podresources__CDIDevice),
+  1,
+  podresources__cdidevice__field_descriptors,
+  podresources__cdidevice__field_indices_by_name,
+  1,  podresources__cdidevice__number_ranges,
+  (ProtobufCMessageInit) podresources__cdidevice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor podresources__container_devices__field_descriptors[3] =

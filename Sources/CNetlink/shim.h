@@ -1,6 +1,7 @@
 #ifndef DEVICEPOOL_CNETLINK_H
 #define DEVICEPOOL_CNETLINK_H
 #include <linux/devlink.h>
+#include <linux/fib_rules.h>
 #include <linux/genetlink.h>
 #include <linux/if.h>
 #include <linux/if_arp.h>

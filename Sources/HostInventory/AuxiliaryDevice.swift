@@ -52,7 +52,9 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     device.numaNode = parent.device.numaNode
     device.bridges = parent.device.bridges
     device.pcieRoot = parent.device.pcieRoot
-    device.interfaces = NetInterface.read(below: directory, by: reader)
+    let interfaces = NetInterface.read(below: directory, by: reader)
+    device.interfaces = interfaces ?? []
+    device.hidesInterfaces = interfaces?.isEmpty == true
     device.rdma = RDMADevice.read(below: directory, has: [.verbs, .mad, .cm], by: reader)
     if number == nil { device.brokenFact = "it has no subfunction number (sfnum)" }
     return device

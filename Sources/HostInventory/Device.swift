@@ -84,6 +84,10 @@ extension Device {
     get { storage.facts.interfaces }
     set { facts.interfaces = newValue }
   }
+  @inlinable public var hidesInterfaces: Bool {
+    get { storage.facts.hidesInterfaces }
+    set { facts.hidesInterfaces = newValue }
+  }
   @inlinable public var rdma: [RDMADevice] {
     get { storage.facts.rdma }
     set { facts.rdma = newValue }
@@ -95,6 +99,14 @@ extension Device {
   @inlinable public var uio: [String]? {
     get { storage.facts.uio }
     set { facts.uio = newValue }
+  }
+  @inlinable public var vfioDevice: String? {
+    get { storage.facts.vfioDevice }
+    set { facts.vfioDevice = newValue }
+  }
+  @inlinable public var cxi: String? {
+    get { storage.facts.cxi }
+    set { facts.cxi = newValue }
   }
   @inlinable public var bridges: [PCIAddress] {
     get { storage.facts.bridges }

@@ -24,10 +24,17 @@ public struct DeviceFacts: Sendable, Equatable {
   public var iommuGroup: IOMMUGroup?
   /// Netdevs below the function, by name.
   public var interfaces: [NetInterface]
+  /// The kernel driver made a netdev, and it is not in this network namespace: `net` is there and empty.
+  public var hidesInterfaces = false
   public var rdma: [RDMADevice]
   public var vdpa: [VDPADevice]
   /// Entries of the `uio` directory, by name; nil when there is no such directory.
   public var uio: [String]?
+  /// `vfioN` of `vfio-dev`: the name of the node below `/dev/vfio/devices`; nil for kernels before 6.6 and without
+  /// CONFIG_VFIO_DEVICE_CDEV.
+  public var vfioDevice: String?
+  /// `cxiN` of `cxi_user`: the name of a Slingshot function's node below `/dev`.
+  public var cxi: String?
   /// PCI bridges above the device, the root port first.
   public var bridges: [PCIAddress]
   /// The host bridge that the device hangs below, such as `pci0000:3a`; nil for a device outside of PCI.

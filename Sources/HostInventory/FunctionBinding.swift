@@ -9,8 +9,12 @@ enum FunctionBinding {
     guard let driver = device.driver else { return false }
     let devices = reader.root.resolve(HostPath.pciDevices)
     guard link("driver", of: device.id, in: devices, leadsTo: driver) else { return false }
-    return driver != "vfio-pci"
-      || link("iommu_group", of: device.id, in: devices, leadsTo: device.iommuGroup.map { String($0.number) })
+    guard driver == "vfio-pci" else { return true }
+    // The number of the device's own node is another one after each binding.
+    if let name = device.vfioDevice, !reader.root.exists("\(HostPath.pciDevices)/\(device.id)/vfio-dev/\(name)") {
+      return false
+    }
+    return link("iommu_group", of: device.id, in: devices, leadsTo: device.iommuGroup.map { String($0.number) })
   }
 
   /// Nil stands for a link that is not there.
@@ -37,7 +41,7 @@ extension Device {
   /// made and taken away without it.
   var isKnownByBinding: Bool {
     guard case .pci = bus else { return false }
-    return rdma.isEmpty && vdpa.isEmpty && uio == nil && rebellions == nil && brokenFact == nil
+    return rdma.isEmpty && vdpa.isEmpty && uio == nil && cxi == nil && rebellions == nil && brokenFact == nil
       && driver != nil && !Self.nodeDrivers.contains(driver ?? "")
   }
 

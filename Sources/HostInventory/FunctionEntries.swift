@@ -10,6 +10,8 @@ struct FunctionEntries {
   private(set) var virtualFunctionLinks: [Int] = []
   /// Directories whose names have the form of an auxiliary device, in byte order.
   private(set) var auxiliary: [String] = []
+  /// `virtioN` directories, in byte order: the netdevs of a virtio function are below these.
+  private(set) var virtio: [String] = []
 
   struct Set: OptionSet {
     let rawValue: UInt16
@@ -26,12 +28,15 @@ struct FunctionEntries {
     static let verbs = Set(rawValue: 1 << 10)
     static let mad = Set(rawValue: 1 << 11)
     static let cm = Set(rawValue: 1 << 12)
+    static let vfioDevice = Set(rawValue: 1 << 13)
+    static let cxi = Set(rawValue: 1 << 14)
   }
 
   init(of directory: borrowing SysfsDirectory) throws(HostInventoryError) {
     var known: Set = []
     var links: [Int] = []
     var auxiliary: [String] = []
+    var virtio: [String] = []
     try directory.forEachEntry { entry in
       let one = Self.match(entry)
       if !one.isEmpty {
@@ -42,6 +47,9 @@ struct FunctionEntries {
           links.append(number)
           directory.note(entry)
         }
+      } else if entry.hasPrefix("virtio"), entry.mayBeDirectory {
+        let number = SysfsFile.integer(UnsafeRawBufferPointer(rebasing: entry.name[6...]))
+        if number != nil { virtio.append(entry.text) }
       } else if entry.mayBeDirectory, AuxiliaryDevice.hasName(entry.name) {
         auxiliary.append(entry.text)
       }
@@ -49,6 +57,7 @@ struct FunctionEntries {
     self.known = known
     virtualFunctionLinks = links.sorted()
     self.auxiliary = auxiliary.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.virtio = virtio.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   func has(_ entry: Set) -> Bool { known.contains(entry) }
@@ -58,6 +67,7 @@ struct FunctionEntries {
     switch entry.name.count {
     case 3: entry.hasPrefix("net") ? .net : entry.hasPrefix("uio") ? .uio : []
     case 6: entry.hasPrefix("driver") ? .driver : entry.hasPrefix("physfn") ? .physfn : []
+    case 8: entry.hasPrefix("vfio-dev") ? .vfioDevice : entry.hasPrefix("cxi_user") ? .cxi : []
     case 9: entry.hasPrefix("numa_node") ? .numaNode : []
     case 10: entry.hasPrefix("infiniband") ? .infiniband : entry.hasPrefix("acpi_index") ? .acpiIndex : []
     case 11: entry.hasPrefix("iommu_group") ? .iommuGroup : []

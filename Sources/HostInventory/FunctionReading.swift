@@ -39,6 +39,7 @@ struct FunctionReading {
     reading.device.bridges = path?.bridges ?? []
     reading.device.pcieRoot = path?.root
     reading.readBinding(directory, entries, by: reader)
+    reading.readGroup(directory, in: devices, by: reader)
     reading.readVirtualFunctions(directory, entries, by: reader)
     reading.readFacets(directory, entries, by: reader)
     return reading
@@ -80,7 +81,7 @@ struct FunctionReading {
     if entries.has(.iommuGroup) {
       device.iommuGroup = reader.value { () throws(HostInventoryError) in
         // vfio never makes the group of a function that a netdev hangs on, so its name need not be asked.
-        try IOMMUGroup.read(directory, entries.has(.net) ? .byIOMMU : .byNameFile)
+        try IOMMUGroup.read(directory, entries.has(.net) || !entries.virtio.isEmpty ? .byIOMMU : .byNameFile)
       }
     }
     if device.driver == RebellionsNPU.driver, device.vendor == RebellionsNPU.vendor {
@@ -92,6 +93,22 @@ struct FunctionReading {
     }
   }
 
+  /// Who shares the IOMMU group, for a function that a container gets by its group.
+  private mutating func readGroup(
+    _ directory: borrowing SysfsDirectory, in devices: borrowing SysfsDirectory, by reader: InventoryReader
+  ) {
+    guard device.driver?.contains("vfio") == true, let group = device.iommuGroup, !group.isNoIOMMU else { return }
+    let others = reader.value { [address] () throws(HostInventoryError) in
+      try IOMMUGroup.others(than: address, below: directory, number: group.number, by: reader)
+    }
+    for other in others ?? [] {
+      let member = reader.value { () throws(HostInventoryError) in
+        try IOMMUGroup.Member.read(other, in: devices, by: reader)
+      }
+      if let member { device.iommuGroup?.others.append(member) }
+    }
+  }
+
   /// `physfn`, or `sriov_*` and `virtfnN`.
   private mutating func readVirtualFunctions(
     _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
@@ -99,7 +116,10 @@ struct FunctionReading {
     if entries.has(.physfn) {
       do throws(HostInventoryError) {
         physicalFunction = try directory.link("physfn") { PCIAddress(lastComponent($0)) } ?? nil
-        if physicalFunction == nil { refuse("its physfn leads to no PCI function") }
+        if physicalFunction == nil {
+          reader.report(directory.path(of: "physfn"), "expected a link to a PCI function")
+          refuse("its physfn leads to no PCI function")
+        }
       } catch {
         reader.report(error)
         refuse("its physfn is not a link: \(error.reason)")
@@ -110,6 +130,9 @@ struct FunctionReading {
       let number = links > 0 || reader.losers.contains(address) ? links : nil
       device.virtualFunctions = reader.value { () throws(HostInventoryError) in
         try VirtualFunctions.read(directory, enabled: number)
+      }
+      if device.virtualFunctions == nil, links > 0 {
+        refuse("it has \(links) virtual functions, and its sriov_totalvfs can't be read")
       }
     }
     // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
@@ -125,10 +148,12 @@ struct FunctionReading {
   private mutating func readFacets(
     _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
   ) {
-    if entries.has(.net) { device.interfaces = NetInterface.read(below: directory, by: reader) }
+    readInterfaces(directory, entries, by: reader)
     if entries.has(.infiniband) {
       device.rdma = RDMADevice.read(below: directory, has: entries.known, by: reader)
     }
+    if entries.has(.vfioDevice) { device.vfioDevice = firstName(in: "vfio-dev", of: directory, by: reader) }
+    if entries.has(.cxi) { device.cxi = firstName(in: "cxi_user", of: directory, by: reader) }
     if entries.has(.uio) {
       device.uio = reader.value { () throws(HostInventoryError) in try directory.names(in: "uio") }
     }
@@ -137,7 +162,13 @@ struct FunctionReading {
       let child = reader.value { () throws(HostInventoryError) in
         try AuxiliaryDevice.read(name, below: directory, of: self, by: reader)
       }
-      if let child { auxiliary.append(child) }
+      guard var child else { continue }
+      if physicalFunction != nil {
+        // No kernel makes such a thing, so nothing that is known of subfunctions need hold for it.
+        reader.report(directory.path(of: name), "a subfunction below a virtual function is not offered")
+        child.brokenFact = "its parent \(address) is a virtual function"
+      }
+      auxiliary.append(child)
     }
     let isSwitch = reader.kernel.devlink[address]?.eswitchMode == "switchdev"
     if isSwitch || !auxiliary.isEmpty || device.interfaces.count > 1 {
@@ -145,8 +176,35 @@ struct FunctionReading {
     }
   }
 
+  private func firstName(
+    in name: String, of directory: borrowing SysfsDirectory, by reader: InventoryReader
+  ) -> String? {
+    reader.value { () throws(HostInventoryError) in try directory.names(in: name)?.first }
+  }
+
+  /// `net/*`, and for virtio functions `virtioN/net/*`.
+  private mutating func readInterfaces(
+    _ directory: borrowing SysfsDirectory, _ entries: FunctionEntries, by reader: InventoryReader
+  ) {
+    var hasPlace = false
+    if entries.has(.net), let interfaces = NetInterface.read(below: directory, by: reader) {
+      hasPlace = true
+      device.interfaces = interfaces
+    }
+    for name in entries.virtio {
+      let found = reader.value { () throws(HostInventoryError) -> [NetInterface]? in
+        guard let child = try directory.directoryIfPresent(name) else { return nil }
+        return NetInterface.read(below: child, by: reader)
+      }
+      guard let found else { continue }
+      hasPlace = true
+      device.interfaces += found
+    }
+    device.hidesInterfaces = hasPlace && device.interfaces.isEmpty
+  }
+
   /// The first reason stays; only network pools are refused devices for these, as in the incumbent.
-  private mutating func refuse(_ reason: String) {
+  mutating func refuse(_ reason: String) {
     if isNetwork, device.brokenFact == nil { device.brokenFact = reason }
   }
 }

@@ -5,7 +5,7 @@ public enum FunctionUse: String, Sendable {
   /// `enable` counts who wants the function to answer: drivers of vfio want it for as long as a process has it open, and
   /// no longer; others do from their probe on.
   case openByVFIO = "a process has it open by vfio"
-  /// `net` is there, since the function has a netdev, and empty, since that is in no namespace of ours.
+  /// `net` or `virtioN/net` is there, since the function has a netdev, and empty, since that is in no namespace of ours.
   case inOtherNamespace = "its network interface is in another network namespace"
 
   /// Nil when nothing shows.
@@ -16,7 +16,14 @@ public enum FunctionUse: String, Sendable {
       if try function.linkName("driver")?.contains("vfio") == true {
         return try function.integer("enable") ?? 0 > 0 ? .openByVFIO : nil
       }
-      return try function.names(in: "net")?.isEmpty == true ? .inOtherNamespace : nil
+      let places = try ["net"] + function.names { $0.hasPrefix("virtio") }.map { "\($0)/net" }
+      var isEmptyPlace = false
+      for place in places {
+        guard let names = try function.names(in: place) else { continue }
+        guard names.isEmpty else { return nil }
+        isEmptyPlace = true
+      }
+      return isEmptyPlace ? .inOtherNamespace : nil
     } catch {
       return nil
     }

@@ -6,6 +6,7 @@ public struct HostNodes: Sendable, Equatable {
     case vhostNet = "/dev/vhost-net"
     case tun = "/dev/net/tun"
     case rdmaCM = "/dev/infiniband/rdma_cm"
+    case iommu = "/dev/iommu"
     case rsd0 = "/dev/rsd0"
     case ummuTID = "/dev/ummu/tid"
     case rblnStat = "/usr/local/bin/rbln-stat"

@@ -1,14 +1,32 @@
 /// The IOMMU group that a function is in.
 ///
-/// Corresponds to the link `<device>/iommu_group` and the file `name` in it, which reads `vfio-noiommu` when vfio made
-/// the group itself.
+/// Corresponds to the link `<device>/iommu_group`, to the file `name` in it, which reads `vfio-noiommu` when vfio made
+/// the group itself, and to the directory `devices` in it.
 public struct IOMMUGroup: Sendable, Equatable {
   public let number: Int
   public var isNoIOMMU: Bool
+  /// The other functions of the group, by address. Only known of a function that is bound to a driver of vfio: nobody
+  /// else is handed out by the group.
+  public var others: [Member] = []
 
-  public init(number: Int, isNoIOMMU: Bool) {
+  /// Another function of the group.
+  public struct Member: Sendable, Equatable {
+    public let address: PCIAddress
+    public let driver: String?
+    /// Whether the function keeps the group from being used by vfio.
+    public let isObstacle: Bool
+
+    public init(address: PCIAddress, driver: String?, isObstacle: Bool) {
+      self.address = address
+      self.driver = driver
+      self.isObstacle = isObstacle
+    }
+  }
+
+  public init(number: Int, isNoIOMMU: Bool, others: [Member] = []) {
     self.number = number
     self.isNoIOMMU = isNoIOMMU
+    self.others = others
   }
 
   enum Origin {
@@ -29,4 +47,53 @@ public struct IOMMUGroup: Sendable, Equatable {
     let groupName = origin == .byNameFile ? try function.text("iommu_group/name") : nil
     return IOMMUGroup(number: number, isNoIOMMU: groupName == "vfio-noiommu")
   }
+}
+
+extension IOMMUGroup {
+  /// Why vfio refuses the group to everybody: a function in it is bound to another driver. Nil when it does not.
+  public var obstacle: String? {
+    others.first(where: \.isObstacle).map { member in
+      "IOMMU group \(number) is not viable: \(member.address) in it is bound to \(member.driver ?? "a driver")"
+    }
+  }
+
+  /// Addresses of the group's other functions, by its directory or, where a recorded tree has none, by all functions'
+  /// links.
+  static func others(
+    than own: PCIAddress, below function: borrowing SysfsDirectory, number: Int, by reader: InventoryReader
+  ) throws(HostInventoryError) -> [PCIAddress] {
+    guard let directory = try function.directoryIfPresent("iommu_group/devices") else {
+      return (reader.groupsByLink[number] ?? []).filter { $0 != own }
+    }
+    var found: [PCIAddress] = []
+    try directory.forEachEntry { entry in
+      if let address = PCIAddress(entry.name), address != own { found.append(address) }
+    }
+    return found.sorted()
+  }
+}
+
+extension IOMMUGroup.Member {
+  /// The kernel lets vfio have a group only when all its functions are without driver, bound to vfio or to a stub, or
+  /// bridges: `iommu_group_claim_dma_owner` and the flag `driver_managed_dma`.
+  static func read(
+    _ address: PCIAddress, in devices: borrowing SysfsDirectory, by reader: InventoryReader
+  ) throws(HostInventoryError) -> IOMMUGroup.Member {
+    let driver = try devices.linkName("\(address)/driver")
+    let identity = try devices.attribute("\(address)/modalias", "pci:v…", FunctionIdentity.init)
+    for name in ["", "/driver", "/iommu_group"] { reader.log?.keep(.itself, devices.path(of: "\(address)\(name)")) }
+    reader.log?.keep(.file, devices.path(of: "\(address)/modalias"))
+    let isHarmless =
+      driver.map { $0.contains("vfio") || ["pci-stub", "pcieport"].contains($0) } ?? true
+      || identity.map { bridges.contains($0.classCode >> 8) } ?? false
+    return IOMMUGroup.Member(address: address, driver: driver, isObstacle: !isHarmless)
+  }
+
+  /// PCI-to-PCI bridges and semi-transparent ones.
+  private static let bridges: Set<UInt32> = [0x0604, 0x0609]
+}
+
+extension Device {
+  /// Whether a driver of vfio is bound: `vfio-pci`, `mlx5_vfio_pci` …
+  public var isBoundToVFIO: Bool { driver?.contains("vfio") == true }
 }

@@ -18,6 +18,7 @@ extension InventoryReader {
       if let address = readings[index].physicalFunction {
         facts = remembered(readings[index].device.id, address)
         if facts == nil, parent?.address != address { parent = above(address, &known) }
+        if facts == nil, parent?.isMissing == true { reportMissingParent(address, of: &readings[index]) }
         facts = facts ?? parent?.physicalFunction(of: readings[index].address)
       }
       devices.append(joined(readings[index].takeFacts(), below: facts))
@@ -46,8 +47,15 @@ extension InventoryReader {
     return above
   }
 
+  /// The link `physfn` leads to a function that is not there.
+  private func reportMissingParent(_ parent: PCIAddress, of reading: inout FunctionReading) {
+    report("\(HostPath.pciDevices)/\(reading.address)/physfn", "leads to \(parent), which is not on this host")
+    reading.refuse("its physfn leads to \(parent), which is not on this host")
+  }
+
   /// A PF that is not among the readings: it could not be read, or only its VFs are.
   private func physicalFunction(at address: PCIAddress) -> PhysicalFunctionReading {
+    guard root.exists("\(HostPath.pciDevices)/\(address)") else { return PhysicalFunctionReading(missing: address) }
     guard let reading = functions([address]).first else { return PhysicalFunctionReading(unreadable: address) }
     return PhysicalFunctionReading(reading, by: self)
   }
@@ -92,7 +100,7 @@ extension InventoryReader {
     device.defect = device.brokenFact
     for index in device.interfaces.indices {
       let name = device.interfaces[index].name
-      device.interfaces[index].carriesDefaultRoute = kernel.defaultRouteLinks.contains(name)
+      device.interfaces[index].defaultRouteLink = uplinks.routeLinks[name]
       guard let links = kernel.links else { continue }
       if let link = links[name] {
         device.interfaces[index].linkType = link.type

@@ -30,13 +30,17 @@ extension Inventory {
     guard before.links != nil, reader.knowsLinks else { return Inventory.read(by: reader) }
     let present = Set(reader.addresses())
     let known = Set(devices.compactMap(\.functionAddress))
-    var stale = changed.union(reader.kernel.eswitches(changedSince: before)).intersection(present)
-    stale.formUnion(present.subtracting(known).subtracting(others))
-    reader.losers = relatives(of: known.subtracting(present)).intersection(present)
+    let arrived = present.subtracting(known).subtracting(others)
+    let gone = known.subtracting(present)
+    var stale = changed.union(reader.kernel.eswitches(changedSince: before)).intersection(present).union(arrived)
+    reader.losers = relatives(of: gone.union(arrived)).intersection(present)
     stale.formUnion(reader.losers)
+    let leavingOthers = others.subtracting(present)
+    stale.formUnion(groupMates(of: changed.union(gone).union(leavingOthers)).intersection(present))
     var readings = reader.functions(stale.sorted())
     // A new virtual function makes its PF another one, and sends no event for that.
     let parents = Set(readings.filter { !known.contains($0.address) }.compactMap(\.physicalFunction))
+      .union(groupMates(of: readings.filter { arrived.contains($0.address) }))
       .intersection(present).subtracting(stale)
     readings += reader.functions(parents.sorted())
     stale.formUnion(parents)
@@ -52,17 +56,36 @@ extension Inventory {
     return Inventory(devices: Self.inOrder(result, by: reader), nodes: reader.nodes(), others: others)
   }
 
-  /// PFs of virtual functions that have gone, which count and number the others anew, and virtual functions of PFs that
-  /// have gone.
-  private func relatives(of gone: Set<PCIAddress>) -> Set<PCIAddress> {
-    guard !gone.isEmpty else { return [] }
+  /// PFs of virtual functions that have come or gone, which count and number the others anew, and virtual functions of
+  /// PFs that have come or gone.
+  private func relatives(of changed: Set<PCIAddress>) -> Set<PCIAddress> {
+    guard !changed.isEmpty else { return [] }
     var relatives: Set<PCIAddress> = []
     for device in devices {
       guard let own = device.functionAddress, let above = device.physicalFunction?.address else { continue }
-      if gone.contains(own) { relatives.insert(above) }
-      if gone.contains(above) { relatives.insert(own) }
+      if changed.contains(own) { relatives.insert(above) }
+      if changed.contains(above) { relatives.insert(own) }
     }
     return relatives
+  }
+
+  /// Functions that hold facts about the group's other functions, one of which is in `changed`.
+  private func groupMates(of changed: Set<PCIAddress>) -> Set<PCIAddress> {
+    guard !changed.isEmpty else { return [] }
+    return Set(
+      devices.lazy.filter { device in
+        device.iommuGroup?.others.contains { changed.contains($0.address) } == true
+      }.compactMap(\.functionAddress))
+  }
+
+  /// The same for functions that are new in their groups.
+  private func groupMates(of arrived: [FunctionReading]) -> Set<PCIAddress> {
+    let groups = Set(arrived.compactMap { $0.device.iommuGroup?.number })
+    guard !groups.isEmpty else { return [] }
+    return Set(
+      devices.lazy.filter { device in
+        device.isBoundToVFIO && device.iommuGroup.map { groups.contains($0.number) } == true
+      }.compactMap(\.functionAddress))
   }
 }
 

@@ -121,6 +121,19 @@ final class InventoryReader {
     return nodes
   }
 
+  /// By IOMMU group, from each function's own link; only a tree without the groups' directories needs it.
+  lazy var groupsByLink: [Int: [PCIAddress]] = {
+    var groups: [Int: [PCIAddress]] = [:]
+    guard let devices = try? SysfsDirectory(HostPath.pciDevices, in: root) else { return [:] }
+    for address in ((try? devices.names()) ?? []).compactMap({ PCIAddress($0) }).sorted() {
+      guard let name = try? devices.linkName("\(address)/iommu_group"), let number = Int(name) else { continue }
+      groups[number, default: []].append(address)
+    }
+    return groups
+  }()
+
+  lazy var uplinks = Uplinks(kernel)
+
   /// By management device.
   lazy var vdpaLinks = Dictionary(grouping: kernel.vdpa.filter { $0.bus == "pci" }, by: \.parent)
 

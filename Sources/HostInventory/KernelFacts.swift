@@ -5,7 +5,7 @@
 public struct KernelFacts: Sendable, Equatable {
   /// Links of this network namespace by name (alternative names too); rtnetlink RTM_GETLINK.
   public var links: [String: Link]?
-  /// Names of links by which the IPv4 default route leaves; rtnetlink RTM_GETROUTE.
+  /// Names of links by which a default route leaves, IPv4 or IPv6, of any table that a rule reaches; RTM_GETROUTE.
   public var defaultRouteLinks: Set<String>
   /// devlink by PCI address.
   public var devlink: [PCIAddress: Devlink]
@@ -38,11 +38,23 @@ public struct KernelFacts: Sendable, Equatable {
     public var type: String
     public var isUp: Bool
     public var hasCarrier: Bool
-    public init(index: Int, type: String, isUp: Bool, hasCarrier: Bool) {
+    /// The link that this one is a port of: a bond, a bridge, an OVS datapath, a netvsc device …
+    public var master: String?
+    /// The link that this one is made on: a VLAN's, a macvlan's or a tunnel's.
+    public var lower: String?
+    /// `bond`, `bridge`, `vlan`, `openvswitch` …; nil for a device's own link.
+    public var kind: String?
+    public init(
+      index: Int, type: String, isUp: Bool, hasCarrier: Bool, master: String? = nil, lower: String? = nil,
+      kind: String? = nil
+    ) {
       self.index = index
       self.type = type
       self.isUp = isUp
       self.hasCarrier = hasCarrier
+      self.master = master
+      self.lower = lower
+      self.kind = kind
     }
   }
 

@@ -11,21 +11,31 @@ public struct NetInterface: Sendable, Equatable {
   /// `phys_switch_id` and `phys_port_name`, for representors.
   public var switchID: String?
   public var portName: String?
-  /// The IPv4 default route leaves by this interface.
-  public var carriesDefaultRoute: Bool
+  /// The link by which a default route leaves: this one, or one above it such as a bond or a bridge. Nil when no default
+  /// route uses this interface.
+  public var defaultRouteLink: String?
 
   public init(name: String, linkType: String? = nil) {
     self.name = name
     self.linkType = linkType
-    self.carriesDefaultRoute = false
   }
 }
 
 extension NetInterface {
-  /// The netdevs in `net` of a device, by name; empty when there is no such directory.
-  static func read(below device: borrowing SysfsDirectory, by reader: InventoryReader) -> [NetInterface] {
-    reader.value { () throws(HostInventoryError) in
-      guard let directory = try device.directoryIfPresent("net") else { return [] }
+  /// Whether a default route of this network namespace leaves by this interface or by a link above it.
+  public var carriesDefaultRoute: Bool { defaultRouteLink != nil }
+
+  /// How the default route uses this interface; nil when none does.
+  public var defaultRouteText: String? {
+    defaultRouteLink.map { link in
+      "the default route leaves by \(link)" + (link == name ? "" : ", which is above \(name)")
+    }
+  }
+
+  /// The netdevs in `net` of a device, by name; nil when there is no such directory.
+  static func read(below device: borrowing SysfsDirectory, by reader: InventoryReader) -> [NetInterface]? {
+    reader.value { () throws(HostInventoryError) -> [NetInterface]? in
+      guard let directory = try device.directoryIfPresent("net") else { return nil }
       var interfaces: [NetInterface] = []
       for name in try directory.names() {
         var interface = NetInterface(name: name)
@@ -35,7 +45,7 @@ extension NetInterface {
         interfaces.append(interface)
       }
       return interfaces
-    } ?? []
+    }
   }
 
   /// Type and state from sysfs, for a host whose links were not asked for by netlink.

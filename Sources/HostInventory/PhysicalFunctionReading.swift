@@ -10,11 +10,14 @@ struct PhysicalFunctionReading {
   /// The one that stands for it to its subfunctions: the uplink, whatever the eswitch mode, else the first.
   let subfunctionName: String
 
+  /// The bus has no such function.
+  let isMissing: Bool
   private let linkTypes: [String: String]
 
   init(_ reading: FunctionReading, by reader: InventoryReader) {
     let interfaces = reading.device.interfaces
     address = reading.address
+    isMissing = false
     numbers = reading.numbers
     linkTypes = [:].merging(interfaces.compactMap { one in one.linkType.map { (one.name, $0) } }) { first, _ in first }
     let first = interfaces.first?.name ?? ""
@@ -36,8 +39,14 @@ struct PhysicalFunctionReading {
   }
 
   /// For a function that can't be read or is no device: its VFs keep its address.
-  init(unreadable address: PCIAddress) {
+  init(unreadable address: PCIAddress) { self.init(nothingKnown: address, isMissing: false) }
+
+  /// For a function that the bus does not have.
+  init(missing address: PCIAddress) { self.init(nothingKnown: address, isMissing: true) }
+
+  private init(nothingKnown address: PCIAddress, isMissing: Bool) {
     self.address = address
+    self.isMissing = isMissing
     numbers = [:]
     name = ""
     subfunctionName = ""

@@ -13,10 +13,18 @@ public struct LinkFact: Sendable, Equatable {
   /// IFLA_CARRIER.
   public var hasCarrier: Bool
   public var state: OperationalState
+  /// IFLA_MASTER: the index of the bond, bridge or other link that this one is a port of.
+  public var master: Int?
+  /// IFLA_LINK: the index of the link that this one is made on. Nil when that is in another network namespace.
+  public var lower: Int?
+  /// IFLA_INFO_KIND: `bond`, `vlan`, `openvswitch` …; nil for a device's own link.
+  public var kind: String?
+  /// IFLA_VRF_TABLE: the routing table of a VRF.
+  public var vrfTable: UInt32?
 
   public init(
     index: Int, name: String, alternativeNames: [String] = [], type: String, isUp: Bool, hasCarrier: Bool,
-    state: OperationalState
+    state: OperationalState, master: Int? = nil, lower: Int? = nil, kind: String? = nil, vrfTable: UInt32? = nil
   ) {
     self.index = index
     self.name = name
@@ -25,6 +33,10 @@ public struct LinkFact: Sendable, Equatable {
     self.isUp = isUp
     self.hasCarrier = hasCarrier
     self.state = state
+    self.master = master
+    self.lower = lower
+    self.kind = kind
+    self.vrfTable = vrfTable
   }
 
   /// Corresponds to IF_OPER_… of RFC 2863.

@@ -27,9 +27,16 @@ enum LinkMessage {
     let names = try attributes.nested(IFLA_PROP_LIST)?.every(IFLA_ALT_IFNAME) ?? []
     let carrier = try attributes.integer(UInt8.self, IFLA_CARRIER).map { $0 != 0 }
     let state = try attributes.integer(UInt8.self, IFLA_OPERSTATE) ?? 0
+    let info = try attributes.nested(IFLA_LINKINFO)
+    let kind = info?.string(IFLA_INFO_KIND)
+    let table = kind == "vrf" ? try info?.nested(IFLA_INFO_DATA)?.integer(UInt32.self, IFLA_VRF_TABLE) : nil
+    // The index is another namespace's where that namespace is named, as for a veth.
+    let lower = attributes[IFLA_LINK_NETNSID] == nil ? try attributes.integer(Int32.self, IFLA_LINK) : nil
     return LinkFact(
       index: Int(index), name: name, alternativeNames: names.map(\.text), type: LinkType.name(of: type),
       isUp: flags & UInt32(IFF_UP.rawValue) != 0, hasCarrier: carrier ?? (flags & UInt32(IFF_LOWER_UP.rawValue) != 0),
-      state: LinkFact.OperationalState(rawValue: state) ?? .unknown)
+      state: LinkFact.OperationalState(rawValue: state) ?? .unknown,
+      master: try attributes.integer(Int32.self, IFLA_MASTER).map(Int.init),
+      lower: lower.map(Int.init).flatMap { $0 > 0 && $0 != Int(index) ? $0 : nil }, kind: kind, vrfTable: table)
   }
 }

@@ -40,6 +40,9 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kernel wants a capability for this question that the process does not have.
   public var isRefusedPermission: Bool { answer == EPERM }
 
+  /// The kernel was built without what the request is about.
+  var isUnsupported: Bool { answer == EAFNOSUPPORT || answer == EOPNOTSUPP || answer == EPROTONOSUPPORT }
+
   /// The errno that the kernel answered with; nil for every other kind of error.
   var answer: Int32? {
     if case .refused(_, let error, _) = self { error.number } else { nil }

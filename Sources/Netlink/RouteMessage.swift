@@ -4,22 +4,23 @@ import CNetlink
 enum RouteMessage {
   static let headerLength = 12
 
-  static func header(family: UInt8, table: UInt8) -> [UInt8] {
+  static func header(family: UInt8) -> [UInt8] {
     var header = [UInt8](repeating: 0, count: headerLength)
     header[0] = family
-    header[4] = table
     return header
   }
 
-  /// Empty when it is another kind of route. The kernel dumps all tables unless it is asked strictly.
-  static func defaultRouteLinks(_ message: NetlinkMessage) throws(NetlinkError) -> [Int] {
+  /// Empty when it is another kind of route, or one of a table that is not among `tables`.
+  static func defaultRouteLinks(
+    _ message: NetlinkMessage, in tables: Set<UInt32>
+  ) throws(NetlinkError) -> [Int] {
     let attributes = try message.attributes(after: headerLength, of: "RTM_NEWROUTE")
     let header = Array(message.body.prefix(headerLength))
     let (destinationLength, type) = (header[1], header[7])
     let flags = message.body.native(UInt32.self, at: 8) ?? 0
     let table = try attributes.integer(UInt32.self, Int(RTA_TABLE.rawValue)) ?? UInt32(header[4])
     guard
-      destinationLength == 0, type == UInt8(RTN_UNICAST), table == RT_TABLE_MAIN.rawValue,
+      destinationLength == 0, type == UInt8(RTN_UNICAST), tables.contains(table),
       flags & UInt32(RTM_F_CLONED) == 0
     else { return [] }
     if let link = try attributes.integer(Int32.self, Int(RTA_OIF.rawValue)) { return [Int(link)] }

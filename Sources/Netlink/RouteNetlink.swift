@@ -29,17 +29,47 @@ public struct RouteNetlink {
     return links
   }
 
-  /// Indexes of the links by which an IPv4 default route of the main table leaves, over several hops too.
+  /// Indexes of the links by which a default route leaves, over several hops too: IPv4 and IPv6, of every table that a
+  /// policy rule reaches.
   ///
-  /// Corresponds to a dump of RTM_GETROUTE.
-  public func defaultRouteLinks() throws(NetlinkError) -> Set<Int> {
-    let header = RouteMessage.header(family: UInt8(AF_INET), table: UInt8(RT_TABLE_MAIN.rawValue))
-    let message = try MessageBuilder("RTM_GETROUTE", .dump, type: RTM_GETROUTE, header: header)
+  /// `vrfTables` are the tables of VRFs, which one rule reaches together. Corresponds to dumps of RTM_GETRULE and
+  /// RTM_GETROUTE.
+  public func defaultRouteLinks(vrfTables: Set<UInt32> = []) throws(NetlinkError) -> Set<Int> {
     var links: Set<Int> = []
-    for answer in try socket.exchange(message.request(), within: limit) where Int(answer.type) == RTM_NEWROUTE {
-      links.formUnion(try RouteMessage.defaultRouteLinks(answer))
+    for family in [UInt8(AF_INET), UInt8(AF_INET6)] {
+      let tables = try tables(family, vrfTables: vrfTables)
+      let message = try MessageBuilder(
+        "RTM_GETROUTE", .dump, type: RTM_GETROUTE, header: RouteMessage.header(family: family))
+      for answer in try dump(message) where Int(answer.type) == RTM_NEWROUTE {
+        links.formUnion(try RouteMessage.defaultRouteLinks(answer, in: tables))
+      }
     }
     return links
+  }
+
+  /// The tables that the rules of one family reach; the main one at least, for kernels without policy rules.
+  private func tables(_ family: UInt8, vrfTables: Set<UInt32>) throws(NetlinkError) -> Set<UInt32> {
+    var tables: Set<UInt32> = [RT_TABLE_MAIN.rawValue]
+    let message = try MessageBuilder(
+      "RTM_GETRULE", .dump, type: RTM_GETRULE, header: RuleMessage.header(family: family))
+    for answer in try dump(message) where Int(answer.type) == RTM_NEWRULE {
+      switch try RuleMessage.target(answer) {
+      case .table(let table): tables.insert(table)
+      case .vrf: tables.formUnion(vrfTables)
+      case .none: break
+      }
+    }
+    return tables
+  }
+
+  /// Empty when the kernel has been built without this family or without policy rules.
+  private func dump(_ message: consuming MessageBuilder) throws(NetlinkError) -> [NetlinkMessage] {
+    do throws(NetlinkError) {
+      return try socket.exchange(message.request(), within: limit)
+    } catch {
+      guard error.isUnsupported else { throw error }
+      return []
+    }
   }
 
   /// Sets a link up, as `ip link set up` does; nothing happens to one that is up. Corresponds to RTM_NEWLINK.

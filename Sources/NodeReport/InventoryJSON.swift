@@ -21,12 +21,19 @@ public struct InventoryJSON {
     fields += [
       .init("devices", .array(survey.records.map(device))),
       .init("pools", .array(survey.pools.map(pool))),
+      .init("warnings", .array(survey.warnings.map(warning))),
       .init(
         "problems",
         .array(
           survey.problems.map { .object([.init("path", .string($0.path)), .init("reason", .string($0.reason))]) })),
     ]
     return JSONValue.object(fields).prettyText(keys: .given)
+  }
+
+  private func warning(_ warning: PoolWarning) -> JSONValue {
+    [
+      "resourceName": .string("\(warning.pool)"), "devices": .strings(warning.devices), "text": .string(warning.text),
+    ]
   }
 
   private func pool(_ pool: ResourcePool) -> JSONValue {

@@ -33,7 +33,7 @@ public struct InventoryPage {
       survey.records.isEmpty
       ? HTML.element("p", ["class": "none"], .words("No network, accelerator or UB device is on this host."))
       : HTML.element("main", [:], .list(tree.nodes.map(node), separator: "\n"))
-    let parts = [header, search, legend, podList, main, problems, .element("script", [:], PageStyle.script)]
+    let parts = [header, search, legend, podList, main, warnings, problems, .element("script", [:], PageStyle.script)]
     return HTML.page(head, .list(parts, separator: "\n"))
   }
 
@@ -207,11 +207,14 @@ public struct InventoryPage {
     return head.device.interfaces.isEmpty ? head.nodeName ?? "" : head.interfaceNames
   }
 
-  private var problems: HTML {
-    guard !survey.problems.isEmpty else { return .empty }
-    let lines = survey.problems.map { HTML.element("li", [:], .words("\($0)")) }
+  private var warnings: HTML { Self.section("Warnings", survey.warnings.map(\.description)) }
+  private var problems: HTML { Self.section("What could not be read", survey.problems.map(\.description)) }
+
+  private static func section(_ title: String, _ lines: [String]) -> HTML {
+    guard !lines.isEmpty else { return .empty }
+    let items = lines.map { HTML.element("li", [:], .words($0)) }
     return .element(
-      "section", ["class": "problems"], .element("h2", [:], .words("What could not be read")),
-      .element("ul", [:], .list(lines, separator: "\n")))
+      "section", ["class": "problems"], .element("h2", [:], .words(title)),
+      .element("ul", [:], .list(items, separator: "\n")))
   }
 }

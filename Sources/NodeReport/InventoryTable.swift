@@ -10,7 +10,7 @@ public struct InventoryTable {
   /// A column that would be empty in every line is left out.
   public var text: String {
     guard !survey.records.isEmpty else {
-      return (["no network, accelerator or UB device is on this host"] + problems).joined(separator: "\n")
+      return (["no network, accelerator or UB device is on this host"] + notes).joined(separator: "\n")
     }
     let rows = survey.records.map { record in Self.columns.map { $0.value(record) } }
     let columns = Self.columns.indices.filter { index in rows.contains { !$0[index].isEmpty } }
@@ -21,11 +21,12 @@ public struct InventoryTable {
       zip(row, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
         .joined(separator: "  ").trimmingEnd
     }
-    return (lines + problems).joined(separator: "\n")
+    return (lines + notes).joined(separator: "\n")
   }
 
-  private var problems: [String] {
-    survey.problems.isEmpty ? [] : ["problems:"] + survey.problems.map { "  \($0)" }
+  private var notes: [String] {
+    let warnings = survey.warnings.isEmpty ? [] : ["warnings:"] + survey.warnings.map { "  \($0)" }
+    return warnings + (survey.problems.isEmpty ? [] : ["problems:"] + survey.problems.map { "  \($0)" })
   }
 
   private struct Column: Sendable {
@@ -48,6 +49,9 @@ public struct InventoryTable {
     Column(title: "RDMA") { $0.device.rdma.map(\.name).joined(separator: ",") },
     Column(title: "VFS") { record in
       record.device.virtualFunctions.map { "\($0.enabled)/\($0.total)" } ?? ""
+    },
+    Column(title: "GROUP") { record in
+      record.device.iommuGroup.map { $0.isNoIOMMU ? "noiommu-\($0.number)" : "\($0.number)" } ?? ""
     },
     Column(title: "NODE") { $0.npuNode ?? "" },
     Column(title: "CARD") { $0.card ?? "" },

@@ -30,6 +30,8 @@ public struct NodeSurvey: Sendable {
   /// Of the configuration that was applied, in its order; none when none was.
   public let pools: [ResourcePool]
   public let problems: [InventoryProblem]
+  /// What an operator should know of the pools' devices.
+  public let warnings: [PoolWarning]
   /// In inventory order.
   public let records: [DeviceRecord]
   /// What containers have, by resource.
@@ -43,6 +45,7 @@ public struct NodeSurvey: Sendable {
     self.title = title
     self.context = context
     self.problems = problems
+    warnings = partition.warnings
     pools = partition.pools
     assignments = pods.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
     let memberships = Self.memberships(in: partition.pools)

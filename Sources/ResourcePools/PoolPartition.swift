@@ -12,16 +12,22 @@ public struct PoolPartition: Sendable {
   let elsewhere: [PoolConfig]
   /// Devices of pods whose pool is no longer there.
   private let departed: [String: ResourceName]
+  /// Why shared pools pass a device over that they would take.
+  let exclusiveUses: [String: String]
 
   /// `health` adds to what a device's own facts say, pool by pool, since pools ask for different checks. `held` keeps
-  /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there.
+  /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there. `claims` are
+  /// devices that DRA drivers have handed out.
   public init(
     inventory: Inventory, pools configs: [PoolConfig], elsewhere: [PoolConfig] = [],
-    health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy }, held: [HeldUnit] = []
+    health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy }, held: [HeldUnit] = [],
+    claims: [ClaimedDevice] = []
   ) {
-    var partitioning = Partitioning(inventory: inventory, configs: configs, externalHealth: health, held: held)
+    var partitioning = Partitioning(
+      inventory: inventory, configs: configs, externalHealth: health, held: held, claims: claims)
     pools = configs.indices.map { partitioning.pool($0) }
     departed = partitioning.departed
+    exclusiveUses = partitioning.exclusiveUses
     self.inventory = inventory
     self.elsewhere = elsewhere
   }
@@ -42,6 +48,9 @@ private struct Partitioning {
   let rules: [PoolRules]
   let externalHealth: (Device, PoolConfig) -> Unit.Health
   let held: [HeldUnit]
+  /// By device id.
+  let claims: [String: ClaimedDevice]
+  let groups: GroupUses
   /// Devices that pods have, by the number of the pool.
   let pinned: [String: Int]
   let departed: [String: ResourceName]
@@ -50,7 +59,7 @@ private struct Partitioning {
 
   init(
     inventory: Inventory, configs: [PoolConfig], externalHealth: @escaping (Device, PoolConfig) -> Unit.Health,
-    held: [HeldUnit]
+    held: [HeldUnit], claims: [ClaimedDevice]
   ) {
     self.inventory = inventory
     self.externalHealth = externalHealth
@@ -69,6 +78,8 @@ private struct Partitioning {
     }
     self.pinned = pinned
     self.departed = departed
+    self.claims = Dictionary(claims.map { ($0.device, $0) }, uniquingKeysWith: { first, _ in first })
+    groups = GroupUses(Set(pinned.keys).union(departed.keys).union(claims.map(\.device)), on: inventory)
     isOwned = inventory.devices.indices.map { !departed.isEmpty && departed[inventory.devices[$0].id] != nil }
   }
 
@@ -124,7 +135,8 @@ private struct Partitioning {
     var members: [Unit.Member] = []
     var healths: [Unit.Health] = []
     for device in inventory.devices {
-      guard let selector = rules.selector(taking: device) else { continue }
+      // Every container of the pool would get the nodes of a device that one container has for itself.
+      guard !isExclusivelyHeld(device.id), let selector = rules.selector(taking: device) else { continue }
       members.append(Unit.Member(device: device, selector: selector))
       healths.append(health(of: device, in: config, misfit: nil))
     }
@@ -133,6 +145,18 @@ private struct Partitioning {
     return (0..<max(0, config.shared?.rdmaHcaMax ?? 0)).map {
       Unit(id: String($0), members: members, health: health)
     }
+  }
+
+  private func isExclusivelyHeld(_ id: String) -> Bool {
+    pinned[id] != nil || departed[id] != nil || claims[id] != nil
+  }
+
+  /// By device id: who has it for one container.
+  var exclusiveUses: [String: String] {
+    var uses = claims.mapValues(\.reason)
+    uses.merge(departed.mapValues { "a pod has it as \($0)" }) { first, _ in first }
+    uses.merge(pinned.mapValues { "a pod has it as \(rules[$0].config.name)" }) { first, _ in first }
+    return uses
   }
 
   /// The selector object for a device that a pod has in this pool, and what would take it from there if none had it.
@@ -168,6 +192,12 @@ private struct Partitioning {
     let checks = config.healthChecks
     if let misfit, checks.contains(.driver) { return .unhealthy(reason: misfit) }
     if !checks.isEmpty, let reason = config.type.fault(device) { return .unhealthy(reason: reason) }
+    if checks.contains(.claim), let claim = claims[device.id] { return .unhealthy(reason: claim.reason) }
+    if checks.contains(.group), config.type.ownership == .claimed,
+      let reason = device.sharedGroup?.obstacle ?? groups.obstacle(to: device)
+    {
+      return .unhealthy(reason: reason)
+    }
     return externalHealth(device, config)
   }
 }

@@ -38,7 +38,12 @@ extension Subcommand {
           guard let explanation = rehearsal.partition.explanation(of: id) else { continue }
           let report = ExplanationReport(explanation, asked: word)
           devices.append(report.json)
-          if OutputFormat(values) == .text { Console.print(report.text) }
+          if OutputFormat(values) == .text {
+            Console.print(report.text)
+            for warning in rehearsal.partition.warnings where warning.devices.contains(id) {
+              Console.print("  warning: \(warning)")
+            }
+          }
         case .notFound(let reason):
           unknown.append(.object([.init("asked", .string(word)), .init("reason", .string(reason))]))
           Console.complain("error: \(reason)")

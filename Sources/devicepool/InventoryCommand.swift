@@ -34,6 +34,7 @@ extension Subcommand {
                     ub {devices[]: the kernel's names, eids[], elsewhere: in another network namespace},
                     pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
         pools[]     resourceName, deviceType, units, healthy, used
+        warnings[]  resourceName, devices[], text: what should not be offered like this
         problems[]  path, reason: what of the host could not be read
 
       exit codes: 0 done, 1 the configuration can't be used (the devices are listed nevertheless), 2 wrong usage,

@@ -14,9 +14,10 @@ extension Subcommand {
 
       -o json, keys stable:
         pools[]       resourceName, deviceType, serve (devicePlugin, dra), units,
-                      devices[] {id, driver, of, interfaces[], rdma[], numaNode,
+                      devices[] {id, driver, of, interfaces[], rdma[], numaNode, iommuGroup,
                       health (Healthy, Unhealthy), reason}
         unassigned[]  id, reasons[] {pool, selector, stage, seen, wanted[]}
+        warnings[]    pool, devices[], text: what should not be offered like this
         problems[]    path, reason: what of the host could not be read
 
       With a folder in -machine: {"nodes": [{"node": …, and the above}]}. A node is called by its file, for nodeNames too.

@@ -18,6 +18,14 @@ struct PlanReport {
       .init("pools", .array(partition.pools.map(pool))),
       .init("unassigned", .array(partition.unassigned.map(unassigned))),
       .init(
+        "warnings",
+        .array(
+          rehearsal.partition.warnings.map { warning in
+            [
+              "pool": .string("\(warning.pool)"), "devices": .strings(warning.devices), "text": .string(warning.text),
+            ]
+          })),
+      .init(
         "problems",
         .array(
           rehearsal.problems.map {
@@ -33,6 +41,8 @@ struct PlanReport {
     if sick > 0 { parts.append("\(sick) unhealthy") }
     let unassigned = partition.unassigned.count
     if unassigned > 0 { parts.append("\(unassigned) in no pool") }
+    let warnings = rehearsal.partition.warnings.count
+    if warnings > 0 { parts.append(warnings == 1 ? "1 warning" : "\(warnings) warnings") }
     if !rehearsal.problems.isEmpty { parts.append("\(rehearsal.problems.count) facts could not be read") }
     return parts.isEmpty ? "no pool is for this node" : parts.joined(separator: ", ")
   }
@@ -61,6 +71,7 @@ struct PlanReport {
       fields.append(.init("interfaces", .strings(device.interfaces.map(\.name))))
     }
     if let device, !device.rdma.isEmpty { fields.append(.init("rdma", .strings(device.rdma.map(\.name)))) }
+    if let group = device?.iommuGroup { fields.append(.init("iommuGroup", .int(group.number))) }
     let node = unit.flatMap { pool?.topology(of: $0)?.first } ?? (pool == nil ? device?.numaNode : nil)
     if let node { fields.append(.init("numaNode", .int(node))) }
     switch health {
@@ -96,6 +107,9 @@ struct PlanReport {
     var lines: [String] = []
     for pool in partition.pools { lines += self.lines(pool) }
     lines += unassignedLines
+    let warnings = rehearsal.partition.warnings
+    if !warnings.isEmpty { lines.append("warnings:") }
+    lines += warnings.map { "  \($0)" }
     if !rehearsal.problems.isEmpty { lines.append("problems:") }
     lines += rehearsal.problems.map { "  \($0)" }
     return lines.isEmpty ? "no pool is for this node" : lines.joined(separator: "\n")
@@ -120,6 +134,9 @@ struct PlanReport {
   private func line(_ unit: Unit, in pool: ResourcePool) -> String {
     var words = unit.members.first.map { self.words($0.device, id: unit.id) } ?? [unit.id]
     if let node = pool.topology(of: unit)?.first { words.append("NUMA node \(node)") }
+    if let device = unit.members.first?.device, device.isBoundToVFIO, let group = device.iommuGroup {
+      words.append("IOMMU group \(group.number)" + (group.isNoIOMMU ? " (no IOMMU)" : ""))
+    }
     if let trouble = Self.trouble(unit) { words.append(trouble) }
     return words.joined(separator: "  ")
   }

@@ -93,7 +93,8 @@ private struct Validation {
     options.hostRoot = machine
     options.hostRootOrigin = values.origin("machine")
     do {
-      report.problems += checked.doubts(about: try await Rehearsal.run(config, options: options))
+      let rehearsal = try await Rehearsal.run(config, options: options)
+      report.problems += checked.doubts(about: rehearsal) + checked.warnings(of: rehearsal)
       return (report, 0)
     } catch {
       Console.complain("error: \(error)")

@@ -21,6 +21,9 @@ typedef struct Podresources__GetPodResourcesRequest Podresources__GetPodResource
 typedef struct Podresources__GetPodResourcesResponse Podresources__GetPodResourcesResponse;
 typedef struct Podresources__PodResources Podresources__PodResources;
 typedef struct Podresources__ContainerResources Podresources__ContainerResources;
+typedef struct Podresources__DynamicResource Podresources__DynamicResource;
+typedef struct Podresources__ClaimResource Podresources__ClaimResource;
+typedef struct Podresources__CDIDevice Podresources__CDIDevice;
 typedef struct Podresources__ContainerDevices Podresources__ContainerDevices;
 typedef struct Podresources__TopologyInfo Podresources__TopologyInfo;
 typedef struct Podresources__NUMANode Podresources__NUMANode;
@@ -91,10 +94,52 @@ struct  Podresources__ContainerResources
   ProtobufCBinaryData name;
   size_t n_devices;
   Podresources__ContainerDevices **devices;
+  size_t n_dynamic_resources;
+  Podresources__DynamicResource **dynamic_resources;
 };
 #define PODRESOURCES__CONTAINER_RESOURCES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&podresources__container_resources__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, 0,NULL }
+
+
+/*
+ * What a container has by a claim of Dynamic Resource Allocation.
+ */
+struct  Podresources__DynamicResource
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData claim_name;
+  ProtobufCBinaryData claim_namespace;
+  size_t n_claim_resources;
+  Podresources__ClaimResource **claim_resources;
+};
+#define PODRESOURCES__DYNAMIC_RESOURCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&podresources__dynamic_resource__descriptor) \
+    , {0,NULL}, {0,NULL}, 0,NULL }
+
+
+struct  Podresources__ClaimResource
+{
+  ProtobufCMessage base;
+  size_t n_cdi_devices;
+  Podresources__CDIDevice **cdi_devices;
+  ProtobufCBinaryData driver_name;
+  ProtobufCBinaryData pool_name;
+  ProtobufCBinaryData device_name;
+};
+#define PODRESOURCES__CLAIM_RESOURCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&podresources__claim_resource__descriptor) \
+    , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Podresources__CDIDevice
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+};
+#define PODRESOURCES__CDIDEVICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&podresources__cdidevice__descriptor) \
+    , {0,NULL} }
 
 
 struct  Podresources__ContainerDevices
@@ -149,6 +194,15 @@ void   podresources__pod_resources__init
 /* Podresources__ContainerResources methods */
 void   podresources__container_resources__init
                      (Podresources__ContainerResources         *message);
+/* Podresources__DynamicResource methods */
+void   podresources__dynamic_resource__init
+                     (Podresources__DynamicResource         *message);
+/* Podresources__ClaimResource methods */
+void   podresources__claim_resource__init
+                     (Podresources__ClaimResource         *message);
+/* Podresources__CDIDevice methods */
+void   podresources__cdidevice__init
+                     (Podresources__CDIDevice         *message);
 /* Podresources__ContainerDevices methods */
 void   podresources__container_devices__init
                      (Podresources__ContainerDevices         *message);
@@ -178,6 +232,15 @@ typedef void (*Podresources__PodResources_Closure)
 typedef void (*Podresources__ContainerResources_Closure)
                  (const Podresources__ContainerResources *message,
                   void *closure_data);
+typedef void (*Podresources__DynamicResource_Closure)
+                 (const Podresources__DynamicResource *message,
+                  void *closure_data);
+typedef void (*Podresources__ClaimResource_Closure)
+                 (const Podresources__ClaimResource *message,
+                  void *closure_data);
+typedef void (*Podresources__CDIDevice_Closure)
+                 (const Podresources__CDIDevice *message,
+                  void *closure_data);
 typedef void (*Podresources__ContainerDevices_Closure)
                  (const Podresources__ContainerDevices *message,
                   void *closure_data);
@@ -199,6 +262,9 @@ extern const ProtobufCMessageDescriptor podresources__get_pod_resources_request_
 extern const ProtobufCMessageDescriptor podresources__get_pod_resources_response__descriptor;
 extern const ProtobufCMessageDescriptor podresources__pod_resources__descriptor;
 extern const ProtobufCMessageDescriptor podresources__container_resources__descriptor;
+extern const ProtobufCMessageDescriptor podresources__dynamic_resource__descriptor;
+extern const ProtobufCMessageDescriptor podresources__claim_resource__descriptor;
+extern const ProtobufCMessageDescriptor podresources__cdidevice__descriptor;
 extern const ProtobufCMessageDescriptor podresources__container_devices__descriptor;
 extern const ProtobufCMessageDescriptor podresources__topology_info__descriptor;
 extern const ProtobufCMessageDescriptor podresources__numanode__descriptor;

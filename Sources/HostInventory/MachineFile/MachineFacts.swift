@@ -7,7 +7,9 @@ extension KernelFacts {
       if links.isEmpty { lines.append("fact links none") }
       for (name, link) in links.sorted(by: { $0.key < $1.key }) {
         let state = (link.isUp ? " up" : "") + (link.hasCarrier ? " carrier" : "")
-        lines.append("fact link \(word(name)) index=\(link.index) type=\(word(link.type))\(state)")
+        let others = [("master", link.master), ("lower", link.lower), ("kind", link.kind)]
+        let words = others.map { key, value in value.map { " \(key)=\(word($0))" } ?? "" }.joined()
+        lines.append("fact link \(word(name)) index=\(link.index) type=\(word(link.type))\(state)\(words)")
       }
     }
     lines += defaultRouteLinks.sorted().map { "fact default-route \(word($0))" }
@@ -33,7 +35,8 @@ extension KernelFacts {
       let name = try words.next("a link's name")
       let link = Link(
         index: try words.number("index"), type: try words.setting("type"), isUp: words.flag("up"),
-        hasCarrier: words.flag("carrier"))
+        hasCarrier: words.flag("carrier"), master: words.optionalSetting("master"),
+        lower: words.optionalSetting("lower"), kind: words.optionalSetting("kind"))
       links = (links ?? [:]).merging([name: link]) { _, new in new }
     case "default-route": defaultRouteLinks.insert(try words.next("a link's name"))
     case "devlink":

@@ -118,8 +118,10 @@ extension KernelFacts {
       if let address = device.pciAddress { addresses.insert(address) }
     }
     var facts = self
-    facts.links = links?.filter { names.contains($0.key) }
-    facts.defaultRouteLinks = defaultRouteLinks.intersection(names)
+    facts.defaultRouteLinks = routesOver(names)
+    // What lies between a device and the link that has the default route, such as a bond below a bridge.
+    let between = facts.uplinkNames
+    facts.links = links?.filter { names.contains($0.key) || between.contains($0.key) }
     facts.devlink = devlink.filter { addresses.contains($0.key) }
     facts.auxiliaryDevlink = auxiliaryDevlink.filter { inventory[$0.key] != nil }
     facts.vdpa = vdpa.filter { link in link.bus == "pci" && PCIAddress(link.parent).map(addresses.contains) == true }
@@ -127,4 +129,15 @@ extension KernelFacts {
     facts.ddpProfiles = ddpProfiles.filter { addresses.contains($0.key) }
     return facts
   }
+
+  /// Links with a default route that one of the links `names` carries.
+  private func routesOver(_ names: Set<String>) -> Set<String> {
+    defaultRouteLinks.filter { route in
+      var alone = self
+      alone.defaultRouteLinks = [route]
+      return !alone.uplinkNames.isDisjoint(with: names)
+    }
+  }
+
+  private var uplinkNames: Set<String> { Set(Uplinks(self).routeLinks.keys) }
 }

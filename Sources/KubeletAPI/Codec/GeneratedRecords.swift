@@ -101,6 +101,15 @@ extension Podresources__PodResources: Record {
 extension Podresources__ContainerResources: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__container_resources__init(record) }
 }
+extension Podresources__DynamicResource: Record {
+  static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__dynamic_resource__init(record) }
+}
+extension Podresources__ClaimResource: Record {
+  static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__claim_resource__init(record) }
+}
+extension Podresources__CDIDevice: Record {
+  static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__cdidevice__init(record) }
+}
 extension Podresources__ContainerDevices: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { podresources__container_devices__init(record) }
 }

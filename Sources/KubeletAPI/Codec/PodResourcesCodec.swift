@@ -65,13 +65,50 @@ extension PodResources.Container: Recorded {
   func fill(_ record: inout Podresources__ContainerResources, in arena: Arena) {
     record.name = arena.text(name)
     (record.n_devices, record.devices) = arena.messages(devices)
+    (record.n_dynamic_resources, record.dynamic_resources) = arena.messages(claims)
   }
 
   init(
     _ record: Podresources__ContainerResources, _ fields: FieldReader<Podresources__ContainerResources>
   ) throws(CodecError) {
     self.init(
-      name: try fields.text(record.name, "name"), devices: try fields.messages(record.n_devices, record.devices))
+      name: try fields.text(record.name, "name"), devices: try fields.messages(record.n_devices, record.devices),
+      claims: try fields.messages(record.n_dynamic_resources, record.dynamic_resources))
+  }
+}
+
+extension PodResources.Claim: Recorded {
+  func fill(_ record: inout Podresources__DynamicResource, in arena: Arena) {
+    record.claim_name = arena.text(name)
+    record.claim_namespace = arena.text(namespace)
+    (record.n_claim_resources, record.claim_resources) = arena.messages(devices)
+  }
+
+  init(
+    _ record: Podresources__DynamicResource, _ fields: FieldReader<Podresources__DynamicResource>
+  ) throws(CodecError) {
+    self.init(
+      name: try fields.text(record.claim_name, "claim_name"),
+      namespace: try fields.text(record.claim_namespace, "claim_namespace"),
+      devices: try fields.messages(record.n_claim_resources, record.claim_resources))
+  }
+}
+
+extension PodResources.ClaimedDevice: Recorded {
+  func fill(_ record: inout Podresources__ClaimResource, in arena: Arena) {
+    record.driver_name = arena.text(driver)
+    record.pool_name = arena.text(pool)
+    record.device_name = arena.text(device)
+    (record.n_cdi_devices, record.cdi_devices) = arena.records(cdiNames) { $1.name = arena.text($0) }
+  }
+
+  init(_ record: Podresources__ClaimResource, _ fields: FieldReader<Podresources__ClaimResource>) throws(CodecError) {
+    self.init(
+      driver: try fields.text(record.driver_name, "driver_name"), pool: try fields.text(record.pool_name, "pool_name"),
+      device: try fields.text(record.device_name, "device_name"),
+      cdiNames: try fields.records(record.n_cdi_devices, record.cdi_devices) { (name, fields) throws(CodecError) in
+        try fields.text(name.name, "name")
+      })
   }
 }
 

@@ -14,10 +14,42 @@ public struct PodResources: WireMessage {
   public struct Container: Sendable, Equatable {
     public var name: String
     public var devices: [Devices]
+    /// What it has by claims of Dynamic Resource Allocation; kubelet tells of them since 1.34.
+    public var claims: [Claim]
 
-    public init(name: String, devices: [Devices]) {
+    public init(name: String, devices: [Devices], claims: [Claim] = []) {
       self.name = name
       self.devices = devices
+      self.claims = claims
+    }
+  }
+
+  /// One ResourceClaim of a container. Corresponds to `v1.DynamicResource`.
+  public struct Claim: Sendable, Equatable {
+    public var name: String
+    public var namespace: String
+    public var devices: [ClaimedDevice]
+
+    public init(name: String, namespace: String, devices: [ClaimedDevice]) {
+      self.name = name
+      self.namespace = namespace
+      self.devices = devices
+    }
+  }
+
+  /// One device of a claim, as its driver's ResourceSlice calls it. Corresponds to `v1.ClaimResource`.
+  public struct ClaimedDevice: Sendable, Equatable {
+    public var driver: String
+    public var pool: String
+    public var device: String
+    /// Fully qualified: `vendor.com/class=name`.
+    public var cdiNames: [String]
+
+    public init(driver: String, pool: String, device: String, cdiNames: [String] = []) {
+      self.driver = driver
+      self.pool = pool
+      self.device = device
+      self.cdiNames = cdiNames
     }
   }
 

@@ -27,6 +27,8 @@ public struct AttachmentContext: Sendable {
   public let additionalInfo: [String: [String: String]]?
   /// See `PoolConfig.rsdGroups`.
   public let rsdGroups: Bool
+  /// See `PoolConfig.vfio`.
+  public let vfio: PoolConfig.VFIOOptions
   public let nodes: HostNodes
 
   init(device: Device, selector: SelectorObject, pool: PoolConfig, nodes: HostNodes) {
@@ -34,6 +36,7 @@ public struct AttachmentContext: Sendable {
     self.selector = selector
     additionalInfo = pool.additionalInfo
     rsdGroups = pool.rsdGroups
+    vfio = pool.vfio
     self.nodes = nodes
   }
 }

@@ -62,10 +62,18 @@ public enum ConfigReference {
       "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
       meaning:
         "What makes a device Unhealthy. present: a pod's device has gone; driver: a pod's device no longer fits its pool; "
-        + "link: a link without carrier. With [] nothing does."),
+        + "link: a link without carrier; group: its IOMMU group is in use or not viable; interface: its netdev is lost; "
+        + "claim: a DRA driver has it. With [] nothing does."),
     ConfigKey(
-      "excludeDefaultRoute", .flag, absent: "false", deviceTypes: ["netDevice"],
-      meaning: "NICs that carry the host's default route are left out."),
+      "excludeDefaultRoute", .flag, absent: "false", deviceTypes: ["netDevice", "auxNetDevice"],
+      meaning: "Functions that carry a default route of the host are left out, also below bonds, bridges and VLANs."),
+    ConfigKey(
+      "vfio", .choice(PoolConfig.VFIOOptions.Nodes.allCases.map(\.rawValue)), absent: "group",
+      deviceTypes: ["netDevice", "accelerator"],
+      meaning: "Nodes of functions bound to vfio-pci: /dev/vfio/N, /dev/vfio/devices/vfioN (Linux 6.6), or both."),
+    ConfigKey(
+      "iommufd", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
+      meaning: "Containers with functions bound to vfio-pci get /dev/iommu too."),
     ConfigKey(
       "nodeNames", .texts, absent: "every node",
       meaning: "Globs: the pool is only for nodes whose NODE_NAME matches one."),

@@ -33,6 +33,7 @@ public struct PoolConfig: Sendable {
   public var resetOnAllocate: Bool = false
   /// RSD groups are made by `rbln-smi group` (NPU pools).
   public var rsdGroups: Bool = false
+  public var vfio = VFIOOptions()
   public var networkNamespace: NetworkNamespaceOptions?
   public var ubsEngine: UBSEngineOptions?
   /// Only for pools of `configList`, whose devices are shared and not claimed.
@@ -43,6 +44,21 @@ public struct PoolConfig: Sendable {
     self.name = name
     self.type = type
     self.selectors = selectors
+  }
+
+  /// Which nodes containers get of functions bound to vfio-pci.
+  public struct VFIOOptions: Sendable, Equatable {
+    public enum Nodes: String, Sendable, CaseIterable {
+      /// `/dev/vfio/vfio` and `/dev/vfio/N`.
+      case group
+      /// `/dev/vfio/devices/vfioN`.
+      case cdev
+      case both
+    }
+    public var nodes = Nodes.group
+    /// `/dev/iommu` as well.
+    public var iommufd = false
+    public init() {}
   }
 
   /// `netns` of a UB pool.
@@ -112,6 +128,12 @@ public enum HealthCheck: String, Sendable, CaseIterable {
   case driver
   /// The link is up and has lost its carrier.
   case link
+  /// Its IOMMU group can't be used by vfio, or another container has it.
+  case group
+  /// Its network interface is lost.
+  case interface
+  /// A DRA driver has allocated it.
+  case claim
 }
 
 /// Which free devices are offered to kubelet first.

@@ -15,6 +15,8 @@ extension PoolDecoder {
     pool.resetOnAllocate = object.flag("resetOnAllocate", log: &log) ?? false
     pool.rsdGroups = object.flag("rsdGroups", log: &log) ?? false
     pool.serve = readFrontEnd(object, for: pool, log: &log)
+    pool.vfio.nodes = object.choice("vfio", PoolConfig.VFIOOptions.Nodes.self, log: &log) ?? .group
+    pool.vfio.iommufd = object.flag("iommufd", log: &log) ?? false
     let moves = pool.type.registration == .preStart
     pool.networkNamespace = readNetworkNamespace(object, log: &log) ?? (moves ? .init() : nil)
     pool.ubsEngine = readUBSEngine(object, log: &log)

@@ -15,5 +15,5 @@ extension DeviceType {
     selectors: [.vendors, .devices, .drivers, .auxTypes, .pfNames, .rootDevices, .linkTypes, .isRDMA, .needVhostNet],
     attachments: { _ in [.generic, .additionalInfo, .rdma, .vhostNet] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
-    cdi: .ownKind(class: "net-sf"))
+    cdi: .ownKind(class: "net-sf"), mayTakeUplink: true)
 }

@@ -43,6 +43,8 @@ public final class DeviceType: Sendable {
   /// Multus reads DeviceInfo files of these pools.
   public let writesDeviceInfo: Bool
   public let registration: Registration
+  /// A container takes the network interface with the device, so that the node's uplink should not be offered.
+  public let mayTakeUplink: Bool
   /// What such a pool is called when the configuration does not say; nil: it must say.
   public let standardResource: ResourceName?
 
@@ -54,7 +56,7 @@ public final class DeviceType: Sendable {
     environment: @escaping @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String],
     fault: @escaping @Sendable (Device) -> String? = { _ in nil },
     cdi: CDINaming, writesDeviceInfo: Bool = false, registration: Registration = .plain,
-    standardResource: ResourceName? = nil
+    mayTakeUplink: Bool = false, standardResource: ResourceName? = nil
   ) {
     self.name = name
     self.ownership = ownership
@@ -67,6 +69,7 @@ public final class DeviceType: Sendable {
     self.cdi = cdi
     self.writesDeviceInfo = writesDeviceInfo
     self.registration = registration
+    self.mayTakeUplink = mayTakeUplink
     self.standardResource = standardResource
   }
 }

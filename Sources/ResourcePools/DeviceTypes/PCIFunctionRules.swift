@@ -28,7 +28,12 @@ enum PCIFunctionRules {
 
   /// The host would lose its network, where the pool asks for this care.
   static func refusal(ofUplink device: Device, pool: PoolConfig) -> Refusal? {
-    guard pool.excludeDefaultRoute, let link = device.interfaces.first(where: \.carriesDefaultRoute) else { return nil }
-    return Refusal(stage: "excludeDefaultRoute", seen: "the default route leaves by \(link.name)", wanted: [])
+    guard pool.excludeDefaultRoute, let text = device.defaultRouteText else { return nil }
+    return Refusal(stage: "excludeDefaultRoute", seen: text, wanted: [])
   }
+}
+
+extension Device {
+  /// How a default route of the node uses the device; nil when none does.
+  var defaultRouteText: String? { interfaces.lazy.compactMap(\.defaultRouteText).first }
 }

@@ -11,6 +11,8 @@ public struct Explanation: Sendable, Equatable {
     /// `resourceList[2]`.
     public let path: ConfigPath
     public let outcome: Outcome
+    /// What kubelet is told of it in this pool; nil where the pool does not have it.
+    public let health: Unit.Health?
   }
 
   public enum Outcome: Sendable, Equatable {
@@ -75,7 +77,9 @@ extension PoolPartition {
   private func entry(
     for device: Device, in config: PoolConfig, _ outcome: Explanation.Outcome
   ) -> Explanation.Entry {
-    Explanation.Entry(pool: config.name, path: config.path, outcome: outcome)
+    let pool = pools.first { $0.name == config.name }
+    let unit = pool?.units.first { unit in unit.members.contains { $0.device.id == device.id } }
+    return Explanation.Entry(pool: config.name, path: config.path, outcome: outcome, health: unit?.health)
   }
 
   func outcome(
@@ -83,6 +87,9 @@ extension PoolPartition {
   ) -> Explanation.Outcome {
     switch PoolRules(config: config, nodes: inventory.nodes).verdict(on: device) {
     case .taken(let selector):
+      if config.type.ownership == .shared, let use = exclusiveUses[device.id] {
+        return .refused(Refusal(stage: "exclusive use", seen: use, wanted: []))
+      }
       let isOurs = config.type.ownership == .shared || owner == nil || owner == config.name
       return isOurs ? .member(selector: selector) : .claimed(by: owner ?? config.name, selector: selector)
     case .refused(let refusal):

@@ -6,7 +6,7 @@ extension ResourcePool {
   /// Empty when no choice is better than another, and when kubelet asks for what can't be: an error would fail the
   /// pod, an empty answer leaves the choice to kubelet. The same question has the same answer.
   public func preferred(from available: [String], including: [String], count: Int) -> [String] {
-    guard config.type.ownership == .claimed, config.preferredAllocation != .none else { return [] }
+    guard hasPreference else { return [] }
     let chosen = positions(of: including)
     let free = positions(of: available).subtracting(chosen)
     guard chosen.count == Set(including).count, count > 0, chosen.count <= count, chosen.count + free.count >= count
@@ -14,6 +14,7 @@ extension ResourcePool {
     let question = PreferenceQuestion(pool: self, chosen: chosen.sorted(), free: free.sorted(), count: count)
     if config.preferenceIsImplied, question.numaCapacity == nil { return [] }
     let ordered: [Int]
+    if sharesGroups { return question.wholeGroups().map { units[$0].id } }
     switch config.preferredAllocation {
     case .none: return []
     case .packed: ordered = question.packed()
@@ -34,6 +35,22 @@ extension ResourcePool {
     guard count > 0, !(chosen.isEmpty && free.isEmpty) else { return nil }
     let question = PreferenceQuestion(pool: self, chosen: chosen.sorted(), free: free.sorted(), count: count)
     return question.liesApart ? .apart(count: count, pool: name) : nil
+  }
+
+  /// Whether kubelet had best ask: the configuration says so, or some units share an IOMMU group, which only one
+  /// container can have.
+  public var hasPreference: Bool {
+    config.type.ownership == .claimed && (config.preferredAllocation != .none || sharesGroups)
+  }
+
+  /// Whether two units are in one IOMMU group.
+  private var sharesGroups: Bool {
+    guard config.healthChecks.contains(.group) else { return false }
+    var groups: Set<Int> = []
+    return units.contains { unit in
+      guard let group = unit.members.first?.device.sharedGroup else { return false }
+      return !groups.insert(group.number).inserted
+    }
   }
 
   /// Where these units stand in the pool; ids that it does not have are left out.

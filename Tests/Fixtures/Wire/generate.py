@@ -70,6 +70,13 @@ SAMPLES = {
                                                "topology": {"nodes": [{"ID": 1}]}},
                                               {"resource_name": "rdma/hca", "device_ids": ["3", "4"]}]},
                                  {"name": "idle"}]},
+                 {"name": "claims", "namespace": "default",
+                  "containers": [{"name": "app",
+                                  "dynamic_resources": [
+                                      {"claim_name": "nic", "claim_namespace": "default",
+                                       "claim_resources": [{"cdi_devices": [{"name": "a.b/c=d"}, {"name": "a.b/c=e"}],
+                                                            "driver_name": "dra.net", "pool_name": "node1",
+                                                            "device_name": "pci-0000-3b-02-0"}]}]}]},
                  {"name": "other", "namespace": "kube-system"}]}),
     "pod-request": ("v1.GetPodResourcesRequest", {"pod_name": "web", "pod_namespace": "default"}),
     "pod": ("v1.GetPodResourcesResponse", {"pod_resources": {"name": "web", "namespace": "default"}}),
@@ -109,7 +116,9 @@ OTHERS = {
                    {"pod_resources": [
                        {"name": "web", "namespace": "default", "cpu_ids": [0, 1, 2],
                         "containers": [{"name": "app", "cpu_ids": [3],
-                                        "dynamic_resources": [{"claim_name": "c", "claim_namespace": "d"}]}]}]}),
+                                        "dynamic_resources": [
+                                            {"claim_name": "c", "claim_namespace": "d",
+                                             "claim_resources": [{"driver_name": "e", "share_id": "f"}]}]}]}]}),
     "other-sandbox": ("runtime.v1.PodSandboxStatusResponse",
                       {"status": {"id": "5f0c", "network": {"ip": "10.88.0.4"}}, "timestamp": 1700000000}),
 }

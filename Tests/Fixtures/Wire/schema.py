@@ -44,7 +44,9 @@ TABLES = {
         ContainerDevices: 1 string resource_name, 2 *string device_ids, 3 TopologyInfo topology
         TopologyInfo: 1 *NUMANode nodes
         NUMANode: 1 int64 ID
-        DynamicResource: 2 string claim_name, 3 string claim_namespace
+        DynamicResource: 2 string claim_name, 3 string claim_namespace, 4 *ClaimResource claim_resources
+        ClaimResource: 1 *CDIDevice cdi_devices, 2 string driver_name, 3 string pool_name, 4 string device_name, 5 string share_id
+        CDIDevice: 1 string name
     """,
     "runtime.v1": """
         VersionRequest: 1 string version

@@ -69,7 +69,8 @@ import Testing
     let address = try #require(PCIAddress("10000:e1:00.0"))
     kernel.links = [
       "a b": .init(index: 3, type: "ether", isUp: true, hasCarrier: false),
-      "eth0": .init(index: 4, type: "infiniband", isUp: false, hasCarrier: true),
+      "eth0": .init(
+        index: 4, type: "infiniband", isUp: false, hasCarrier: true, master: "a bond", lower: "b", kind: "vlan"),
     ]
     kernel.defaultRouteLinks = ["eth0"]
     kernel.devlink = [address: .init(eswitchMode: "switchdev", enableRDMA: false, firmwareAppName: "a \\ b")]
@@ -101,6 +102,24 @@ import Testing
     #expect(throws: HostInventoryError.system(path: directory["a"], call: "open", code: EEXIST)) {
       try machine.unpack(into: directory.path)
     }
+  }
+
+  @Test func aRecordingHoldsWhatLiesBetweenADeviceAndTheDefaultRoute() throws {
+    let tree = try MachineTree(named: "h6")
+    var kernel = tree.kernel
+    kernel.links?["ens1f0"]?.master = "bond0"
+    kernel.links?["bond0"] = .init(index: 90, type: "ether", isUp: true, hasCarrier: true, kind: "bond")
+    kernel.links?["bond0.7"] = .init(
+      index: 91, type: "ether", isUp: true, hasCarrier: true, lower: "bond0", kind: "vlan")
+    kernel.links?["bond0.8"] = .init(
+      index: 92, type: "ether", isUp: true, hasCarrier: true, lower: "bond0", kind: "vlan")
+    kernel.defaultRouteLinks = ["bond0.7", "elsewhere"]
+    let (recorded, _) = MachineFile.record(from: tree.root, kernel: kernel, title: "t")
+    #expect(recorded.kernel.defaultRouteLinks == ["bond0.7"])
+    #expect(recorded.kernel.links?["bond0"]?.kind == "bond" && recorded.kernel.links?["bond0.8"] == nil)
+    let again = try MachineTree(text: recorded.text)
+    let uplink = again.read().0["0000:01:00.0"]?.interfaces.first
+    #expect(uplink?.defaultRouteText == "the default route leaves by bond0.7, which is above ens1f0")
   }
 
   @Test func aRecordingHoldsOnlyWhatTheInventoryReads() throws {

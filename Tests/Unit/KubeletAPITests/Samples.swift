@@ -10,7 +10,13 @@ extension Sample {
     Sample(
       "other-pods",
       ListPodResourcesResponse(pods: [
-        PodResources(name: "web", namespace: "default", containers: [.init(name: "app", devices: [])])
+        PodResources(
+          name: "web", namespace: "default",
+          containers: [
+            .init(
+              name: "app", devices: [],
+              claims: [.init(name: "c", namespace: "d", devices: [.init(driver: "e", pool: "", device: "")])])
+          ])
       ])),
     Sample(
       "other-sandbox",
@@ -113,6 +119,20 @@ extension Sample {
                 .init(resourceName: "rdma/hca", ids: ["3", "4"]),
               ]),
             .init(name: "idle", devices: []),
+          ]),
+        PodResources(
+          name: "claims", namespace: "default",
+          containers: [
+            .init(
+              name: "app", devices: [],
+              claims: [
+                .init(
+                  name: "nic", namespace: "default",
+                  devices: [
+                    .init(
+                      driver: "dra.net", pool: "node1", device: "pci-0000-3b-02-0", cdiNames: ["a.b/c=d", "a.b/c=e"])
+                  ])
+              ])
           ]),
         PodResources(name: "other", namespace: "kube-system", containers: []),
       ])),

@@ -23,7 +23,7 @@ struct LiveLinkTests {
   }
 
   @Test func `default routes name their links, over one hop and over two`() async throws {
-    let (none, one, two, indexes) = try await OwnNamespace.run {
+    let (none, other, one, two, six, indexes) = try await OwnNamespace.run {
       let netlink = try RouteNetlink.open(limit: .seconds(5))
       for (name, address) in [("va", "192.0.2.1/24"), ("vc", "198.51.100.1/24")] {
         try OwnNamespace.ip("link add \(name) type veth peer name \(name)peer")
@@ -33,16 +33,38 @@ struct LiveLinkTests {
       }
       try OwnNamespace.ip("route add default via 192.0.2.9 table 77")
       let none = try netlink.defaultRouteLinks()
+      try OwnNamespace.ip("rule add from 192.0.2.0/24 lookup 77")
+      let other = try netlink.defaultRouteLinks()
+      try OwnNamespace.ip("rule del from 192.0.2.0/24 lookup 77")
       try OwnNamespace.ip("route add default via 192.0.2.9")
       let one = try netlink.defaultRouteLinks()
       try OwnNamespace.ip("route replace default nexthop via 192.0.2.9 nexthop via 198.51.100.9")
       let two = try netlink.defaultRouteLinks()
+      try OwnNamespace.ip("route flush table main")
+      try OwnNamespace.ip("-6 route add default via fe80::9 dev vc")
+      let six = try netlink.defaultRouteLinks()
       let links = try netlink.links()
-      return (none, one, two, ["va", "vc"].compactMap { name in links.first { $0.name == name }?.index })
+      return (none, other, one, two, six, ["va", "vc"].compactMap { name in links.first { $0.name == name }?.index })
     }
     #expect(none == [])
+    #expect(other == [indexes[0]])
+    #expect(six == [indexes[1]])
     #expect(one == [indexes[0]])
     #expect(two == Set(indexes))
+  }
+
+  @Test func `a bridge's port and a VLAN name what they belong to`() async throws {
+    let links = try await OwnNamespace.run {
+      try OwnNamespace.ip("link add br0 type bridge")
+      try OwnNamespace.ip("link add va type veth peer name vb")
+      try OwnNamespace.ip("link set va master br0")
+      try OwnNamespace.ip("link add link vb name m0 type macvlan")
+      return try RouteNetlink.open(limit: .seconds(5)).links()
+    }
+    let byName = Dictionary(links.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    #expect(byName["br0"]?.kind == "bridge" && byName["va"]?.master == byName["br0"]?.index)
+    #expect(byName["m0"]?.kind == "macvlan" && byName["m0"]?.lower == byName["vb"]?.index)
+    #expect(byName["va"]?.lower == byName["vb"]?.index)
   }
 
   @Test func `a link is set up by its index`() async throws {

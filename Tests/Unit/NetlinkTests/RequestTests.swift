@@ -27,15 +27,28 @@ import Testing
       """)
   }
 
-  @Test func `routes are dumped for IPv4`() throws {
-    let socket = RecordingSocket([.done()])
+  @Test func `rules and routes are dumped for IPv4 and IPv6`() throws {
+    let socket = RecordingSocket((1...4).map { .done($0) })
     #expect(try RouteNetlink(socket, limit: Self.limit).defaultRouteLinks() == [])
-    expect(
-      socket,
+    let golden = [
       """
-      1c000000 1a00 0103 01000000 34120000  # length, RTM_GETROUTE, REQUEST|DUMP, sequence, port
-      02 00 00 00 fe 00 00 00 00000000      # struct rtmsg: AF_INET, table main
-      """)
+      1c000000 2200 0103 01000000 34120000  # length, RTM_GETRULE, REQUEST|DUMP, sequence, port
+      02 00 00 00 00 00 00 00 00000000      # struct fib_rule_hdr: AF_INET
+      """,
+      """
+      1c000000 1a00 0103 02000000 34120000  # length, RTM_GETROUTE, REQUEST|DUMP, sequence, port
+      02 00 00 00 00 00 00 00 00000000      # struct rtmsg: AF_INET, every table
+      """,
+      """
+      1c000000 2200 0103 03000000 34120000  # length, RTM_GETRULE, REQUEST|DUMP, sequence, port
+      0a 00 00 00 00 00 00 00 00000000      # struct fib_rule_hdr: AF_INET6
+      """,
+      """
+      1c000000 1a00 0103 04000000 34120000  # length, RTM_GETROUTE, REQUEST|DUMP, sequence, port
+      0a 00 00 00 00 00 00 00 00000000      # struct rtmsg: AF_INET6, every table
+      """,
+    ]
+    #expect(socket.sent.map(dump) == golden.map { dump(hex($0)) })
   }
 
   @Test func `a link is set up and nothing else of it changes`() throws {

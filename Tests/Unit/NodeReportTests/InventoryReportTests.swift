@@ -9,14 +9,19 @@ import Testing
   @Test func aTableHasALineForEachDevice() throws {
     let survey = try Surveys.survey()
     let lines = InventoryTable(survey).text.split(separator: "\n")
-    #expect(lines.count == survey.records.count + 1)
+    let warnings = [
+      "warnings:", "  intel.com/net: no network interface of 0000:3b:01.1 is here: Unhealthy unless a pod has it",
+    ]
+    #expect(lines.count == survey.records.count + 1 + warnings.count)
+    #expect(lines.suffix(2).map(String.init) == warnings)
     #expect(
-      lines.first == "DEVICE        KIND  OF              ID         DRIVER    NUMA  INTERFACE  LINK   VFS    POOL")
+      lines.first
+        == "DEVICE        KIND  OF              ID         DRIVER    NUMA  INTERFACE  LINK   VFS    GROUP  POOL")
     #expect(
       lines.contains(
-        "0000:3b:01.0  VF    ens1f0#0        8086:1889  iavf      0     ens1f0v0   ether  -      intel.com/net"))
+        "0000:3b:01.0  VF    ens1f0#0        8086:1889  iavf      0     ens1f0v0   ether  -      40     intel.com/net"))
     #expect(
-      lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      -"))
+      lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      43     -"))
   }
 
   @Test func npusHaveModelNodeAndCard() throws {
@@ -92,7 +97,7 @@ import Testing
     "iommuGroup", "acpiIndex", "linkType", "interfaces", "name", "up", "carrier", "defaultRoute", "rdma",
     "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "npu", "node", "card", "ub", "eids", "elsewhere",
     "health", "reason", "pods", "namespace",
-    "container", "resource", "resourceName", "deviceType", "units", "healthy", "used",
+    "container", "resource", "resourceName", "deviceType", "units", "healthy", "used", "warnings", "text",
   ]
 
   @Test func unhealthyDevicesSayWhy() throws {

@@ -19,6 +19,7 @@ import Testing
     "npu-passthrough": "rebellions-atom", "rdma-shared-by-name": "connectx6-switchdev-infiniband",
     "ub-engine": "kunpeng-ub", "ub-plain-devices": "kunpeng-ub",
     "dra": "connectx6-switchdev-infiniband",
+    "iommufd": "intel-e810-x710",
   ]
 
   private static var files: [String] {

@@ -8,7 +8,7 @@ struct ConfigOptionTests {
     let pool = try #require(Decoded(selectors: "{}").config?.pools.first)
     #expect(pool.preferredAllocation == .none)
     #expect(pool.replicas == 1)
-    #expect(pool.healthChecks == [.present, .driver, .link])
+    #expect(pool.healthChecks == Set(HealthCheck.allCases))
     #expect(!pool.excludeDefaultRoute && !pool.allowCrossNuma && !pool.resetOnAllocate && !pool.rsdGroups)
     #expect(pool.nodeNames.isEmpty)
     #expect(pool.additionalInfo == nil && pool.networkNamespace == nil && pool.ubsEngine == nil && pool.shared == nil)

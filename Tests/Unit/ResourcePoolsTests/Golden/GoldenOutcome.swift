@@ -25,6 +25,7 @@ extension GoldenCase {
     fields += [
       .init("pools", .array(partition.pools.map { json($0, on: inventory, cdi: mode) })),
       .init("unassigned", .array(partition.unassigned.map(json))),
+      .init("warnings", .array(partition.warnings.map { .string("\($0)") })),
     ]
     return withoutEmpty(.object(fields))
   }

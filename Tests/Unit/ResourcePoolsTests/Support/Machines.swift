@@ -28,7 +28,7 @@ enum Machines {
     vfs[3].uio = ["uio0"]
     var uplink = network("0000:02:00.0", 0x8086, 0x1572, driver: "i40e", numa: 0, netdev: "ens2")
     uplink.virtualFunctions = VirtualFunctions(total: 64, enabled: 0)
-    uplink.interfaces[0].carriesDefaultRoute = true
+    uplink.interfaces[0].defaultRouteLink = uplink.interfaces[0].name
     let unbound = network("0000:02:00.1", 0x8086, 0x1572)
     var rdma = network("0000:03:00.0", 0x15b3, 0x101d, driver: "mlx5_core", numa: 0, netdev: "p0")
     rdma.rdma = [RDMADevice(name: "mlx5_0", characterDevices: ["issm0", "umad0", "uverbs0"])]

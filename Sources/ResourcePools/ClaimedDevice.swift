@@ -1,0 +1,53 @@
+public import HostInventory
+
+/// A device that a claim of Dynamic Resource Allocation holds, handed out by another program than this one.
+public struct ClaimedDevice: Sendable, Hashable {
+  /// The id of one of this host's devices.
+  public let device: String
+  /// The DRA driver's name, such as `dra.example.com`.
+  public let driver: String
+  /// `namespace/name` of the pod.
+  public let pod: String
+
+  public init(device: String, driver: String, pod: String) {
+    self.device = device
+    self.driver = driver
+    self.pod = pod
+  }
+
+  var reason: String { "allocated by DRA driver \(driver) to pod \(pod)" }
+}
+
+extension ClaimedDevice {
+  /// Ids of the devices of `inventory` that a claim's names mean.
+  ///
+  /// kubelet tells a device's name in its driver's ResourceSlice, and the names of CDI devices; the attribute with the PCI
+  /// address is only at the API server. Drivers of PCI devices put the address into the name (`pci-0000-3b-02-0`,
+  /// `0000-3b-02-0`), those of networks sometimes the interface's or the RDMA device's name.
+  public static func devices(named device: String, cdi: [String] = [], on inventory: Inventory) -> [String] {
+    let addresses = ([device] + cdi).flatMap(addresses(in:)).map(\.description)
+    let found = addresses.filter { inventory[$0] != nil }
+    guard found.isEmpty else { return Set(found).sorted() }
+    let name = spelled(device)
+    guard !name.isEmpty else { return [] }
+    return inventory.devices.filter { candidate in
+      ([candidate.id] + candidate.interfaces.map(\.name) + candidate.rdma.map(\.name)).contains { spelled($0) == name }
+    }.map(\.id)
+  }
+
+  /// Four runs of hex digits next to each other, of 4 to 8, 2, 2 and 1 digits.
+  private static func addresses(in name: String) -> [PCIAddress] {
+    let parts = name.lowercased().split { !$0.isHexDigit }
+    return parts.indices.compactMap { index in
+      guard index + 3 < parts.count, (4...8).contains(parts[index].count), parts[index + 1].count == 2,
+        parts[index + 2].count == 2, parts[index + 3].count == 1
+      else { return nil }
+      return PCIAddress("\(parts[index]):\(parts[index + 1]):\(parts[index + 2]).\(parts[index + 3])")
+    }
+  }
+
+  /// As a DNS label has it.
+  private static func spelled(_ name: String) -> String {
+    String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
+  }
+}

@@ -1,0 +1,33 @@
+import HostInventory
+
+/// Which IOMMU groups containers have. A group belongs to one container: whoever opens it reaches all its functions.
+struct GroupUses {
+  /// By group: ids of the devices by which containers have it.
+  private var holders: [Int: Set<String>] = [:]
+
+  /// `devices` are ids of devices that containers have.
+  init(_ devices: some Sequence<String>, on inventory: Inventory) {
+    for id in devices {
+      guard let device = inventory[id], let group = device.sharedGroup else { continue }
+      holders[group.number, default: []].insert(id)
+    }
+  }
+
+  /// Why the device can't go to another container: one has its group already by a sibling. Nil for the devices that this
+  /// container has.
+  func obstacle(to device: Device) -> String? {
+    guard !holders.isEmpty, let group = device.sharedGroup, let holders = holders[group.number],
+      !holders.contains(device.id), let first = holders.min()
+    else { return nil }
+    return "IOMMU group \(group.number) is in use by \(first)"
+  }
+}
+
+extension Device {
+  /// The IOMMU group, where the device is handed out by it and others are in it; groups without an IOMMU isolate nothing
+  /// anyway.
+  var sharedGroup: IOMMUGroup? {
+    guard isBoundToVFIO, let group = iommuGroup, !group.isNoIOMMU, !group.others.isEmpty else { return nil }
+    return group
+  }
+}

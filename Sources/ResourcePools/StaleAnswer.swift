@@ -1,0 +1,137 @@
+public import HostInventory
+import JSONText
+
+/// What a container was given by an earlier Allocate: kubelet keeps the answer and uses it again for each restart of the
+/// container, also after a reboot.
+public struct GivenAnswer: Sendable, Equatable {
+  /// Host paths of its device nodes.
+  public var nodes: [String]
+  public var environment: [String: String]
+
+  public init(nodes: [String], environment: [String: String]) {
+    self.nodes = nodes
+    self.environment = environment
+  }
+
+  /// Paths that `PCIDEVICE_…_INFO` names, by device id.
+  fileprivate var infoPaths: [String: Set<String>] {
+    var paths: [String: Set<String>] = [:]
+    for (name, text) in environment where name.hasSuffix("_INFO") {
+      for device in (try? JSONNode.parse(Array(text.utf8)))?.members ?? [] {
+        let values = (device.value.members ?? []).flatMap { $0.value.members ?? [] }.compactMap(\.value.string)
+        paths[device.key, default: []].formUnion(values.filter(KernelNumber.isInPath))
+      }
+    }
+    return paths
+  }
+}
+
+/// How an answer that was given differs from what its devices need now.
+public struct StaleAnswer: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Part: Sendable {
+    /// The container would get the nodes of other devices.
+    case nodes
+    /// The nodes come from a CDI spec and are right; what the environment says of them is not.
+    case environment
+  }
+  public let part: Part
+  public let description: String
+}
+
+/// Names of device nodes that hold a number which the kernel gives out in order of appearance, so that it may be another
+/// device's after a reboot.
+enum KernelNumber {
+  /// `/dev/vfio/42`, `/dev/infiniband/uverbs3`, `/dev/uio0`, `/dev/vhost-vdpa-1`, `/dev/uburma/udma2`, `/dev/rbln0` …
+  ///
+  /// Not `/dev/rsdN`: an NPU group is made for one container and has no other owner.
+  static func isInPath(_ path: String) -> Bool {
+    guard path.hasPrefix("/dev/"), !path.hasPrefix("/dev/rsd"), let last = path.utf8.last else { return false }
+    return (0x30...0x39).contains(last)
+  }
+}
+
+extension ResourcePool {
+  /// Whether containers get nodes whose names may mean another device after a reboot.
+  public func givesKernelNumbers(nodes: HostNodes) -> Bool {
+    var seen: Set<String> = []
+    return units.contains { unit in
+      unit.members.contains { member in
+        seen.insert(member.device.id).inserted && !numberedPaths(of: member.device, as: member, nodes: nodes).isEmpty
+      }
+    }
+  }
+
+  /// Whether a device that both pools have needs other numbered nodes here than in `before`.
+  public func needsOtherNumbers(than before: ResourcePool, nodes: HostNodes) -> Bool {
+    units.contains { unit in
+      guard let old = before[unit.id], old.members != unit.members else { return false }
+      return zip(old.members, unit.members).contains { old, new in
+        guard old.device.id == new.device.id, old.device != new.device else { return false }
+        let paths = before.numberedPaths(of: old.device, as: old, nodes: nodes)
+        return !paths.isSubset(of: numberedPaths(of: new.device, as: new, nodes: nodes))
+      }
+    }
+  }
+
+  /// Compares what a container was given for the units `ids` with what their devices need now.
+  ///
+  /// `given` has an answer for each container that may be the one that starts: kubelet does not say which. Returns nil
+  /// when one of them still holds.
+  public func staleness(
+    of given: [GivenAnswer], for ids: [String], seeing current: [Device], nodes: HostNodes
+  ) -> StaleAnswer? {
+    var needs: [(device: Device, paths: Set<String>)] = []
+    for member in ids.compactMap({ self[$0] }).flatMap(\.members) {
+      let device = current.first { $0.id == member.device.id } ?? member.device
+      guard !needs.contains(where: { $0.device.id == device.id }) else { continue }
+      needs.append((device, numberedPaths(of: device, as: member, nodes: nodes)))
+    }
+    guard !needs.isEmpty else { return nil }
+    var first: StaleAnswer?
+    for answer in given {
+      guard let stale = staleness(of: answer, needs) else { return nil }
+      first = first ?? stale
+    }
+    return first
+  }
+
+  private func staleness(
+    of given: GivenAnswer, _ needs: [(device: Device, paths: Set<String>)]
+  ) -> StaleAnswer? {
+    // An RDMA device in a pod's namespace is out of sight, and its nodes with it.
+    let hidesRDMA = needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }
+    func isJudged(_ path: String) -> Bool {
+      KernelNumber.isInPath(path) && !(hidesRDMA && path.hasPrefix("/dev/infiniband/"))
+    }
+    let needed = needs.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
+    let wrong = given.nodes.filter { isJudged($0) && !needed.contains($0) }
+    let told = given.infoPaths
+    for (device, paths) in needs {
+      let wrongHere = (told[device.id] ?? []).filter { isJudged($0) && !paths.contains($0) }
+      guard !wrongHere.isEmpty else { continue }
+      return StaleAnswer(
+        part: given.nodes.isEmpty ? .environment : .nodes,
+        description: Self.text(device.id, wrongHere.sorted(), paths.sorted()))
+    }
+    guard !wrong.isEmpty else { return nil }
+    let lacking = needs.first { !$0.paths.isSubset(of: given.nodes) }
+    return StaleAnswer(
+      part: .nodes, description: Self.text(lacking?.device.id ?? "\(name)", wrong, lacking?.paths.sorted() ?? []))
+  }
+
+  private static func text(_ device: String, _ given: [String], _ needed: [String]) -> String {
+    let now = needed.isEmpty ? "no such node" : needed.joined(separator: ", ")
+    return "\(device) was given out with \(given.joined(separator: ", ")) and now needs \(now); delete the pod"
+  }
+
+  /// Host paths and paths in INFO with a kernel number; empty for a device that lacks what a container needs of it.
+  private func numberedPaths(of device: Device, as member: Unit.Member, nodes: HostNodes) -> Set<String> {
+    guard let contributions = try? contributions(of: device, as: member, nodes: nodes) else { return [] }
+    var paths: Set<String> = []
+    for (_, contribution) in contributions {
+      paths.formUnion(contribution.nodes.map(\.hostPath).filter(KernelNumber.isInPath))
+      paths.formUnion(contribution.info.fields.map(\.value).filter(KernelNumber.isInPath))
+    }
+    return paths
+  }
+}

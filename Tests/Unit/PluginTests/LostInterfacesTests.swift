@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Agent
+
+/// An interface that nobody has: told after a while, taken back at once.
+@Suite struct LostInterfacesTests {
+  var interfaces = LostInterfaces()
+
+  @Test mutating func toldAfterAWhile() {
+    interfaces.observe(missing: ["a", "b"], held: ["b"], at: 0)
+    #expect(interfaces.lost == [] && interfaces.deadline == 10)
+    interfaces.observe(missing: ["a", "b"], held: ["b"], at: 9)
+    #expect(interfaces.lost == [])
+    interfaces.settle(at: 10)
+    #expect(interfaces.lost == ["a"] && interfaces.deadline == nil)
+  }
+
+  @Test mutating func takenBackWhenItReturnsOrAPodHasIt() {
+    interfaces.observe(missing: ["a", "b"], held: [], at: 0)
+    interfaces.observe(missing: ["a", "b"], held: [], at: 20)
+    #expect(interfaces.lost == ["a", "b"])
+    interfaces.observe(missing: ["a"], held: ["a"], at: 21)
+    #expect(interfaces.lost == [] && interfaces.deadline == nil)
+    interfaces.observe(missing: ["a"], held: [], at: 22)
+    #expect(interfaces.deadline == 32)
+  }
+
+  @Test mutating func withoutKubeletNothingIsSaid() {
+    interfaces.observe(missing: ["a"], held: [], at: 0)
+    interfaces.observe(missing: ["a"], held: nil, at: 20)
+    #expect(interfaces.lost == [] && interfaces.deadline == nil)
+  }
+}

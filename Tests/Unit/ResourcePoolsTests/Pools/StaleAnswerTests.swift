@@ -1,0 +1,134 @@
+import HostInventory
+import Testing
+
+@testable import ResourcePools
+
+/// Answers that kubelet replays after the kernel has numbered devices anew.
+@Suite struct StaleAnswerTests {
+  private let ids = ["0000:00:05.0", "0000:00:06.0"]
+
+  private func machine(_ groups: [Int], noIOMMU: Bool = false) -> Inventory {
+    let devices = zip(ids, groups).map { id, group in
+      var device = Machines.network(id, 0x8086, 0x1889, driver: "vfio-pci")
+      device.iommuGroup = IOMMUGroup(number: group, isNoIOMMU: noIOMMU)
+      return device
+    }
+    return Inventory(devices: devices, nodes: Machines.nodes)
+  }
+
+  private func given(_ answer: Allocation) -> GivenAnswer {
+    GivenAnswer(nodes: answer.nodes.map(\.hostPath), environment: answer.environment)
+  }
+
+  private func staleness(
+    _ ids: [String], before: Inventory, now: Inventory, cdi: CDIMode = .off, _ config: PoolConfig? = nil
+  ) throws -> StaleAnswer? {
+    let config = try config ?? Pools.config()
+    let old = Pools.partition(before, config).pools[0]
+    let answer = try old.allocate(ids, seeing: before.devices, nodes: before.nodes, cdi: cdi)
+    return Pools.partition(now, config).pools[0]
+      .staleness(of: [given(answer)], for: ids, seeing: now.devices, nodes: now.nodes)
+  }
+
+  @Test func groupsThatChangedPlaces() throws {
+    let stale = try staleness([ids[0]], before: machine([43, 42]), now: machine([42, 43]))
+    #expect(
+      stale?.description == "0000:00:05.0 was given out with /dev/vfio/43 and now needs /dev/vfio/42; delete the pod")
+    #expect(stale?.part == .nodes)
+    #expect(try staleness([ids[0]], before: machine([42, 43]), now: machine([42, 44])) == nil)
+  }
+
+  @Test func groupsThatChangedPlacesWithinOneContainer() throws {
+    #expect(try staleness(ids, before: machine([43, 42]), now: machine([42, 43]))?.part == .nodes)
+  }
+
+  @Test func byCDIOnlyTheEnvironmentIsStale() throws {
+    let stale = try staleness([ids[0]], before: machine([43, 42]), now: machine([42, 43]), cdi: .both)
+    #expect(stale?.part == .environment)
+    #expect(try staleness([ids[0]], before: machine([42]), now: machine([42]), cdi: .both) == nil)
+  }
+
+  @Test func groupsWithoutIOMMU() throws {
+    #expect(try staleness([ids[0]], before: machine([1], noIOMMU: true), now: machine([1], noIOMMU: true)) == nil)
+    #expect(
+      try staleness([ids[0]], before: machine([1], noIOMMU: true), now: machine([2], noIOMMU: true))?.part == .nodes)
+  }
+
+  @Test func anotherDriver() throws {
+    let kernel = machine([42]).changed { device in
+      var device = device
+      device.driver = "iavf"
+      return device
+    }
+    let stale = try staleness([ids[0]], before: machine([42]), now: kernel)
+    #expect(
+      stale?.description
+        == "0000:00:05.0 was given out with /dev/vfio/42 and now needs no such node; delete the pod")
+  }
+
+  @Test func aSharedPoolsNodes() throws {
+    var config = try Pools.config([["vendors": ["15b3"]]], name: "hca", type: "rdmaShared", prefix: "rdma")
+    config.shared = PoolConfig.SharedOptions(rdmaHcaMax: 2)
+    let other = SharedPoolTests.hcas.changed { device in
+      var device = device
+      for index in device.rdma.indices {
+        device.rdma[index].characterDevices = device.rdma[index].characterDevices.map { String($0.dropLast()) + "7" }
+      }
+      return device
+    }
+    #expect(try staleness(["0"], before: SharedPoolTests.hcas, now: SharedPoolTests.hcas, config) == nil)
+    #expect(try staleness(["0"], before: SharedPoolTests.hcas, now: other, config)?.part == .nodes)
+  }
+
+  /// In the exclusive mode an RDMA device is in the namespace of the pod whose container starts again.
+  @Test func whatIsOutOfSightIsNotJudged() throws {
+    let config = try Pools.config([["isRdma": true]])
+    let away = SharedPoolTests.hcas.changed { device in
+      var device = device
+      device.rdma = []
+      return device
+    }
+    let old = Pools.partition(SharedPoolTests.hcas, config).pools[0]
+    let answer = given(try old.allocate("0000:5e:00.0", on: SharedPoolTests.hcas))
+    #expect(
+      old.staleness(of: [answer], for: ["0000:5e:00.0"], seeing: away.devices, nodes: away.nodes) == nil)
+  }
+
+  @Test func oneAnswerThatHoldsIsEnough() throws {
+    let pool = Pools.partition(machine([42, 43]), try Pools.config()).pools[0]
+    let fresh = GivenAnswer(nodes: ["/dev/vfio/vfio", "/dev/vfio/42"], environment: [:])
+    let old = GivenAnswer(nodes: ["/dev/vfio/vfio", "/dev/vfio/9"], environment: [:])
+    func staleness(_ given: [GivenAnswer]) -> String? {
+      pool.staleness(of: given, for: [ids[0]], seeing: [], nodes: Machines.nodes)?.description
+    }
+    #expect(staleness([old, fresh]) == nil)
+    #expect(staleness([]) == nil)
+    #expect(
+      staleness([old]) == "0000:00:05.0 was given out with /dev/vfio/9 and now needs /dev/vfio/42; delete the pod")
+  }
+
+  @Test(arguments: [
+    ("/dev/vfio/42", true), ("/dev/vfio/noiommu-3", true), ("/dev/infiniband/uverbs0", true), ("/dev/uio12", true),
+    ("/dev/vhost-vdpa-1", true), ("/dev/uburma/udma2", true), ("/dev/rbln0", true), ("/dev/cxi1", true),
+    ("/dev/vfio/vfio", false), ("/dev/infiniband/rdma_cm", false), ("/dev/vhost-net", false), ("/dev/net/tun", false),
+    ("/dev/rsd0", false), ("/dev/ummu/tid", false), ("0000:00:05.0", false), ("", false),
+  ])
+  func paths(_ path: String, isNumbered: Bool) { #expect(KernelNumber.isInPath(path) == isNumbered) }
+
+  @Test func whichPoolsGiveNumbers() throws {
+    func gives(_ wanted: Wanted) throws -> Bool {
+      Pools.partition(Machines.mixed, try Pools.config([wanted])).pools[0].givesKernelNumbers(nodes: Machines.nodes)
+    }
+    #expect(try gives(["drivers": ["vfio-pci"]]) && gives(["drivers": ["igb_uio"]]) && gives(["isRdma": true]))
+    #expect(try !gives(["drivers": ["iavf"]]))
+    #expect(try !gives(["needVhostNet": true, "drivers": ["iavf"]]))
+  }
+
+  @Test func numbersThatChangeWhilePodsRun() throws {
+    let config = try Pools.config()
+    let pools = [[42, 43], [43, 42], [42, 44]].map { Pools.partition(machine($0), config).pools[0] }
+    #expect(pools[1].needsOtherNumbers(than: pools[0], nodes: Machines.nodes))
+    #expect(pools[2].needsOtherNumbers(than: pools[0], nodes: Machines.nodes))
+    #expect(!pools[0].needsOtherNumbers(than: pools[0], nodes: Machines.nodes))
+  }
+}
