@@ -12,8 +12,9 @@ extension Subcommand {
     ]),
     details: """
       FILE - is standard output. A regular file is replaced as a whole once the host is read; a device, a FIFO or what a
-      link leads to is written into. A machine file is text, a line for each fact that pools are made from: PCI functions and
-      their drivers, links, RDMA, vDPA and UB devices. No MAC or IP addresses, serial numbers or host names are in it.
+      link leads to is written into. A machine file is text, a line for each fact that pools are made from: PCI functions
+      and their drivers, links, RDMA, vDPA and UB devices. No IP addresses or host names are in it; MAC addresses, GUIDs and
+      switch ids become tokens: the interface enx001b21aabbcc is enxid1.
       What could not be read is a warning on standard error.
 
       exit codes: 0 written, 2 wrong usage, 3 the host can't be read or the file can't be written

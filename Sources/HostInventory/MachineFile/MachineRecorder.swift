@@ -1,8 +1,8 @@
 import Glibc
 
 extension MachineFile {
-  /// Records what `Inventory.read` looks at on this host, and nothing else: no MAC address, no serial number, no name
-  /// but those of devices and links.
+  /// Records what `Inventory.read` looks at on this host, and nothing else, with tokens in the place of MAC addresses, GUIDs
+  /// and other identifiers.
   ///
   /// A machine that was recorded, unpacked and recorded again gives the same text.
   public static func record(
@@ -16,7 +16,7 @@ extension MachineFile {
     for access in log.counts.keys { recorder.take(access) }
     machine.entries = recorder.minimalEntries()
     machine.kernel = kernel.about(inventory)
-    return (machine, reader.problems)
+    return (machine.withoutIdentifiers(), reader.problems)
   }
 }
 
