@@ -149,7 +149,7 @@ let targets: [Target] = [
   tests("JSONTextTests", ["JSONText"]),
   tests("ConfigMapTextTests", ["ConfigMapText", "JSONText"]),
   tests("HostInventoryTests", ["HostInventory"]),
-  tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText"]),
+  tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),
   tests("HelperProtocolTests", ["HelperProtocol", "JSONText"]),
   tests("SlicePublisherTests", ["SlicePublisher", "JSONText"]),
   tests("DRAFrontEndTests", ["DRAFrontEnd", "ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),

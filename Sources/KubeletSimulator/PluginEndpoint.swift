@@ -7,12 +7,14 @@ final class PluginEndpoint: Sendable {
   let resource: String
   let socket: String
   private let channel: RPCChannel
+  /// grpc-go's default, which kubelet leaves as it is: a longer list ends the stream.
+  private static let messageLimit = 4 << 20
   private let stream = Mutex<RPCStream?>(nil)
 
   init(resource: String, socket: String, queue: CompletionQueue) {
     self.resource = resource
     self.socket = socket
-    channel = RPCChannel(queue: queue, path: socket)
+    channel = RPCChannel(queue: queue, path: socket, maxMessageBytes: Self.messageLimit)
   }
 
   /// The first call on the connection, which is tried until the socket is there.

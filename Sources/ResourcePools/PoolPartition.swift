@@ -86,17 +86,52 @@ private struct Partitioning {
   mutating func pool(_ index: Int) -> ResourcePool {
     let config = rules[index].config
     var units: [Unit]
+    var excess: ListExcess?
     switch config.type.ownership {
-    case .claimed: units = claimedUnits(of: index)
+    case .claimed: (units, excess) = replicated(claimedUnits(of: index), config)
     case .shared: units = sharedUnits(of: index)
     }
     let listed = Set(held.isEmpty ? [] : units.map(\.id))
     for unit in held where unit.pool == config.name && !listed.contains(unit.unit) {
       units.append(stranded(unit, in: config))
     }
-    return ResourcePool(config: config, units: units)
+    return ResourcePool(config: config, units: units, excess: excess)
   }
 
+  /// As many units of each device as the configuration asks for and kubelet's list holds.
+  private func replicated(_ units: [Unit], _ config: PoolConfig) -> ([Unit], ListExcess?) {
+    let units = withoutHeldInOtherForm(units, config)
+    guard config.replicas > 1 else { return (units, nil) }
+    let maximum = ListLimit.replicas(of: units.map(\.id))
+    let count = min(config.replicas, maximum)
+    let excess =
+      count == config.replicas
+      ? nil
+      : ListExcess(
+        path: config.path.key("replicas"), asked: config.replicas, maximum: maximum, devices: units.count)
+    let replicas = units.flatMap { unit in
+      (0..<count).map { Unit(id: UnitID.replica($0, of: unit.id), members: unit.members, health: unit.health) }
+    }
+    return (replicas, excess)
+  }
+
+  /// A device that a pod got whole is not shared, and one that a pod got a replica of is not given whole, until it ends: the
+  /// configuration's `replicas` became more than 1, or 1, meanwhile.
+  private func withoutHeldInOtherForm(_ units: [Unit], _ config: PoolConfig) -> [Unit] {
+    var holders: [String: String] = [:]
+    for unit in held where unit.pool == config.name {
+      let device = UnitID.device(of: unit.unit)
+      if (device != unit.unit) != (config.replicas > 1) { holders[device] = unit.unit }
+    }
+    guard !holders.isEmpty else { return units }
+    return units.map { unit in
+      guard let holder = holders[unit.id] else { return unit }
+      let reason = "in use by a pod, as \(holder): replicas changed"
+      return Unit(id: unit.id, members: unit.members, health: .unhealthy(reason: reason))
+    }
+  }
+
+  /// One for each device.
   private mutating func claimedUnits(of index: Int) -> [Unit] {
     let rules = rules[index]
     let config = rules.config
@@ -117,13 +152,7 @@ private struct Partitioning {
       isOwned[position] = true
       let health = health(of: devices[position], in: config, misfit: misfit)
       let members = [Unit.Member(device: devices[position], selector: selector)]
-      if config.replicas == 1 {
-        units.append(Unit(id: id, members: members, health: health))
-      } else {
-        units += (0..<max(1, config.replicas)).map {
-          Unit(id: UnitID.replica($0, of: id), members: members, health: health)
-        }
-      }
+      units.append(Unit(id: id, members: members, health: health))
     }
     return units
   }

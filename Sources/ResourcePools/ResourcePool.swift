@@ -5,10 +5,13 @@ public final class ResourcePool: Sendable {
   public let config: PoolConfig
   /// In inventory order (address order; numeric for shared pools).
   public let units: [Unit]
+  /// Nil: all units that the configuration asks for fit into kubelet's list.
+  public let excess: ListExcess?
   private let positions: [String: Int]
 
-  public init(config: PoolConfig, units: [Unit]) {
+  public init(config: PoolConfig, units: [Unit], excess: ListExcess? = nil) {
     self.config = config
+    self.excess = excess
     self.units = units
     positions = Dictionary(zip(units.lazy.map(\.id), units.indices)) { first, _ in first }
   }

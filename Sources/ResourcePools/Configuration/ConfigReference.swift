@@ -56,8 +56,8 @@ public enum ConfigReference {
       absent: "none; with vendors 1eff alone, topology for RBLN-CA22 and RBLN-CA25",
       meaning: "Which free devices come first: one PF's before the next's, the other way, or the nearest together."),
     ConfigKey(
-      "replicas", .integer(1...100_000), absent: "1",
-      meaning: "How often every device is advertised, as <id>::<n>: that many containers share it."),
+      "replicas", .integer(1...90_000), absent: "1",
+      meaning: "How often every device is advertised, as <id>::<n>: that many containers share it; a list has 90000."),
     ConfigKey(
       "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
       meaning:
@@ -128,8 +128,8 @@ public enum ConfigReference {
     ConfigKey(
       "resourcePrefix", .text, absent: "rdma", meaning: "What stands before the slash of the resource's full name."),
     ConfigKey(
-      "rdmaHcaMax", .integer(0...800_000), absent: "0",
-      meaning: "How many containers at once may have the pool's devices, all together."),
+      "rdmaHcaMax", .integer(0...200_000), absent: "0",
+      meaning: "How many containers at once may have the pool's devices, all together. A list holds 200000."),
     ConfigKey(
       "selectors", .object(.sharedSelectors), absent: "devices is needed", meaning: "Which devices are shared."),
     serve,

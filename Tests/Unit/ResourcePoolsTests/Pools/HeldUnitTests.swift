@@ -25,6 +25,39 @@ import Testing
     }
   }
 
+  /// `replicas` from 3 to 1: the pod's id is no longer made, and the device must not be given to another pod as a whole.
+  @Test func aHeldReplicaKeepsItsDeviceFromBeingGivenWhole() throws {
+    let config = try Pools.config([["devices": ["154c"]]])
+    let pool = partition(Machines.mixed, [config], held: [HeldUnit(pool: a, unit: "0000:01:02.0::2")])[0]
+    let inUse = Unit.Health.unhealthy(reason: "in use by a pod, as 0000:01:02.0::2: replicas changed")
+    #expect(pool["0000:01:02.0"]?.health == inUse)
+    #expect(pool["0000:01:02.0::2"]?.health == .unhealthy(reason: "in use by a pod; the pool no longer offers it"))
+    #expect(pool.units.count { $0.health == .healthy } == 3)
+  }
+
+  /// From 1 to 3: what a pod got whole is shared with nobody.
+  @Test func aDeviceHeldWholeIsNotShared() throws {
+    var config = try Pools.config([["devices": ["154c"]]])
+    config.replicas = 3
+    let pool = partition(Machines.mixed, [config], held: [HeldUnit(pool: a, unit: "0000:01:02.0")])[0]
+    for number in 0..<3 {
+      #expect(
+        pool["0000:01:02.0::\(number)"]?.health
+          == .unhealthy(reason: "in use by a pod, as 0000:01:02.0: replicas changed"))
+    }
+    #expect(pool["0000:01:02.0"]?.health != .healthy)
+    #expect(pool.units.count { $0.health == .healthy } == 9)
+  }
+
+  /// From 3 to 2 the others may go on sharing it.
+  @Test func aHeldReplicaBeyondTheNumberLeavesTheOthersFree() throws {
+    var config = try Pools.config([["devices": ["154c"]]])
+    config.replicas = 2
+    let pool = partition(Machines.mixed, [config], held: [HeldUnit(pool: a, unit: "0000:01:02.0::2")])[0]
+    #expect(pool["0000:01:02.0::1"]?.health == .healthy)
+    #expect(pool["0000:01:02.0::2"]?.health == .unhealthy(reason: "in use by a pod; the pool no longer offers it"))
+  }
+
   @Test func aDeviceDoesNotMoveToAnEarlierPool() throws {
     let pools = partition(
       Machines.mixed, [try Pools.config(name: "new"), try Pools.config([["devices": ["154c"]]])],
