@@ -24,29 +24,30 @@ public actor Agent {
   /// Nil: the kernel tells nothing of its own accord.
   private let changes: NodeChanges?
   private var mode: RegistrationMode
-  private let frontEnd: DevicePluginFrontEnd
-  private let assignments: PodAssignments
+  let frontEnd: DevicePluginFrontEnd
+  let assignments: PodAssignments
   private let trace: AllocationTrace
   /// Nil for a recorded host.
   private let unifiedBus: UnifiedBusNode?
-  private let counters = Counters(moveResults: UnifiedBusNode.moveResults)
+  let counters = Counters(moveResults: UnifiedBusNode.moveResults)
   private let npuFiles: NPUHostFiles
+  private let sockets = ListeningSockets()
+  private var sources: EventSources?
+  private var missed: MissedEvents
 
   private var source: FollowedConfiguration
-  private var config: PluginConfig
+  var config: PluginConfig
   private var health = NodeHealth()
   private var safetyScan = SafetyScan()
   private var view: HostSnapshot?
   private var pools = NodePools()
   /// The host was read and its pools were opened once.
-  private var isReady = false
+  var isReady = false
   /// What the kernel has told since the last scan.
   private var unread = NodeChanges.Scope.none
-  private var watchdog = EventLoopWatchdog(at: Agent.now)
-  private let startTime: Double
-  /// What was said of this host already: a problem is told once.
-  private var toldProblems: Set<String> = []
-  private var toldDDPSource: String?
+  var watchdog = EventLoopWatchdog(at: Agent.now)
+  let startTime: Double
+  private var told = ToldConditions()
   private var reports: PartitionReports
   private var absence = WatcherAbsence()
   private var retryPause = Duration.seconds(1)
@@ -66,6 +67,7 @@ public actor Agent {
     case rescan
     case settle
     case safetyScan
+    case missedEvents
     case retryScan
     case returnMemory
     case reload
@@ -119,6 +121,9 @@ public actor Agent {
     counters.onNode { $0.lastReload = now }
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     self.host = host
+    missed = MissedEvents(
+      directories: [options.kubelet.devicePlugins, options.kubelet.pluginsRegistry],
+      kubeletSocket: options.kubelet.registrationSocket)
     // Before the host is read: what changes meanwhile is read again. A recorded host never changes. Without the sockets the
     // safety scan finds what changed.
     changes = host.recorded == nil ? try? NodeChanges() : nil
@@ -144,7 +149,7 @@ public actor Agent {
           deviceInfoDirectory: host.deviceInfoDirectory,
           cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
           rsdGroups: groups),
-        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace,
+        assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace, sockets: sockets,
         watcherPatience: options.watcherPatience, nobodyCame: { [inbox] in inbox.yield(.nobodyCame) }),
       log: log)
   }
@@ -152,14 +157,23 @@ public actor Agent {
   private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {
     let sockets = mode.socketDirectory(in: options.kubelet)
     try NodeFault.check(directory: sockets)
-    let sources = try EventSources(
+    let sources = EventSources(
       kubelet: frontEnd.directories, configuration: source.files.directories, signals: signals,
       changes: changes, watcher: watcher, inbox: inbox)
+    self.sources = sources
+    watchDirectories()
     log.info("starting", metadata: options.metadata(sockets: sockets, mode: mode))
     config.write(to: log, as: "configuration", files: source.files.paths)
-    config.tellIfEmpty(log)
-    let status = options.listen.map { StatusEndpoint($0, log: log) { path in await self.page(path) } }
+    told.size(of: config, log)
+    let status = options.listen.map { address in
+      StatusEndpoint(address, log: log, silence: { [sockets = self.sockets] in EndpointCall.silence(of: sockets) }) {
+        path in await self.page(path)
+      }
+    }
     defer { status?.stop() }
+    let limit = options.watchdogSeconds
+    let answerWatchdog = limit > 0 ? AnswerWatchdog(self.sockets, limit: .seconds(limit)) : nil
+    defer { answerWatchdog?.stop() }
     watchdog.begin("start", at: Self.now)
     await unifiedBus?.follow(config)
     await rescan(.everything)
@@ -185,7 +199,7 @@ public actor Agent {
 
   private func handle(_ event: Event) async {
     switch event {
-    case .kubelet(let event): await frontEnd.handle(event)
+    case .kubelet(let event): await kubelet(event)
     case .configuration(let event):
       if source.files.concerns(event) { schedule(.reloadIfChanged, after: Self.burst) }
     case .changed: for change in changes?.take() ?? [] { await take(change) }
@@ -195,7 +209,9 @@ public actor Agent {
     case .settle:
       health.settle(at: Self.now)
       await apply()
+    case .missedEvents: await lookForMissedEvents()
     case .safetyScan:
+      await lookForMissedEvents()
       await reloadIfChanged()
       await lookAround()
       schedule(.safetyScan, after: safetyInterval)
@@ -242,8 +258,8 @@ public actor Agent {
     let (view, problems) = await reader.read(
       scope, since: known, for: config, unifiedBus: await unifiedBus?.engine.facts, late: rescanSoon)
     retry(after: problems)
-    tell(problems, of: scope)
-    tellDDPSource()
+    told.problems(problems, of: scope, log)
+    told.profiles(from: reader.ddpSource(for: config), log)
     self.view = view
     health.observe(view, at: Self.now)
     reader.setUp(linksOf: config.sharedPools, in: view)
@@ -262,7 +278,7 @@ public actor Agent {
   /// every reading: the pauses grow until the safety scan comes anyway.
   private func retry(after problems: [InventoryProblem]) {
     guard !problems.isEmpty else { return }
-    let isNew = problems.contains { !toldProblems.contains($0.description) }
+    let isNew = problems.contains { told.isNew($0) }
     retryPause = isNew ? .seconds(1) : min(retryPause * 2, safetyInterval)
     if retryPause < safetyInterval { schedule(.retryScan, after: retryPause) }
   }
@@ -290,10 +306,12 @@ public actor Agent {
       let held = await assignments.held(among: pools.open)
       partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
       if !isReady { sweep(partition, held: held) }
+      told.knowledge(of: held, options.kubelet, log)
     }
     if !isReady, reader.netlink != nil { npuFiles.report(obstaclesOf: partition.pools, to: log) }
     pools.take(partition)
     reports.tell(of: partition)
+    told.excess(of: partition, log)
     await frontEnd.apply(partition, snapshot: view)
     reports.publishFeatures(of: partition)
     // Not before: `/readyz` would find no endpoint that waits for kubelet.
@@ -330,9 +348,10 @@ public actor Agent {
     counters.tookConfiguration(at: Double(time(nil)))
     config.write(to: log, as: "configuration read again", files: source.files.paths)
     self.config = config
-    config.tellIfEmpty(log)
+    told.size(of: config, log)
     await unifiedBus?.follow(config)
     await rescan(.everything)
+    counters.keep(Set((config.pools + config.sharedPools).map(\.name)))
   }
 
   // MARK: kubelet
@@ -345,49 +364,29 @@ public actor Agent {
     await frontEnd.change(to: .direct, view: view)
   }
 
-  // MARK: What is asked
-
-  func page(_ path: String) async -> HTTPService.Page {
-    // Before the endpoints are looked at: they come to stand meanwhile.
-    let isReady = isReady
-    // Whether the agent lives is not theirs to say.
-    let statuses = path == "/healthz" ? [] : await frontEnd.status()
-    let open = Set(statuses.map(\.pool.name))
-    let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
-    // Kubelet is asked only where the answer is shown.
-    let inUse = path == "/metrics" ? await assignments.unitsInUse() : nil
-    let uses = path == "/metrics" ? await ubDevices(of: statuses.map(\.pool)) : []
-    return StatusPages(
-      fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
-      startTime: startTime, inUse: inUse, ubDevices: uses
-    ).page(path)
+  /// Without inotify the directories are looked at every few seconds.
+  private func watchDirectories() {
+    if sources?.watchDirectories(log) == false { schedule(.missedEvents, after: .seconds(5)) }
   }
 
-  /// UB devices of these pools, with the pods that have them.
-  private func ubDevices(of pools: [ResourcePool]) async -> [UBDeviceUse] {
-    guard pools.contains(where: { $0.units.contains { $0.members.contains { $0.device.unifiedBus != nil } } })
-    else { return [] }
-    return UBDeviceUse.all(
-      in: pools, pods: await assignments.pods() ?? [], described: assignments.describedUBDevices())
+  /// Events can be lost, and a directory that is mounted over sends none.
+  private func lookForMissedEvents() async {
+    let finding = missed.look()
+    if finding.directoryWasReplaced { log.warning("kubelet's directories were replaced") }
+    if finding.directoryWasReplaced || sources?.watchesDirectories != true { watchDirectories() }
+    await frontEnd.handle(.lookAgain)
+    guard finding.kubeletHasStarted else { return }
+    log.warning("kubelet has started, and no event told so")
+    await frontEnd.handle(kubeletAppeared)
   }
 
-  // MARK: What is said
-
-  private func tell(_ problems: [InventoryProblem], of scope: NodeChanges.Scope) {
-    for problem in problems where !toldProblems.contains(problem.description) {
-      log.warning(
-        "a fact of the host could not be read", metadata: ["path": "\(problem.path)", "err": "\(problem.reason)"])
-    }
-    // A part of the host says nothing of what was wrong with the rest.
-    if scope == .everything { toldProblems = [] }
-    toldProblems.formUnion(problems.map(\.description))
+  private func kubelet(_ event: DirectoryWatcher.Event) async {
+    if event == kubeletAppeared { _ = missed.noteKubelet() }
+    await frontEnd.handle(event)
   }
 
-  private func tellDDPSource() {
-    guard let source = reader.ddpSource(for: config), source != toldDDPSource else { return }
-    log.info("DDP profiles are read", metadata: ["from": "\(source)"])
-    toldDDPSource = source
+  private var kubeletAppeared: DirectoryWatcher.Event { .appeared(options.kubelet.devicePlugins, "kubelet.sock") }
   }
 
-  private static var now: Double { ContinuousClock.now.seconds }
+  static var now: Double { ContinuousClock.now.seconds }
 }

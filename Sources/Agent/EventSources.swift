@@ -1,28 +1,33 @@
 import Linux
+import Logging
+import Synchronization
 
 /// Everything that can wake the daemon, led into one inbox.
-struct EventSources: Sendable {
-  private let directories: DirectoryWatcher
+final class EventSources: Sendable {
+  private let paths: [String]
+  private let tell: @Sendable (DirectoryWatcher.Event) -> Void
+  private let directories = Mutex(Directories())
+
+  private struct Directories {
+    /// Nil: the user has no inotify instance or watch left, and the directories are looked at from time to time.
+    var watcher: DirectoryWatcher?
+    var isToldBlind = false
+  }
+
   private let watcher: DescriptorWatcher
   private let changes: [DescriptorWatcher.Token]
   private let signals: Task<Void, Never>
 
-  /// Throws when kubelet's directory can't be watched; without the kernel's events the safety scan has to do.
+  /// Without the kernel's events the safety scan has to do.
   init(
     kubelet: Set<String>, configuration: Set<String>, signals: AsyncStream<Signals.Event>, changes: NodeChanges?,
     watcher: DescriptorWatcher, inbox: AsyncStream<Agent.Event>.Continuation
-  ) throws(NodeFault) {
-    do {
-      // One for both: the kernel takes milliseconds to end one, which a stop has to wait for.
-      directories = try DirectoryWatcher(
-        directories: kubelet.union(configuration).sorted(), watcher: watcher
-      ) { event in
-        // A name with a dot is nobody's socket yet: ours are made so.
-        if event.concerns(kubelet), !event.isHidden { inbox.yield(.kubelet(event)) }
-        if event.concerns(configuration) { inbox.yield(.configuration(event)) }
-      }
-    } catch {
-      throw NodeFault("cannot watch directories: \(error)")
+  ) {
+    paths = kubelet.union(configuration).sorted()
+    tell = { event in
+      // A name with a dot is nobody's socket yet: ours are made so.
+      if event.concerns(kubelet), !event.isHidden { inbox.yield(.kubelet(event)) }
+      if event.concerns(configuration) { inbox.yield(.configuration(event)) }
     }
     self.watcher = watcher
     self.changes = changes?.follow(by: watcher) { inbox.yield(.changed) } ?? []
@@ -36,8 +41,37 @@ struct EventSources: Sendable {
     }
   }
 
+  var watchesDirectories: Bool { directories.withLock { $0.watcher != nil } }
+
+  /// Watches the directories that the paths lead to now, in the place of those before. False when there is no room for it,
+  /// which is told once.
+  func watchDirectories(_ log: Logger) -> Bool {
+    do throws(DirectoryWatchError) {
+      // One for all: the kernel takes milliseconds to end one, which a stop has to wait for.
+      let next = try DirectoryWatcher(directories: paths, watcher: watcher, told: tell)
+      let last = directories.withLock { directories in
+        defer { directories = Directories(watcher: next, isToldBlind: false) }
+        return directories
+      }
+      last.watcher?.stop()
+      if last.isToldBlind { log.info("directories are watched again") }
+      return true
+    } catch {
+      let isTold = directories.withLock { directories in
+        defer { directories.isToldBlind = true }
+        return directories.isToldBlind
+      }
+      if !isTold {
+        log.warning(
+          "directories can't be watched and are looked at every 5 s: raise the sysctls",
+          metadata: ["sysctls": "fs.inotify.max_user_instances,fs.inotify.max_user_watches", "err": "\(error)"])
+      }
+      return false
+    }
+  }
+
   func stop() {
-    directories.stop()
+    directories.withLock { $0.watcher.take() }?.stop()
     for change in changes { watcher.forget(change) }
     signals.cancel()
   }

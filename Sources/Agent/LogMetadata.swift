@@ -29,6 +29,7 @@ extension Agent.Event {
     case .rescan: "rescan"
     case .settle: "settle links"
     case .safetyScan: "safety scan"
+    case .missedEvents: "look for missed events"
     case .retryScan: "second look"
     case .returnMemory: "return memory"
     case .reload: "reload"
@@ -47,13 +48,5 @@ extension Logger {
       case .warning: warning("the configuration is doubtful", metadata: problem.metadata)
       }
     }
-  }
-}
-
-extension PluginConfig {
-  /// A daemon without pools waits, which nothing else in the log shows.
-  func tellIfEmpty(_ log: Logger) {
-    guard pools.isEmpty, sharedPools.isEmpty else { return }
-    log.notice("the configuration has no pool for this node: waiting for one that has")
   }
 }

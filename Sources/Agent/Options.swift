@@ -23,6 +23,8 @@ public struct Options: Sendable {
   /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
   public var verbosity = 0
   public var strictConfig = false
+  /// How long kubelet's calls may go unanswered before the process ends; 0: for ever.
+  public var watchdogSeconds = 0
   /// From NODE_NAME, for a pool's `nodeNames`.
   public var nodeName = ""
   /// Seconds that kubelet's plugin watcher may take to come to a socket.
@@ -59,6 +61,8 @@ public struct Options: Sendable {
         "logging-format", .text, standard: "text", choices: Log.Format.allCases.map(\.rawValue), help: "text or json"),
       .init("v", .integer, standard: "0", help: "verbosity: 4 and up for debugging"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),
+      .init(
+        "watchdog", .integer, standard: "60", help: "seconds without answers to kubelet until it ends; 0: never"),
     ] + accepted)
 
   /// glog's flags, and those of the incumbents' entrypoints: taken, so that a manifest needs no edit.
@@ -94,6 +98,7 @@ public struct Options: Sendable {
     if let path = values.text("features-file"), path != "off" { options.featuresFile = path }
     options.verbosity = values.integer("v") ?? values.integer("log-level") ?? 0
     options.strictConfig = values.flag("strict-config")
+    options.watchdogSeconds = max(0, values.integer("watchdog") ?? 60)
     options.nodeName = environment["NODE_NAME"] ?? ""
     if values.isGiven("log-dir") || values.isGiven("log_dir") {
       options.notes.append("log files are not written: all lines go to standard error")

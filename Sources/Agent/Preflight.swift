@@ -8,6 +8,17 @@ public enum Preflight {
     ThisProcess.waitingError.map { "no descriptor to wait for events with: \($0)" }
   }
 
+  /// Raises the limit of open descriptors as far as the system lets this process: each pool takes three, and container
+  /// runtimes start a process with a soft limit of 1024 that is for programs which use select(2).
+  public static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+      return
+    }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   /// One heap for all threads, as long as there is only one thread: a daemon whose work wanders between threads would
   /// otherwise grow by a heap for each.
   public static func shareHeap() { ThisProcess.shareHeap() }

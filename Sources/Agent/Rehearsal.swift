@@ -36,7 +36,8 @@ public struct Rehearsal: Sendable {
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
       health: { [health] in health.health(of: $0, in: $1) })
+    let excesses = partition.pools.compactMap(\.excess).map { InventoryProblem(path: "\($0.path)", reason: $0.reason) }
     return Rehearsal(
-      title: host.title, partition: partition, inventory: view.inventory, problems: unanswered + problems)
+      title: host.title, partition: partition, inventory: view.inventory, problems: unanswered + problems + excesses)
   }
 }

@@ -21,11 +21,12 @@ public struct PoolContext: Sendable {
   let watcherPatience: Double
   /// It has not come to a pool's socket in that time.
   let nobodyCame: @Sendable () -> Void
+  let sockets: ListeningSockets
 
   public init(
     queue: CompletionQueue, kubelet: KubeletDirectory, cdi: CDIMode, effects: AllocationEffects,
     assignments: PodAssignments, counters: Counters, unifiedBus: UnifiedBusNode?, trace: AllocationTrace,
-    watcherPatience: Double, nobodyCame: @escaping @Sendable () -> Void
+    sockets: ListeningSockets, watcherPatience: Double, nobodyCame: @escaping @Sendable () -> Void
   ) {
     self.watcherPatience = watcherPatience
     self.nobodyCame = nobodyCame
@@ -37,5 +38,6 @@ public struct PoolContext: Sendable {
     self.counters = counters
     self.unifiedBus = unifiedBus
     self.trace = trace
+    self.sockets = sockets
   }
 }

@@ -164,6 +164,7 @@ actor PoolEndpoint {
       try context.effects.publish(pool, nodes: view.inventory.nodes, .anew)
       try server.listen(at: socketPath)
       self.server = server
+      context.sockets.add(socketPath)
       tell(.listened)
       _ = list.packed
       log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
@@ -180,6 +181,7 @@ actor PoolEndpoint {
     streams = [:]
     guard let server else { return }
     self.server = nil
+    context.sockets.remove(socketPath)
     await server.stop(grace: .seconds(1))
   }
 
@@ -225,7 +227,11 @@ actor PoolEndpoint {
 
   /// Something in the socket directory changed: is the file still ours?
   func checkSocket() {
-    guard let server, !server.ownsSocketFile else { return }
+    guard let server else {
+      if FileKind(path: socketPath) == nil { tell(.pathFreed) }
+      return
+    }
+    guard !server.ownsSocketFile else { return }
     log.warning("the socket's file is gone; making it again", metadata: ["socket": "\(socketPath)"])
     tell(.socketVanished)
   }

@@ -13,6 +13,8 @@ public struct PoolEndpointState: Sendable, Equatable {
     case kubeletAppeared
     /// Our socket's file is gone, or is not ours any more.
     case socketVanished
+    /// Nothing is at our socket's path while we have none there: another process that listened has ended.
+    case pathFreed
     case streamOpened
     /// After that many seconds.
     case streamEnded(lasted: Double)
@@ -100,6 +102,7 @@ public struct PoolEndpointState: Sendable, Equatable {
       return phase == .registering ? pause(.register, .registration(reason)) : []
     case .kubeletAppeared: return kubeletAppeared()
     case .socketVanished: return socketVanished()
+    case .pathFreed: return pathFreed()
     case .streamOpened: return streamOpened()
     case .streamEnded(let lasted): return streamEnded(lasted: lasted)
     case .notified(let error): return notified(error: error)
@@ -130,6 +133,13 @@ public struct PoolEndpointState: Sendable, Equatable {
   private mutating func socketVanished() -> [Action] {
     guard phase != .idle, phase != .binding else { return [] }
     expectsKubelet = mode == .direct
+    return startOver()
+  }
+
+  /// A successor that found the path taken need not wait for its time: its predecessor has ended.
+  private mutating func pathFreed() -> [Action] {
+    guard phase == .pausing(then: .listen), !isListening else { return [] }
+    failures = 0
     return startOver()
   }
 

@@ -81,9 +81,8 @@ public struct PodAssignments: Sendable {
   }
 
   private func checkpoint() -> [(resource: String, ids: [String])]? {
-    // No checkpoint: kubelet has never given a device to a pod.
-    if access(kubelet.checkpoint, F_OK) != 0, errno == ENOENT { return [] }
-    return try? KubeletCheckpoint.read(at: kubelet.checkpoint).entries.map { ($0.resource, $0.ids.sorted()) }
+    // No checkpoint says nothing: it may be in another directory, or kubelet may be writing its first.
+    try? KubeletCheckpoint.read(at: kubelet.checkpoint).entries.map { ($0.resource, $0.ids.sorted()) }
   }
 }
 

@@ -79,6 +79,11 @@ public final class Counters: Sendable {
     }
   }
 
+  /// Forgets pools that are no more: a scraper would take them for resources of the node.
+  public func keep(_ names: Set<ResourceName>) {
+    state.withLock { $0.pools = $0.pools.filter { names.contains($0.key) } }
+  }
+
   public func onNode(_ change: (inout Node) -> Void) { state.withLock { change(&$0.node) } }
 
   private func count(_ name: ResourceName, _ change: (inout Pool) -> Void) {

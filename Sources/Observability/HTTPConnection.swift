@@ -33,6 +33,12 @@ struct HTTPConnection: Sendable {
     return false
   }
 
+  /// The last byte of the answer was sent.
+  var isAnswered: Bool {
+    if case .closing = state { return true }
+    return false
+  }
+
   /// What poll(2) waits for.
   var interest: Int32 {
     if case .writing = state { return POLLOUT }

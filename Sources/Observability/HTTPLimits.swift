@@ -29,13 +29,19 @@ struct HTTPLimits: Sendable {
 
   /// Which connection gives way to one from `newcomer`; `peers` are the open ones, oldest first. Nil when there is room.
   ///
-  /// The oldest connection of the peer that has the most. A probe sends its request with the connection, so it is answered
-  /// before anybody can displace it.
-  func displaced(by newcomer: HTTPPeer, among peers: [HTTPPeer]) -> Int? {
-    if peers.count(where: { $0 == newcomer }) >= connectionsPerPeer { return peers.firstIndex(of: newcomer) }
-    guard peers.count >= connections else { return nil }
+  /// One of the peer that has the most: the oldest of those that have their answer, else the oldest. So a client that asks at
+  /// once, as a probe does, is not displaced by others of its address that ask again and again.
+  func displaced(by newcomer: HTTPPeer, among peers: [HTTPPeer], answered: Set<Int> = []) -> Int? {
     let counts = Dictionary(peers.map { ($0, 1) }, uniquingKeysWith: +)
-    let most = counts.values.max()
-    return peers.firstIndex { counts[$0] == most }
+    let largest: (HTTPPeer) -> Bool
+    if counts[newcomer, default: 0] >= connectionsPerPeer {
+      largest = { $0 == newcomer }
+    } else if peers.count >= connections {
+      let most = counts.values.max()
+      largest = { counts[$0] == most }
+    } else {
+      return nil
+    }
+    return peers.indices.first { answered.contains($0) && largest(peers[$0]) } ?? peers.firstIndex(where: largest)
   }
 }

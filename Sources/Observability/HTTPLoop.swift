@@ -111,7 +111,8 @@ struct HTTPLoop: Sendable {
   /// Answers at once when the request has come with the connection, as a probe's does.
   private mutating func admit(_ connection: HTTPConnection) {
     var connection = connection
-    if let place = limits.displaced(by: connection.peer, among: connections.map(\.peer)) {
+    let answered = Set(connections.indices.filter { connections[$0].isAnswered })
+    if let place = limits.displaced(by: connection.peer, among: connections.map(\.peer), answered: answered) {
       connections.remove(at: place)
     }
     connection.advance(now: .now, answer: answer)

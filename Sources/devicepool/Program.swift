@@ -6,6 +6,7 @@ import Linux
   static func main() {
     guard StandardDescriptors.open() == 0 else { exit(3) }
     Preflight.shareHeap()
+    Preflight.raiseDescriptorLimit()
     let tool = CommandLineTool(program: CommandLine.arguments.first ?? "devicepool")
     let job = tool.job(Array(CommandLine.arguments.dropFirst()))
     Task.detached { exit(await job()) }

@@ -42,9 +42,10 @@ enum RunHelp {
 
     pages of -listen:
       /metrics  for Prometheus
-      /healthz  200 while the event loop takes its turns
+      /healthz  200 while the event loop takes its turns and each pool's server answers
       /readyz   200 while kubelet watches every pool; else a line for each pool with what it waits for
 
-    exit codes: 0 asked to stop, 1 the configuration is wrong, 2 wrong usage, 3 the node is at fault
+    exit codes: 0 asked to stop, 1 the configuration is wrong, 2 wrong usage, 3 the node is at fault,
+      4 kubelet was not answered for the time of -watchdog
     """
 }

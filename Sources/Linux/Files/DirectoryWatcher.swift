@@ -44,6 +44,7 @@ public final class DirectoryWatcher: Sendable {
     self.watcher = watcher
     state = State(descriptor: descriptor, directories: directories, told: told)
     state.addAll()
+    if let error = state.exhaustion { throw DirectoryWatchError(number: error) }
     let drain = { @Sendable [state] in
       state.drain()
       return DescriptorWatcher.Next.goOn
@@ -64,6 +65,8 @@ public final class DirectoryWatcher: Sendable {
     /// Watch descriptor to directory; parents that are watched for a missing child have it as `awaited`.
     private var watches: [Int32: String] = [:]
     private var awaited: [Int32: String] = [:]
+    /// The error number when the user has no watch left: what happens in a directory then stays untold.
+    private(set) var exhaustion: Int32?
 
     init(descriptor: Descriptor, directories: [String], told: @escaping @Sendable (Event) -> Void) {
       self.descriptor = descriptor
@@ -80,9 +83,11 @@ public final class DirectoryWatcher: Sendable {
         IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF
         | IN_ONLYDIR
       let watch = inotify_add_watch(descriptor.number, directory, UInt32(mask))
+      let error = errno
       if watch >= 0 {
         watches[watch] = directory
       } else {
+        if error == ENOSPC || error == ENOMEM { exhaustion = error }
         addParent(of: directory)
       }
     }

@@ -1,6 +1,7 @@
 # Failing system calls, rude clients and long churn, against the release binary; see Tests/Suites/Faults/README.md.
-#   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle] · make soak [MINUTES=30] · make hardening-check
-.PHONY: faults zoo pages soak hardening-check
+#   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle]
+#   make availability [CASE=successor] · make soak [MINUTES=30] · make hardening-check
+.PHONY: faults zoo pages availability soak hardening-check
 ## failing system calls, kills, clock jumps
 faults: release
 	Tests/Suites/Faults/run.sh faults.py $(RELEASE) $(CALL)
@@ -11,6 +12,10 @@ zoo: release
 
 pages: release
 	Tests/Suites/Faults/run.sh pages.py $(RELEASE) $(CLIENT)
+
+## one fault must not take all pools along
+availability: release
+	Tests/Suites/Faults/run.sh availability.py $(RELEASE) $(CASE)
 
 ## churn: memory, descriptors, registrations
 soak: release

@@ -28,6 +28,12 @@ import Testing
     #expect(limits.displaced(by: three, among: [two, one, two, one]) == 0)
   }
 
+  @Test func thoseThatHaveTheirAnswerGoFirst() {
+    #expect(limits.displaced(by: one, among: [one, one, one], answered: [1]) == 1)
+    #expect(limits.displaced(by: three, among: [two, one, two, one], answered: [1]) == 1)
+    #expect(limits.displaced(by: three, among: [two, one, one, one], answered: [0]) == 1)
+  }
+
   @Test func peersAreAddressesAndNetworks() {
     func v6(_ text: String) -> HTTPPeer {
       var storage = sockaddr_storage()

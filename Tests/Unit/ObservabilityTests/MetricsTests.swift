@@ -56,6 +56,14 @@ import Testing
     #expect(lines.contains("devicepool_allocation_duration_seconds_bucket{le=\"+Inf\",resource=\"intel.com/a\"} 2"))
   }
 
+  @Test func poolsThatAreNoMoreAreForgotten() {
+    let counters = Counters()
+    let (stays, goes) = (ResourceName(prefix: "intel.com", name: "a"), ResourceName(prefix: "intel.com", name: "b"))
+    for name in [stays, goes] { counters.sentList(name) }
+    counters.keep([stays])
+    #expect(counters.pools.keys.sorted { "\($0)" < "\($1)" } == [stays])
+  }
+
   /// The table of the page Metrics; `UPDATE_GOLDEN=1 swift test --filter MetricsTests` writes it anew.
   @Test func everyFamilyIsInTheManual() throws {
     var rows = ["| metric | type | labels | |", "|---|---|---|---|"]

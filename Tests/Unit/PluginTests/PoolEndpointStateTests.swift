@@ -28,6 +28,19 @@ struct PoolEndpointStateTests {
     #expect(script.state.phase == .serving)
   }
 
+  /// It waited out a back-off of up to 30 s, though it saw the predecessor's socket go.
+  @Test(arguments: [RegistrationMode.direct, .watcher])
+  func aSuccessorListensWhenThePathIsFree(_ mode: RegistrationMode) {
+    var script = Script(mode)
+    _ = script.feed(.start)
+    for _ in 0..<5 { _ = script.feed(.listenFailed("another process listens here"), .timer) }
+    _ = script.feed(.listenFailed("another process listens here"))
+    #expect(script.state.phase == .pausing(then: .listen))
+    #expect(script.feed(.pathFreed) == [.stopTimer, .close, .listen])
+    #expect(script.feed(.listened) == (mode == .direct ? [.register] : []))
+    #expect(script.feed(.pathFreed) == [], "only while it has no socket")
+  }
+
   @Test func streamMayOpenBeforeRegisterReturns() {
     var script = Script(.direct)
     _ = script.feed(.start, .listened)

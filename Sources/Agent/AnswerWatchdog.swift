@@ -1,0 +1,67 @@
+import DevicePluginFrontEnd
+import Glibc
+import Linux
+
+/// Ends the process when the thread that answers kubelet makes no progress.
+///
+/// kubelet calls Allocate without a deadline in the loop that starts all pods and runs all probes: while a call hangs, no pod
+/// of the node starts, and no liveness probe of ours is run. Only the end of the connection frees it, so this thread, on
+/// which nothing else depends, calls a pool's server itself and ends the process after `limit` without an answer.
+///
+/// The clock is the one that stands still while the machine sleeps, and single calls must fail one after the other: neither
+/// suspend and resume, nor a process that was stopped, nor a clock that is set triggers it.
+final class AnswerWatchdog: Sendable {
+  /// The process's exit code.
+  static let exitCode: Int32 = 4
+
+  private let stopSignal: Descriptor
+  private let thread: DedicatedThread
+
+  /// Nil when there is no descriptor for it.
+  init?(_ sockets: ListeningSockets, limit: Duration) {
+    guard let stop = Descriptor(clinux_event_create()) else { return nil }
+    stopSignal = stop
+    thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop) }
+  }
+
+  /// Calls in a row that fail before the end.
+  private static let calls = 4
+
+  private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor) {
+    let pause = limit / calls
+    var silences = 0
+    var turn = 0
+    while true {
+      // After a call that was not answered the next one follows at once: it has waited already.
+      var state = pollfd(fd: stop.number, events: Int16(POLLIN), revents: 0)
+      if poll(&state, 1, silences > 0 ? 0 : Int32(clamping: Int(pause / .milliseconds(1)))) > 0 { return }
+      let paths = sockets.all
+      guard !paths.isEmpty else {
+        silences = 0
+        // Without a socket there is nothing that kubelet could wait for.
+        if poll(&state, 1, Int32(clamping: Int(pause / .milliseconds(1)))) > 0 { return }
+        continue
+      }
+      turn = (turn + 1) % paths.count
+      silences = EndpointCall.make(at: paths[turn], limit: pause) == .silent ? silences + 1 : 0
+      if silences >= calls { end(paths[turn], limit) }
+    }
+  }
+
+  private static func end(_ path: String, _ limit: Duration) -> Never {
+    let seconds = Int(limit / .seconds(1))
+    var words = """
+      devicepool: no answer on \(path) for \(seconds) s: a read of the host or an effect hangs. The process ends, so \
+      that kubelet's call ends too (-watchdog)\n
+      """
+    // The reader of standard error may be what hangs.
+    var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    if poll(&state, 1, 0) > 0 { _ = words.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) } }
+    _exit(exitCode)
+  }
+
+  func stop() {
+    _ = clinux_event_signal(stopSignal.number)
+    thread.detach()
+  }
+}

@@ -1,0 +1,67 @@
+import HostInventory
+import KubeletAPI
+import Logging
+import ResourcePools
+
+/// What was said already of the host, of the configuration's size and of kubelet's knowledge: each condition is told when it
+/// begins.
+struct ToldConditions {
+  private var problems: Set<String> = []
+  private var profileSource: String?
+  private var excesses: [ResourceName: ListExcess] = [:]
+  private var isUncertain = false
+
+  /// Beyond this the manifests' memory limit of 128 MiB may not do; see Performance.
+  private static let manyPools = 1000
+
+  func isNew(_ problem: InventoryProblem) -> Bool { !problems.contains(problem.description) }
+
+  mutating func problems(_ found: [InventoryProblem], of scope: NodeChanges.Scope, _ log: Logger) {
+    for problem in found where isNew(problem) {
+      log.warning(
+        "a fact of the host could not be read", metadata: ["path": "\(problem.path)", "err": "\(problem.reason)"])
+    }
+    // A part of the host says nothing of what was wrong with the rest.
+    if scope == .everything { problems = [] }
+    problems.formUnion(found.map(\.description))
+  }
+
+  mutating func profiles(from source: String?, _ log: Logger) {
+    guard let source, source != profileSource else { return }
+    log.info("DDP profiles are read", metadata: ["from": "\(source)"])
+    profileSource = source
+  }
+
+  /// A configuration without pools, or with very many.
+  func size(of config: PluginConfig, _ log: Logger) {
+    let count = config.pools.count + config.sharedPools.count
+    if count == 0 { log.notice("the configuration has no pool for this node: waiting for one that has") }
+    guard count > Self.manyPools else { return }
+    log.warning(
+      "more than \(Self.manyPools) pools: each takes 60 KiB and three descriptors; raise the container's limits",
+      metadata: ["pools": "\(count)"])
+  }
+
+  mutating func excess(of partition: PoolPartition, _ log: Logger) {
+    let next = Dictionary(
+      partition.pools.compactMap { pool in pool.excess.map { (pool.name, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    for (name, excess) in next where excesses[name] != excess {
+      log.error(
+        "the configuration is wrong",
+        metadata: ["resource": "\(name)", "path": "\(excess.path)", "err": "\(excess.reason)"])
+    }
+    excesses = next
+  }
+
+  /// `held` is nil when nobody says which devices pods have: what is unknown is not free.
+  mutating func knowledge(of held: [HeldUnit]?, _ kubelet: KubeletDirectory, _ log: Logger) {
+    if held == nil, !isUncertain {
+      log.warning(
+        "it is not known which devices pods have: mount kubelet's pod-resources directory",
+        metadata: ["podResources": "\(kubelet.podResourcesSocket)", "checkpoint": "\(kubelet.checkpoint)"])
+    }
+    if held != nil, isUncertain { log.info("kubelet tells which devices pods have") }
+    isUncertain = held == nil
+  }
+}

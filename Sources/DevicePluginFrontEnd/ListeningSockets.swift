@@ -1,0 +1,13 @@
+import Synchronization
+
+/// Paths of the sockets on which pools answer now, for those that ask from outside the event loop.
+public final class ListeningSockets: Sendable {
+  private let paths = Mutex<Set<String>>([])
+
+  public init() {}
+
+  public var all: [String] { paths.withLock { $0.sorted() } }
+
+  func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
+  func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
+}
