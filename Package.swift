@@ -85,7 +85,7 @@ let targets: [Target] = [
   module("ResourcePools", ["HostInventory", "JSONText"]),
   module("DRAFrontEnd", ["ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
   module("HelperProtocol", ["JSONText"]),
-  module("KubernetesAPI", ["CAPIClient", "JSONText"]),
+  module("KubernetesAPI", ["CAPIClient", "JSONText", "Linux"]),
   module("SlicePublisher", ["KubernetesAPI", "JSONText"]),
   module("KubeletAPI", ["CKubeletAPI"]),
   module("Linux", ["CLinux"]),
@@ -129,7 +129,7 @@ let targets: [Target] = [
     swiftSettings: strict, linkerSettings: hardenedLink),
 
   .executableTarget(
-    name: "devicepool-api", dependencies: ["SlicePublisher", "KubernetesAPI", "HelperProtocol", "JSONText"],
+    name: "devicepool-api", dependencies: ["SlicePublisher", "KubernetesAPI", "HelperProtocol", "JSONText", "Linux"],
     swiftSettings: strict, linkerSettings: hardenedLink),
 
   .executableTarget(

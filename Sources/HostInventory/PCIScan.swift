@@ -1,5 +1,6 @@
 import CPCI
 import Glibc
+import Linux
 
 /// The PCI functions that the bus has now; libpci enumerates it.
 enum PCIScan {

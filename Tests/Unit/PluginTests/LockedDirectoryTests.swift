@@ -1,4 +1,5 @@
 import Foundation
+import HostInventory
 import TestSupport
 import Testing
 

@@ -114,8 +114,9 @@ struct ProgramTests {
     let daemon = try ChildProcess(
       ["/bin/sh", "-c", closing, ProductProgram.path] + node.flags + ["-listen", "127.0.0.1:0"],
       output: node.directory["log"])
-    func target(_ number: Int) -> String? {
-      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(daemon.id)/fd/\(number)")
+    let folder = "/proc/\(daemon.id)/fd"
+    @Sendable func target(_ number: Int) -> String? {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(number)")
     }
     #expect(await eventually { target(5) != nil })
     for number in 0...2 { #expect(target(number) == "/dev/null") }
