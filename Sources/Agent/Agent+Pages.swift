@@ -1,3 +1,6 @@
+import DevicePluginFrontEnd
+import HostInventory
+import KubeletState
 import Observability
 import ResourcePools
 import UnifiedBus

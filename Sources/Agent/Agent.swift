@@ -385,7 +385,8 @@ public actor Agent {
     await frontEnd.handle(event)
   }
 
-  private var kubeletAppeared: DirectoryWatcher.Event { .appeared(options.kubelet.devicePlugins, "kubelet.sock") }
+  private var kubeletAppeared: DirectoryWatcher.Event {
+    .appeared(directory: options.kubelet.devicePlugins, name: "kubelet.sock")
   }
 
   static var now: Double { ContinuousClock.now.seconds }

@@ -19,7 +19,7 @@ final class AnswerWatchdog: Sendable {
 
   /// Nil when there is no descriptor for it.
   init?(_ sockets: ListeningSockets, limit: Duration) {
-    guard let stop = Descriptor(clinux_event_create()) else { return nil }
+    guard let stop = try? Descriptor.eventCounter() else { return nil }
     stopSignal = stop
     thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop) }
   }
@@ -61,7 +61,7 @@ final class AnswerWatchdog: Sendable {
   }
 
   func stop() {
-    _ = clinux_event_signal(stopSignal.number)
+    stopSignal.signal()
     thread.detach()
   }
 }

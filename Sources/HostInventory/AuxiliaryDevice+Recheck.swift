@@ -13,7 +13,9 @@ extension AuxiliaryDevice {
       else { return nil }
       var facts = known.facts
       facts.driver = reader.value { () throws(HostInventoryError) in try parent.linkName("driver") }
-      facts.interfaces = NetInterface.read(below: directory, by: reader)
+      let interfaces = NetInterface.read(below: directory, by: reader)
+      facts.interfaces = interfaces ?? []
+      facts.hidesInterfaces = interfaces?.isEmpty == true
       for index in facts.interfaces.indices {
         let before = known.interfaces.first { $0.name == facts.interfaces[index].name }
         facts.interfaces[index].switchID = before?.switchID

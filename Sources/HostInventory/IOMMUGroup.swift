@@ -1,3 +1,5 @@
+import Linux
+
 /// The IOMMU group that a function is in.
 ///
 /// Corresponds to the link `<device>/iommu_group`, to the file `name` in it, which reads `vfio-noiommu` when vfio made

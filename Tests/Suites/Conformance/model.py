@@ -85,11 +85,11 @@ def matches(device, kind, selector):
         return False
     if kind != "auxNetDevice" and not among("pciAddresses", device.id):
         return False
+    if kind != "auxNetDevice" and not among("acpiIndexes", f.get("acpi_index", "")):
+        return False
     if kind == "accelerator":
         return True
     if kind == "netDevice":
-        if not among("acpiIndexes", f.get("acpi_index", "")):
-            return False
         if "ddpProfiles" in s and (not f.get("ddp") or f["ddp"] not in s["ddpProfiles"]):
             return False
         if "pKeys" in s and (not device.pkey or device.pkey not in s["pKeys"]):

@@ -1,4 +1,6 @@
+import DevicePluginFrontEnd
 import Glibc
+import KubeletAPI
 import TestSupport
 import Testing
 

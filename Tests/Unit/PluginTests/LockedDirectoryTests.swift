@@ -26,6 +26,7 @@ struct LockedDirectoryTests {
         let address = "0000:\(number + 10):00.0"
         lines += [
           "link sys/bus/pci/devices/\(address) -> ../../../devices/pci0000:00/\(address)",
+          "link sys/devices/pci0000:00/\(address)/driver -> ../../../bus/pci/drivers/accelerator",
           "file sys/devices/pci0000:00/\(address)/modalias "
             + "pci:v00001234d0000\(product)sv00000000sd00000000bc12sc00i00",
         ]

@@ -3,6 +3,7 @@ import GRPC
 import HostInventory
 import KubeletAPI
 import KubeletSimulator
+import Linux
 import Synchronization
 import TestSupport
 
@@ -207,6 +208,15 @@ final class UBScene: Sendable {
     try await sandbox(uid, command: command)
     containerRuntime?.run([pod(uid, in: uid)])
     return nodes
+  }
+
+  /// Nothing can be read at the checkpoint's place from now on. A directory stays there, while a file that is removed comes
+  /// back with kubelet's next checkpoint.
+  func loseCheckpoint() throws {
+    while mkdir(kubeletDirectory.checkpoint, 0o755) != 0 {
+      guard errno == EEXIST else { throw Errno(errno) }
+      unlink(kubeletDirectory.checkpoint)
+    }
   }
 
   func start(_ uid: String, container: String = "app") async throws {

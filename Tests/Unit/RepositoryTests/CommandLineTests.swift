@@ -88,8 +88,7 @@ import Testing
   private func json(_ words: [String]) throws -> JSONNode {
     let (code, output) = try Program.run(words)
     #expect(code == 0, "\(output)")
-    // The log goes to standard error, which stands before the report here.
-    return try JSONNode.parse(Array((output.firstIndex(of: "{").map { output[$0...] } ?? "").utf8))
+    return try JSONNode.parse(Array(output.utf8))
   }
 
   @Test func everyReportForPrograms() throws {

@@ -7,7 +7,7 @@ import Testing
   private static let endings = [".c", ".cpp", ".h"]
   /// How the names of each module begin that has C code.
   private static let prefixes = [
-    "CGRPC": ["cgrpc_"], "CLinux": ["clinux_"], "CPCI": ["pci_scan_", "pci_names_"],
+    "CAPIClient": ["capi_"], "CGRPC": ["cgrpc_"], "CLinux": ["clinux_"], "CPCI": ["pci_scan_", "pci_names_"],
     // Generated: a message's package comes first.
     "CKubeletAPI": ["cri__", "deviceplugin__", "pluginregistration__", "podresources__"],
   ]

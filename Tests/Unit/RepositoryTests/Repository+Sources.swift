@@ -12,6 +12,7 @@ extension Repository {
   static func files(below directory: String, endings: [String]) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: directory).path).filter { path in
       let name = path.split(separator: "/").last ?? ""
+      guard (try? text("\(directory)/\(path)")) != nil else { return false }
       return endings.contains { $0.isEmpty ? !name.contains(".") : name.hasSuffix($0) }
     }.map { "\(directory)/\($0)" }.sorted()
   }

@@ -87,7 +87,7 @@ struct ConfigOptionTests {
   @Test func theWayIntoANamespaceIsNoKey() {
     let decoded = Decoded(pool: #""deviceType":"ubNetDevice","netns":{"method":"move"}"#)
     #expect(decoded.problems.map(\.severity) == [.warning])
-    #expect(decoded.problems.first?.reason.contains("method") == true, "\(decoded.problems)")
+    #expect(decoded.problems.first?.description.contains("method") == true, "\(decoded.problems)")
   }
 
   @Test func socketPathsAreAbsolute() {
