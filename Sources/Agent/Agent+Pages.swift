@@ -19,7 +19,8 @@ extension Agent {
     let uses = path == "/metrics" ? await ubDevices(of: statuses.map(\.pool)) : []
     return StatusPages(
       fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
-      startTime: startTime, inUse: inUse, ubDevices: uses
+      startTime: startTime, inUse: inUse, ubDevices: uses,
+      silentFiles: host.root.reads.silences.map(\.path)
     ).page(path)
   }
 

@@ -19,7 +19,7 @@ public actor Agent {
   private let options: Options
   private let log: Logger
   private let watcher: DescriptorWatcher
-  private let host: Host
+  let host: Host
   private let reader: HostReader
   /// Nil: the kernel tells nothing of its own accord.
   private let changes: NodeChanges?
@@ -172,10 +172,14 @@ public actor Agent {
     }
     defer { status?.stop() }
     let limit = options.watchdogSeconds
-    let answerWatchdog = limit > 0 ? AnswerWatchdog(self.sockets, limit: .seconds(limit)) : nil
+    let answerWatchdog = limit > 0 ? AnswerWatchdog(self.sockets, limit: .seconds(limit), log: log) : nil
     defer { answerWatchdog?.stop() }
     watchdog.begin("start", at: Self.now)
     await unifiedBus?.follow(config)
+    host.root.reads.whenAnswered { [inbox, log] path in
+      log.info("a file of the host answers again", metadata: ["path": "\(path)"])
+      inbox.yield(.retryScan)
+    }
     await rescan(.everything)
     if let view { safetyScan.note(await reader.fingerprints(of: view), at: Self.now) }
     watchdog.end(at: Self.now)

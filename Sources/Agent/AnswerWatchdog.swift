@@ -1,6 +1,7 @@
 import DevicePluginFrontEnd
 import Glibc
 import Linux
+import Logging
 
 /// Ends the process when the thread that answers kubelet makes no progress.
 ///
@@ -18,16 +19,16 @@ final class AnswerWatchdog: Sendable {
   private let thread: DedicatedThread
 
   /// Nil when there is no descriptor for it.
-  init?(_ sockets: ListeningSockets, limit: Duration) {
+  init?(_ sockets: ListeningSockets, limit: Duration, log: Logger) {
     guard let stop = try? Descriptor.eventCounter() else { return nil }
     stopSignal = stop
-    thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop) }
+    thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop, log) }
   }
 
   /// Calls in a row that fail before the end.
   private static let calls = 4
 
-  private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor) {
+  private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor, _ log: Logger) {
     let pause = limit / calls
     var silences = 0
     var turn = 0
@@ -44,19 +45,14 @@ final class AnswerWatchdog: Sendable {
       }
       turn = (turn + 1) % paths.count
       silences = EndpointCall.make(at: paths[turn], limit: pause) == .silent ? silences + 1 : 0
-      if silences >= calls { end(paths[turn], limit) }
+      if silences >= calls { end(paths[turn], limit, log) }
     }
   }
 
-  private static func end(_ path: String, _ limit: Duration) -> Never {
-    let seconds = Int(limit / .seconds(1))
-    var words = """
-      devicepool: no answer on \(path) for \(seconds) s: a read of the host or an effect hangs. The process ends, so \
-      that kubelet's call ends too (-watchdog)\n
-      """
-    // The reader of standard error may be what hangs.
-    var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-    if poll(&state, 1, 0) > 0 { _ = words.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) } }
+  private static func end(_ path: String, _ limit: Duration, _ log: Logger) -> Never {
+    log.critical(
+      "kubelet's calls are not answered: the process ends, so that kubelet's call ends too (-watchdog)",
+      metadata: ["socket": "\(path)", "seconds": "\(limit.components.seconds)"])
     _exit(exitCode)
   }
 

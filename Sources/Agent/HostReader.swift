@@ -8,7 +8,6 @@ import ResourcePools
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
-  private let executor = ThreadExecutor(name: "host")
   /// A question that the kernel has not answered yet, and what it was for.
   private var asked: (wants: RequiredFacts, answer: Task<Answer, Never>)?
 
@@ -16,6 +15,8 @@ actor HostReader {
   /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
   /// of all links for seconds, while the devices it took away are to be seen in sysfs.
   private static let patience = Duration.milliseconds(300)
+  /// The first scan has no older facts. Without links it offers what sysfs alone shows.
+  private static let firstPatience = Duration.seconds(10)
 
   /// Who is asked for what no file tells.
   enum Kernel: Sendable {
@@ -28,8 +29,6 @@ actor HostReader {
   nonisolated var netlink: NetlinkThread? {
     if case .living(let thread) = kernel { thread } else { nil }
   }
-
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(_ host: Host) {
     root = host.root
@@ -49,9 +48,9 @@ actor HostReader {
       return await update(known, scope, wants, unifiedBus: unifiedBus, late: late)
     }
     // Which functions have their profile asked for depends on all other facts of theirs.
-    let reading = await readAll(wants, for: config, unifiedBus: unifiedBus)
+    let reading = await readAll(wants, since: known, for: config, unifiedBus: unifiedBus, late: late)
     guard let known, reading.view.hasNewDefects(since: known) else { return reading }
-    return await readAll(wants, for: config, unifiedBus: unifiedBus)
+    return await readAll(wants, since: known, for: config, unifiedBus: unifiedBus, late: late)
   }
 
   private func update(
@@ -59,29 +58,33 @@ actor HostReader {
     late: @escaping @Sendable () -> Void
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
     let answer = await answer(wants, late: late)
-    let reading = reread(known, scope, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
+    let reading = await reread(known, scope, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
     guard answer != nil, reading.view.hasNewDefects(since: known), let again = await self.answer(wants, late: late)
     else { return reading }
-    return reread(known, scope, again, unifiedBus: unifiedBus)
+    return await reread(known, scope, again, unifiedBus: unifiedBus)
   }
 
   private func reread(
     _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ answer: Answer, unifiedBus: [String: UBDevice]?
-  ) -> (view: HostSnapshot, problems: [InventoryProblem]) {
+  ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
     var (facts, problems) = answer
     facts.unifiedBus = unifiedBus ?? facts.unifiedBus
-    let (inventory, found) =
+    let (inventory, found) = await root.reading { [facts] root in
       switch scope {
       case .functions(let changed):
         known.inventory.following(changed, since: known.kernel, from: root, kernel: facts)
       case .everything: Inventory.read(from: root, kernel: facts)
       }
+    }
     problems += found
-    return (HostSnapshot(root: root, kernel: facts, inventory: inventory), problems)
+    let kept = inventory.keepingSilent(found, of: known.inventory)
+    return (HostSnapshot(root: root, kernel: facts, inventory: kept), problems)
   }
 
-  /// Nil when the kernel takes its time with the same question as last time.
-  private func answer(_ wants: RequiredFacts, late: @escaping @Sendable () -> Void) async -> Answer? {
+  /// Nil when the kernel takes its time, or has not even answered the question from last time.
+  private func answer(
+    _ wants: RequiredFacts, within patience: Duration = patience, late: @escaping @Sendable () -> Void
+  ) async -> Answer? {
     let answer: Task<Answer, Never>
     if let asked, asked.wants == wants {
       // Its facts may be older than what this scan is about; it ends with a scan of its own.
@@ -93,9 +96,8 @@ actor HostReader {
         return await facts(wants)
       }
       asked = (wants, answer)
-      guard before == nil else { return await finish(answer) }
     }
-    if await answer.isOver(within: Self.patience) { return await finish(answer) }
+    if await answer.isOver(within: patience) { return await finish(answer) }
     Task {
       _ = await finish(answer)
       late()
@@ -110,24 +112,28 @@ actor HostReader {
   }
 
   /// The same, whole, with the facts that are wanted.
-  nonisolated func readAll(
-    _ wants: RequiredFacts, for config: PluginConfig, unifiedBus: [String: UBDevice]?
+  func readAll(
+    _ wants: RequiredFacts, since known: HostSnapshot? = nil, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
+    late: @escaping @Sendable () -> Void = {}
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
-    await snapshot(await facts(wants), wants, for: config, unifiedBus: unifiedBus)
-  }
-
-  private func snapshot(
-    _ answer: Answer, _ wants: RequiredFacts, for config: PluginConfig, unifiedBus: [String: UBDevice]?
-  ) -> (view: HostSnapshot, problems: [InventoryProblem]) {
-    var (facts, unanswered) = answer
+    let seconds = Self.firstPatience.components.seconds
+    var (facts, problems) =
+      await answer(wants, within: Self.firstPatience, late: late)
+      ?? (.none, [InventoryProblem(path: "netlink", reason: "no answer for \(seconds) s; links are not known yet")])
     if let unifiedBus { facts.unifiedBus = unifiedBus }
-    if var ddp = ddpProfiles(wants) {
-      let (known, _) = Inventory.read(from: root, kernel: facts)
-      facts.ddpProfiles = ddp.read(for: known.devices, pools: config.pools, kernel: facts)
-      unanswered += ddp.problems
+    if let ddp = ddpProfiles(wants) {
+      // The tool's own limit is longer than that of a read, and it is not one of the host's files.
+      let (profiles, failures) = await root.reading { [facts] root in
+        var ddp = ddp
+        let devices = Inventory.read(from: root, kernel: facts).0.devices
+        return (ddp.read(for: devices, pools: config.pools, kernel: facts), ddp.problems)
+      }
+      facts.ddpProfiles = profiles
+      problems += failures
     }
-    let (inventory, problems) = Inventory.read(from: root, kernel: facts)
-    return (HostSnapshot(root: root, kernel: facts, inventory: inventory), unanswered + problems)
+    var (inventory, found) = await root.reading { [facts] in Inventory.read(from: $0, kernel: facts) }
+    if let known { inventory = inventory.keepingSilent(found, of: known.inventory) }
+    return (HostSnapshot(root: root, kernel: facts, inventory: inventory), problems + found)
   }
 
   /// Whom DDP profiles are asked of; nil: no pool asks for them, or the host is a recorded one.
@@ -140,16 +146,16 @@ actor HostReader {
   }
 
   /// The view without functions that have gone from the bus; nil when all are there, or the host is a recorded one.
-  func withoutLostFunctions(_ view: HostSnapshot) -> HostSnapshot? {
+  nonisolated func withoutLostFunctions(_ view: HostSnapshot) async -> HostSnapshot? {
     guard case .living = kernel else { return nil }
-    return view.inventory.withoutLostFunctions(from: root).map {
+    return await root.reading { view.inventory.withoutLostFunctions(from: $0) }.map {
       HostSnapshot(root: view.root, kernel: view.kernel, inventory: $0)
     }
   }
 
   /// What shows cheaply whether the functions of `view` are what they were.
-  func fingerprints(of view: HostSnapshot) -> FunctionFingerprints {
-    FunctionFingerprints(of: view.inventory, from: root)
+  nonisolated func fingerprints(of view: HostSnapshot) async -> FunctionFingerprints {
+    await root.reading { FunctionFingerprints(of: view.inventory, from: $0) }
   }
 
   /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its

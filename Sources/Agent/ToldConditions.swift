@@ -38,8 +38,8 @@ struct ToldConditions {
     if count == 0 { log.notice("the configuration has no pool for this node: waiting for one that has") }
     guard count > Self.manyPools else { return }
     log.warning(
-      "more than \(Self.manyPools) pools: each takes 60 KiB and three descriptors; raise the container's limits",
-      metadata: ["pools": "\(count)"])
+      "very many pools: each takes 60 KiB and three descriptors; raise the container's limits",
+      metadata: ["pools": "\(count)", "many": "\(Self.manyPools)"])
   }
 
   mutating func excess(of partition: PoolPartition, _ log: Logger) {

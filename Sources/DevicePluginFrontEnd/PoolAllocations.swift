@@ -55,7 +55,7 @@ final class PoolAllocations: Sendable {
   }
 
   private func allocate(_ ids: [String], of offer: Offer) async throws(RPCStatus) -> ContainerAllocateResponse {
-    var devices = offer.view.now(offer.pool.devices(of: ids))
+    var devices = try await look(at: ids, of: offer)
     if let node = context.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
       try await node.prepare(&devices, silence: .isRefusal, log: log)
     }
@@ -79,13 +79,20 @@ final class PoolAllocations: Sendable {
   func describeAgain(_ ids: [String]) async throws(RPCStatus) {
     guard context.cdi != .off, let node = context.unifiedBus else { return }
     let offer = state.withLock { $0 }
-    var devices = offer.view.now(offer.pool.devices(of: ids))
+    var devices = try await look(at: ids, of: offer)
     try await node.prepare(&devices, silence: .keepsLastAnswer, log: log)
     do throws(FileError) {
       try context.effects.publish(offer.pool, nodes: offer.view.inventory.nodes, .seeing(devices))
     } catch {
       throw RPCStatus(code: .internal, message: "\(error)")
     }
+  }
+
+  /// The units' devices as they are at this moment.
+  private func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
+    let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids))
+    if let silence { throw RPCStatus(code: .unavailable, message: "\(silence); the device can't be handed out until then") }
+    return devices
   }
 
   private func draft(
@@ -105,13 +112,21 @@ final class PoolAllocations: Sendable {
   private func keepFromReset(_ allocation: inout Allocation, on root: HostRoot) async {
     guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
     let inUse = await context.assignments.inUse()
-    allocation.effects.removeAll { effect in
-      guard case .reset(let address) = effect else { return false }
-      let use = inUse.contains(address) ? "a pod has it" : FunctionUse.sign(of: address, on: root)?.rawValue
-      guard let use else { return false }
-      log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use)"])
-      return true
+    var kept: [Allocation.Effect] = []
+    for effect in allocation.effects {
+      if case .reset(let address) = effect, let use = await use(of: address, inUse, on: root) {
+        log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use)"])
+      } else {
+        kept.append(effect)
+      }
     }
+    allocation.effects = kept
+  }
+
+  /// Nil when nothing shows that somebody uses the function.
+  private func use(of address: String, _ inUse: Set<String>, on root: HostRoot) async -> String? {
+    if inUse.contains(address) { return "a pod has it" }
+    return await root.reading { FunctionUse.sign(of: address, on: $0)?.rawValue }
   }
 
   func preferred(_ request: PreferredAllocationRequest) throws(RPCStatus) -> PreferredAllocationResponse {

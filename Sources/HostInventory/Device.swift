@@ -140,5 +140,6 @@ extension Device {
     get { storage.facts.defect }
     set { facts.defect = newValue }
   }
+  public var silence: String? { storage.facts.silence }
   var brokenFact: String? { storage.facts.brokenFact }
 }

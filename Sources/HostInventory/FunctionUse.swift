@@ -7,6 +7,7 @@ public enum FunctionUse: String, Sendable {
   case openByVFIO = "a process has it open by vfio"
   /// `net` or `virtioN/net` is there, since the function has a netdev, and empty, since that is in no namespace of ours.
   case inOtherNamespace = "its network interface is in another network namespace"
+  case unknown = "its files do not answer"
 
   /// Nil when nothing shows.
   public static func sign(of address: String, on root: HostRoot) -> FunctionUse? {
@@ -25,6 +26,7 @@ public enum FunctionUse: String, Sendable {
       }
       return isEmptyPlace ? .inOtherNamespace : nil
     } catch {
+      if case .unanswered = error { return .unknown }
       return nil
     }
   }

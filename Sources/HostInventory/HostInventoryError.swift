@@ -8,13 +8,16 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   case missing(path: String, expected: String)
   /// A file is there and holds something else than the kernel promises.
   case malformed(path: String, found: String, expected: String)
+  /// The kernel has not answered a read of this file for `HostReads.limit`.
+  case unanswered(path: String)
   /// A machine file is wrong; lines count from 1.
   case machineFile(line: Int, reason: String)
 
   public var description: String {
     switch self {
     case .machineFile(let line, let reason): "line \(line): \(reason)"
-    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _): "\(path): \(reason)"
+    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _), .unanswered(let path):
+      "\(path): \(reason)"
     }
   }
 
@@ -24,6 +27,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
     case .system(_, let call, let code): "\(call): \(Errno(code))"
     case .missing(_, let expected): "expected \(expected), found nothing"
     case .malformed(_, let found, let expected): "expected \(expected), found '\(found)'"
+    case .unanswered: "no answer for \(HostReads.limit.components.seconds) s: its driver, or the lock that it waits for, hangs"
     case .machineFile(_, let reason): reason
     }
   }
@@ -31,7 +35,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
   /// The host path; nil for a machine file.
   public var path: String? {
     switch self {
-    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _): path
+    case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _), .unanswered(let path): path
     case .machineFile: nil
     }
   }

@@ -6,13 +6,42 @@ import Glibc
 /// unpacked there. Nothing handed out carries the root: problems and answers name paths as the host spells them.
 public struct HostRoot: Sendable, Equatable {
   public let path: String
+  /// Which of its files do not answer.
+  public let reads: HostReads
+  /// What the reading thread waits for is watched; nil: it may wait for good.
+  let thread: ReadingThread?
+  private let reading: HostReading?
 
   /// Trailing slashes are dropped; the empty path is `/`.
   public init(_ path: String) {
     var trimmed = Substring(path)
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
     self.path = trimmed.isEmpty ? "/" : String(trimmed)
+    reads = HostReads()
+    reading = nil
+    thread = nil
   }
+
+  private init(_ root: HostRoot, _ reading: HostReading?) {
+    path = root.path
+    reads = root.reads
+    self.reading = reading
+    thread = reading?.thread()
+  }
+
+  /// The same for a thread of this reading.
+  func watched(by reading: HostReading) -> HostRoot { HostRoot(self, reading) }
+
+  /// The same for one more thread of the reading.
+  var onAnotherThread: HostRoot { HostRoot(self, reading) }
+
+  /// What `body` reads of this host, on threads that nothing else depends on. A file that does not answer is an error after
+  /// `HostReads.limit`.
+  public func reading<Value: Sendable>(_ body: @escaping @Sendable (HostRoot) -> Value) async -> Value {
+    await reads.run(self, body)
+  }
+
+  public static func == (a: HostRoot, b: HostRoot) -> Bool { a.path == b.path }
 
   /// Where `hostPath`, an absolute path as the host spells it, is found by this process.
   public func resolve(_ hostPath: String) -> String {

@@ -12,8 +12,13 @@ public final class HostSnapshot: Sendable {
 
   /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
   /// gone is left out.
-  public func now(_ ids: [String]) -> [Device] {
-    inventory.reading(again: ids, from: root, kernel: kernel).devices
+  ///
+  /// - Returns: `silence` is a file of theirs that the kernel does not answer for; their facts are then not to be trusted.
+  public func now(_ ids: [String]) async -> (devices: [Device], silence: InventoryProblem?) {
+    let (devices, problems) = await root.reading { [inventory, kernel] root in
+      inventory.reading(again: ids, from: root, kernel: kernel)
+    }
+    return (devices, problems.first(where: \.isSilence))
   }
 
   /// Whether a device that was to be offered in `before` is there and can't be: reason to look twice.

@@ -37,7 +37,7 @@ public struct Inventory: Sendable, Equatable {
   }
 
   /// PCI functions by address, then the others by name; each once.
-  private static func inOrder(_ devices: [Device], twice: (_ id: String) -> Void) -> [Device] {
+  static func inOrder(_ devices: [Device], twice: (_ id: String) -> Void) -> [Device] {
     func isBefore(_ a: Int, _ b: Int) -> Bool {
       switch (devices[a].bus, devices[b].bus) {
       case (.pci(let first), .pci(let second)): first < second

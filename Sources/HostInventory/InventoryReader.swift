@@ -47,7 +47,7 @@ final class InventoryReader {
       stride(from: first, to: addresses.count, by: count).map { addresses[$0] }
     }
     let parts = DedicatedThread.map(shares, name: "host-share") { [root, kernel, losers] share in
-      let reader = InventoryReader(root: root, kernel: kernel)
+      let reader = InventoryReader(root: root.onAnotherThread, kernel: kernel)
       reader.losers = losers
       return Part(readings: reader.read(share), others: reader.others, problems: reader.problems)
     }
@@ -88,14 +88,29 @@ final class InventoryReader {
   }
 
   private func function(_ address: PCIAddress, in devices: borrowing SysfsDirectory) -> FunctionReading? {
+    let known = problems.count
     do throws(HostInventoryError) {
-      let reading = try FunctionReading.read(address, in: devices, by: self)
+      var reading = try FunctionReading.read(address, in: devices, by: self)
       if reading == nil { others.insert(address) }
+      if let silence = silence(of: address, since: known) {
+        reading?.device.brokenFact = "\(silence.path): \(silence.reason)"
+      }
       return reading
     } catch {
       report(error)
+      _ = silence(of: address, since: known)
       return nil
     }
+  }
+
+  /// The first of the function's files that does not answer, among the problems since then.
+  private func silence(of address: PCIAddress, since known: Int) -> InventoryProblem? {
+    var first: InventoryProblem?
+    for index in problems.indices[known...] where problems[index].isSilence {
+      problems[index].function = address
+      if first == nil { first = problems[index] }
+    }
+    return first
   }
 
   /// What the bus has now, in order.

@@ -14,7 +14,11 @@ enum PCIScan {
     var message = [CChar](repeating: 0, count: 256)
     var list: UnsafeMutablePointer<pci_scan_address>?
     var count = 0
+    // libpci reads files of each function; while one does not answer, the names have to do.
+    let files = SysfsPath(HostPath.pciDevices, in: SysfsPath("libpci:"))
+    guard root.thread?.begin(files, "") != false else { return plainReading(by: reader) }
     let status = pci_scan_bus_addresses(root.resolve(HostPath.pciBus), &list, &count, &message, message.count)
+    root.thread?.end()
     defer { free(list) }
     if status == PCI_SCAN_DONE, let list {
       return UnsafeBufferPointer(start: list, count: count).map { PCIAddress($0) }.sorted()
@@ -51,11 +55,5 @@ enum PCIScan {
 extension PCIAddress {
   fileprivate init(_ scanned: pci_scan_address) {
     self.init(domain: scanned.domain, bus: scanned.bus, device: scanned.device, function: scanned.function)
-  }
-}
-
-extension InventoryProblem {
-  init(_ error: HostInventoryError) {
-    self.init(path: error.path ?? "", reason: error.reason)
   }
 }

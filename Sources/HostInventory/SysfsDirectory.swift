@@ -1,47 +1,52 @@
 import Glibc
 import Linux
+import Synchronization
 
 /// An open directory of sysfs; everything in it is read relative to its descriptor.
 ///
 /// So a device that is removed and added again while it is read never yields a mixture of two: the descriptor stays
 /// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
 struct SysfsDirectory: ~Copyable {
-  private let place: Place
-  /// Negative, the error's number: it was not to be had.
+  private let place: SysfsPath
+  /// Negative, the error's number: it can't be opened.
   private let descriptor: Int32
   private let log: AccessLog?
+  /// Who reads, where somebody watches that.
+  private let thread: ReadingThread?
 
-  /// The way to a directory, put together when somebody asks (of one that reads well nobody does), and what has become of it.
-  private final class Place {
-    private let above: Place?
-    private let name: String
-    /// Its position is no longer at the start.
-    var isListed = false
-
-    init(_ name: String, in above: Place? = nil) {
-      self.above = above
-      self.name = name
-    }
-
-    var path: String { above.map { "\($0.path)/\(name)" } ?? name }
-  }
+  /// In the place of a descriptor: the kernel does not answer.
+  private static let silence = Int32.min
 
   /// As the host spells it.
-  var path: String { place.path }
+  var path: String { place.text }
 
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
-    self.init(root.resolve(hostPath), at: AT_FDCWD, Place(hostPath), log)
+    self.init(root.resolve(hostPath), at: AT_FDCWD, SysfsPath(hostPath), root.thread, log)
     try checkOpen()
   }
 
-  private init(_ file: String, at directory: Int32, _ place: Place, _ log: AccessLog?) {
+  private init(_ file: String, at directory: Int32, _ place: SysfsPath, _ thread: ReadingThread?, _ log: AccessLog?) {
     self.place = place
     self.log = log
+    self.thread = thread
+    guard thread?.begin(place, "") != false else {
+      descriptor = Self.silence
+      return
+    }
     descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    thread?.end()
+  }
+
+  /// Before a call that the kernel may not answer; `thread?.end()` must follow.
+  private func begin(_ name: String = "") throws(HostInventoryError) {
+    guard thread?.begin(place, name) != false else {
+      throw .unanswered(path: name.isEmpty ? path : path(of: name))
+    }
   }
 
   private func checkOpen() throws(HostInventoryError) {
+    guard descriptor != Self.silence else { throw .unanswered(path: path) }
     guard descriptor >= 0 else { throw .system(path: path, call: "open", code: -descriptor) }
     log?.note(.entry, path)
   }
@@ -57,7 +62,7 @@ struct SysfsDirectory: ~Copyable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
-    let directory = SysfsDirectory(name, at: descriptor, Place(name, in: place), log)
+    let directory = SysfsDirectory(name, at: descriptor, SysfsPath(name, in: place), thread, log)
     try directory.checkOpen()
     return directory
   }
@@ -76,6 +81,8 @@ struct SysfsDirectory: ~Copyable {
   func attribute<T>(
     _ name: String, _ expected: StaticString, _ parse: (UnsafeRawBufferPointer) -> T?
   ) throws(HostInventoryError) -> T? {
+    try begin(name)
+    defer { thread?.end() }
     let file = Self.open(name, at: descriptor, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if file == -ENOENT { return nil }
@@ -115,6 +122,8 @@ struct SysfsDirectory: ~Copyable {
   ///
   /// Throws `.system` with EINVAL when it is not a link.
   func link<T>(_ name: String, _ use: (UnsafeRawBufferPointer) -> T) throws(HostInventoryError) -> T? {
+    try begin(name)
+    defer { thread?.end() }
     let result = Self.withBuffer { buffer -> Result<T?, HostInventoryError> in
       guard let base = buffer.baseAddress else { return .success(nil) }
       let count = name.withCString { readlinkat(descriptor, $0, base, buffer.count) }
@@ -134,8 +143,9 @@ struct SysfsDirectory: ~Copyable {
 
   /// Calls `body` for each entry but `.` and `..`, in no order.
   func forEachEntry(_ body: (DirectoryEntry) -> Void) throws(HostInventoryError) {
-    if place.isListed { lseek(descriptor, 0, SEEK_SET) }
-    place.isListed = true
+    try begin()
+    defer { thread?.end() }
+    if place.isListed.exchange(true, ordering: .relaxed) { lseek(descriptor, 0, SEEK_SET) }
     let code = DirectoryEntry.forEach(in: descriptor, body)
     guard code == 0 else { throw .system(path: path, call: "getdents64", code: code) }
   }

@@ -40,7 +40,12 @@ public struct Log: LogHandler {
       case .text: Self.text(event, pairs, moment)
       case .json: Self.json(event, pairs, moment)
       }
-    line.write(to: STDERR_FILENO)
+    let lost = line.write(to: .standardError)
+    guard lost > 0 else { return }
+    log(
+      event: LogEvent(
+        level: .warning, message: "log lines were lost, since nobody read standard error", metadata: ["lines": "\(lost)"],
+        source: nil, file: #fileID, function: #function, line: #line))
   }
 
   /// `I1121 02:15:01.123456 4711 PoolEndpoint.swift:120] "listening" resource="intel.com/x"`.

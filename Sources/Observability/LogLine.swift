@@ -35,7 +35,7 @@ struct LogLine {
   mutating func put(quoted text: String) { put(JSONValue.string(text).text(escaping: .minimal)) }
 
   /// In one call, so that lines of several threads never mix.
-  func write(to descriptor: Int32) {
-    bytes.withUnsafeBytes { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
-  }
+  ///
+  /// - Returns: How many lines before this one got lost, if they have not been reported yet.
+  func write(to output: LogOutput) -> Int { bytes.withUnsafeBytes { output.write($0) } }
 }

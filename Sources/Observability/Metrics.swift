@@ -10,6 +10,7 @@ struct Metrics {
   /// Units that containers have, by resource; nil: kubelet does not tell, and there is no such metric.
   var inUse: [ResourceName: Int]?
   var ubDevices: [UBDeviceUse] = []
+  var silentFiles = 0
 
   var text: String {
     var page = MetricsPage()
@@ -116,6 +117,8 @@ struct Metrics {
       "devicepool_config_last_reload_success_timestamp_seconds", .gauge,
       "When the configuration in force was read, in seconds since 1970.")
     page.sample("devicepool_config_last_reload_success_timestamp_seconds", [:], node.lastReload)
+    page.family("devicepool_silent_files", .gauge, "Files of the host whose reads the kernel does not answer.")
+    page.sample("devicepool_silent_files", [:], Double(silentFiles))
     page.family("devicepool_rescans_total", .counter, "Readings of the host.")
     page.sample("devicepool_rescans_total", [:], Double(node.rescans))
     page.family("devicepool_rescan_duration_seconds", .histogram, "Time of one reading of the host.")

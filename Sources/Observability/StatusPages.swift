@@ -15,11 +15,15 @@ public struct StatusPages {
   let startTime: Double
   /// Units that containers have, by resource; nil: kubelet does not tell.
   let inUse: [ResourceName: Int]?
+  /// Files of the host that do not answer a read.
+  let silentFiles: [String]
 
   public init(
     fault: String?, hasStarted: Bool, statuses: [PoolStatus], empty: [ResourceName], counters: Counters,
-    startTime: Double, inUse: [ResourceName: Int]?, ubDevices: [UBDeviceUse] = []
+    startTime: Double, inUse: [ResourceName: Int]?, ubDevices: [UBDeviceUse] = [],
+    silentFiles: [String] = []
   ) {
+    self.silentFiles = silentFiles
     self.inUse = inUse
     self.ubDevices = ubDevices
     self.fault = fault
@@ -37,7 +41,8 @@ public struct StatusPages {
     case "/readyz": return readiness
     case "/metrics":
       let text = Metrics(
-        pools: statuses, counters: counters, startTime: startTime, inUse: inUse, ubDevices: ubDevices
+        pools: statuses, counters: counters, startTime: startTime, inUse: inUse, ubDevices: ubDevices,
+        silentFiles: silentFiles.count
       ).text
       return HTTPService.Page(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: text)
     default: return Self.notFound
@@ -75,6 +80,8 @@ public struct StatusPages {
     var lines = [waiting == 0 ? "ok" : "\(waiting) of \(statuses.count) pools are not ready"]
     lines += statuses.map { "\($0.pool.name): \($0.obstacle ?? "ready")" }
     lines += empty.map { "\($0): no device on this node, so no endpoint" }
+    // Other devices are served: this is for people, not for the probe.
+    lines += silentFiles.map { "\($0): no answer, so its device is not offered" }
     return HTTPService.Page(status: waiting == 0 ? 200 : 503, body: lines.joined(separator: "\n") + "\n")
   }
 }

@@ -219,6 +219,7 @@ private struct Partitioning {
 
   private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
     let checks = config.healthChecks
+    if let silence = device.silence, !checks.isEmpty { return .unhealthy(reason: silence) }
     if let misfit, checks.contains(.driver) { return .unhealthy(reason: misfit) }
     if !checks.isEmpty, let reason = config.type.fault(device) { return .unhealthy(reason: reason) }
     if checks.contains(.claim), let claim = claims[device.id] { return .unhealthy(reason: claim.reason) }

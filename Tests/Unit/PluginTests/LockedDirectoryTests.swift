@@ -84,7 +84,7 @@ struct LockedDirectoryTests {
   /// Locked before the pools open, or while they are served.
   @Test(arguments: [true, false]) func twentyPoolsHoldUpNothing(_ fromTheStart: Bool) async throws {
     let node = try Node()
-    let lock = open(node.sockets, O_RDONLY | O_DIRECTORY)
+    let lock = open(node.sockets, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(lock) }
     if fromTheStart { #expect(flock(lock, LOCK_EX) == 0) }
     let daemon = try node.start()
@@ -112,7 +112,7 @@ struct LockedDirectoryTests {
 
   @Test func poolsOpenOnceTheLockIsGone() async throws {
     let node = try Node()
-    let lock = open(node.sockets, O_RDONLY | O_DIRECTORY)
+    let lock = open(node.sockets, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     #expect(flock(lock, LOCK_EX) == 0)
     let daemon = try node.start()
     #expect(await eventually { node.log.contains("another process holds a lock") })

@@ -9,7 +9,7 @@ import Testing
   private static let prefixes = [
     "CAPIClient": ["capi_"], "CGRPC": ["cgrpc_"], "CLinux": ["clinux_"], "CPCI": ["pci_scan_", "pci_names_"],
     // Generated: a message's package comes first.
-    "CKubeletAPI": ["cri__", "deviceplugin__", "pluginregistration__", "podresources__"],
+    "CKubeletAPI": ["cri__", "deviceplugin__", "dra__", "pluginregistration__", "podresources__"],
   ]
 
   /// The C compiler refuses a function that nothing declares, so each foreign function is declared by an installed header

@@ -1,0 +1,89 @@
+import Synchronization
+
+/// One reading of the host: what each of its threads waits for at this moment.
+final class HostReading: Sendable {
+  private let reads: HostReads
+  private let threads = Mutex<[ReadingThread]>([])
+
+  init(_ reads: HostReads) { self.reads = reads }
+
+  /// For one more thread of this reading.
+  func thread() -> ReadingThread {
+    let thread = ReadingThread(reads)
+    threads.withLock { $0.append(thread) }
+    return thread
+  }
+
+  /// Ends the reading when one of its threads has waited for a single file for that long; then its result does not count.
+  func giveUp(after limit: Duration) -> Bool {
+    let threads = threads.withLock { $0 }
+    let deadline = ContinuousClock.now - limit
+    let waits = threads.compactMap { $0.wait(since: deadline) }
+    guard !waits.isEmpty else { return false }
+    // First all that do not answer are known, then the threads may tell that they have been answered.
+    for wait in waits { reads.isSilent(wait.path, since: wait.since) }
+    for thread in threads { thread.giveUp() }
+    return true
+  }
+}
+
+/// What one thread of a reading waits for.
+final class ReadingThread: Sendable {
+  private struct State {
+    var path: SysfsPath?
+    var name = ""
+    var since = ContinuousClock.now
+    var isGivenUp = false
+
+    var file: String? { path.map { name.isEmpty ? $0.text : "\($0.text)/\(name)" } }
+  }
+
+  private let reads: HostReads
+  private let state = Mutex(State())
+
+  init(_ reads: HostReads) { self.reads = reads }
+
+  /// Whether the file `name` of a directory (the directory itself when `name` is empty) may be read now. `end` must follow.
+  func begin(_ path: SysfsPath, _ name: String) -> Bool {
+    guard !reads.isSilent(name.isEmpty ? path.text : "\(path.text)/\(name)") else { return false }
+    return state.withLock { state in
+      guard !state.isGivenUp else { return false }
+      state.path = path
+      state.name = name
+      state.since = ContinuousClock.now
+      return true
+    }
+  }
+
+  func end() {
+    let answered = state.withLock { state -> String? in
+      defer { state.path = nil }
+      return state.isGivenUp ? state.file : nil
+    }
+    if let answered { reads.hasAnswered(answered) }
+  }
+
+  func wait(since deadline: ContinuousClock.Instant) -> (path: String, since: ContinuousClock.Instant)? {
+    state.withLock { state in
+      guard state.since < deadline, let file = state.file else { return nil }
+      return (file, state.since)
+    }
+  }
+
+  func giveUp() { state.withLock { $0.isGivenUp = true } }
+}
+
+/// The way to a directory as the host spells it, put together when somebody asks: of one that reads well nobody does.
+final class SysfsPath: Sendable {
+  private let above: SysfsPath?
+  private let name: String
+  /// The descriptor's position is no longer at the start.
+  let isListed = Atomic(false)
+
+  init(_ name: String, in above: SysfsPath? = nil) {
+    self.above = above
+    self.name = name
+  }
+
+  var text: String { above.map { "\($0.text)/\(name)" } ?? name }
+}

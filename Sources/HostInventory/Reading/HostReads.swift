@@ -1,0 +1,151 @@
+import Linux
+import Synchronization
+
+/// Readings of this host that no single file can hold up.
+///
+/// A driver whose firmware hangs, or another process that holds the kernel's lock of all links, keeps a read waiting for
+/// minutes or for good. Each reading therefore runs on threads of its own. When one read takes longer than `limit`, the reading
+/// is given up and begun anew without that file. The file is not read again before the kernel has answered, so that threads
+/// which wait do not add up.
+public final class HostReads: Sendable {
+  /// For how long one read of one file may take. Files of sysfs take microseconds; a port that is reset takes about a second.
+  public static let limit = Duration.seconds(2)
+
+  /// A file that does not answer.
+  public struct Silence: Sendable, Equatable {
+    /// As the host spells it.
+    public let path: String
+    public let since: ContinuousClock.Instant
+  }
+
+  private struct State {
+    var silent: [String: ContinuousClock.Instant] = [:]
+    var told: (@Sendable (_ path: String) -> Void)?
+  }
+
+  private let state = Mutex(State())
+  private let hasSilence = Atomic(false)
+  private let threads = BlockingThreads(name: "host-read")
+
+  init() {}
+
+  /// Files that do not answer now, by path.
+  public var silences: [Silence] {
+    state.withLock { $0.silent }.map { Silence(path: $0.key, since: $0.value) }.sorted { $0.path < $1.path }
+  }
+
+  /// Calls `told` when a file answers again.
+  public func whenAnswered(_ told: @escaping @Sendable (_ path: String) -> Void) { state.withLock { $0.told = told } }
+
+  /// What `body` reads of the host. `body` gets a root whose files it may wait for.
+  ///
+  /// `body` may run more than once; only the last run counts.
+  func run<Value: Sendable>(_ root: HostRoot, _ body: @escaping @Sendable (HostRoot) -> Value) async -> Value {
+    // Each run that is given up adds a file that the next one leaves out.
+    while true {
+      if let value = await attempt(root, body) { return value }
+    }
+  }
+
+  /// Nil when a file did not answer.
+  private func attempt<Value: Sendable>(
+    _ root: HostRoot, _ body: @escaping @Sendable (HostRoot) -> Value
+  ) async -> Value? {
+    let reading = HostReading(self)
+    let outcome = Outcome<Value?>()
+    threads.run { outcome.give(body(root.watched(by: reading))) }
+    let watch = Task {
+      while (try? await Task.sleep(for: Self.limit / 4)) != nil {
+        guard reading.giveUp(after: Self.limit) else { continue }
+        return outcome.give(nil)
+      }
+    }
+    defer { watch.cancel() }
+    return await outcome.value
+  }
+
+  // MARK: Of single files
+
+  func isSilent(_ path: @autoclosure () -> String) -> Bool {
+    guard hasSilence.load(ordering: .relaxed) else { return false }
+    let path = path()
+    return state.withLock { state in
+      guard state.silent[path] == nil else { return true }
+      let place = FilePlace(path)
+      return state.silent.keys.count { FilePlace($0) == place } >= FilePlace.mostSilences
+    }
+  }
+
+  func isSilent(_ path: String, since: ContinuousClock.Instant) {
+    state.withLock { $0.silent[path] = since }
+    hasSilence.store(true, ordering: .relaxed)
+  }
+
+  func hasAnswered(_ path: String) {
+    let told = state.withLock { state -> (@Sendable (String) -> Void)? in
+      guard state.silent.removeValue(forKey: path) != nil else { return nil }
+      hasSilence.store(!state.silent.isEmpty, ordering: .relaxed)
+      return state.told
+    }
+    told?(path)
+  }
+}
+
+/// Files whose reads wait for the same thing. After some of them have not answered, the others are not waited for.
+private struct FilePlace: Equatable {
+  /// After so many silences a scan of a port with 128 virtual functions would take a minute and hold 128 threads.
+  static let mostSilences = 3
+
+  /// All netdevs wait for one lock. Functions of one bus are those of one card.
+  private let group: Substring
+  private let file: Substring
+
+  init(_ path: String) {
+    let parts = path.split(separator: "/")
+    file = parts.last ?? ""
+    let function = parts.firstIndex(of: "devices").map { parts.index(after: $0) } ?? parts.endIndex
+    group = parts.contains("net") ? "net" : function < parts.endIndex ? parts[function].prefix(7) : ""
+  }
+}
+
+/// A value that is given once and awaited once.
+private final class Outcome<Value: Sendable>: Sendable {
+  private enum State {
+    case open
+    case awaited(CheckedContinuation<Value, Never>)
+    case given(Value)
+    case over
+  }
+  private let state = Mutex(State.open)
+
+  /// What comes after the first value is of no use.
+  func give(_ value: Value) {
+    let waiting = state.withLock { state -> CheckedContinuation<Value, Never>? in
+      switch state {
+      case .open: state = .given(value)
+      case .awaited(let continuation):
+        state = .over
+        return continuation
+      case .given, .over: break
+      }
+      return nil
+    }
+    waiting?.resume(returning: value)
+  }
+
+  var value: Value {
+    get async {
+      await withCheckedContinuation { continuation in
+        let given = state.withLock { state -> Value? in
+          guard case .given(let value) = state else {
+            state = .awaited(continuation)
+            return nil
+          }
+          state = .over
+          return value
+        }
+        if let given { continuation.resume(returning: given) }
+      }
+    }
+  }
+}
