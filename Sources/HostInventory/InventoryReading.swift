@@ -51,6 +51,7 @@ extension Inventory {
 
   func knownPhysicalFunction(of id: String, at address: PCIAddress) -> PhysicalFunction? {
     guard let known = self[id]?.physicalFunction, known.address == address else { return nil }
-    return known
+    // A PF that was missing is looked for again: without it the function must not be offered.
+    return self[address.description] == nil ? nil : known
   }
 }

@@ -121,7 +121,10 @@ extension KernelFacts {
     facts.defaultRouteLinks = routesOver(names)
     // What lies between a device and the link that has the default route, such as a bond below a bridge.
     let between = facts.uplinkNames
-    facts.links = links?.filter { names.contains($0.key) || between.contains($0.key) }
+    // The datapath of an OVS bridge lies between them too, and is told by its ports alone.
+    let masters = between.compactMap { links?[$0]?.master }
+    names.formUnion(between.union(masters))
+    facts.links = links?.filter { names.contains($0.key) }
     facts.devlink = devlink.filter { addresses.contains($0.key) }
     facts.auxiliaryDevlink = auxiliaryDevlink.filter { inventory[$0.key] != nil }
     facts.vdpa = vdpa.filter { link in link.bus == "pci" && PCIAddress(link.parent).map(addresses.contains) == true }

@@ -10,7 +10,8 @@ import Testing
     let survey = try Surveys.survey()
     let lines = InventoryTable(survey).text.split(separator: "\n")
     let warnings = [
-      "warnings:", "  intel.com/net: no network interface of 0000:3b:01.1 is here: Unhealthy unless a pod has it",
+      "warnings:",
+      "  intel.com/net: no network interface of 0000:3b:01.1 is here: Unhealthy unless a pod has it",
     ]
     #expect(lines.count == survey.records.count + 1 + warnings.count)
     #expect(lines.suffix(2).map(String.init) == warnings)
@@ -21,7 +22,8 @@ import Testing
       lines.contains(
         "0000:3b:01.0  VF    ens1f0#0        8086:1889  iavf      0     ens1f0v0   ether  -      40     intel.com/net"))
     #expect(
-      lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      43     -"))
+      lines.contains("0000:3b:01.3  VF    ens1f0#3        8086:1889  -         0     -          ether  -      43     -")
+    )
   }
 
   @Test func npusHaveModelNodeAndCard() throws {

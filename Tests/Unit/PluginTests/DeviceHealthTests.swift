@@ -136,10 +136,11 @@ struct DeviceHealthTests {
   }
 
   /// Each word of `healthChecks`, and none: a pod's device that does not fit, one that has gone, and a lost carrier.
-  @Test(arguments: [
-    ("[]", []), (#"["present"]"#, ["gone"]), (#"["driver"]"#, ["misfit"]), (#"["link"]"#, ["carrier"]),
-    (#"["present","driver","link"]"#, ["gone", "misfit", "carrier"]),
-  ] as [(String, Set<String>)])
+  @Test(
+    arguments: [
+      ("[]", []), (#"["present"]"#, ["gone"]), (#"["driver"]"#, ["misfit"]), (#"["link"]"#, ["carrier"]),
+      (#"["present","driver","link"]"#, ["gone", "misfit", "carrier"]),
+    ] as [(String, Set<String>)])
   func onlyWhatIsAskedForMakesADeviceUnhealthy(_ checks: String, _ expected: Set<String>) throws {
     let name = ResourceName(prefix: "intel.com", name: "a")
     let held = [

@@ -55,7 +55,8 @@ struct CDeclarations {
     let name = text[..<open].split { !$0.isLetter && !$0.isNumber && $0 != "_" }.last.map(String.init)
     let before = text[..<open].trimmingSuffix { $0 == " " || $0 == "\n" }
     // `void (*name)(int)` is a variable.
-    guard let name, before.hasSuffix(name), before.count > name.count, !text[open...].hasPrefix("(*") else { return nil }
+    guard let name, before.hasSuffix(name), before.count > name.count, !text[open...].hasPrefix("(*")
+    else { return nil }
     return name
   }
 

@@ -32,7 +32,8 @@ import Testing
 
   /// A definition under a foreign name would take the place of the library's.
   @Test func eachCModuleDefinesItsOwnNamesOnly() throws {
-    let modules = Set(try Repository.files(below: "Sources", endings: [".c", ".cpp"]).map { $0.split(separator: "/")[1] })
+    let sources = try Repository.files(below: "Sources", endings: [".c", ".cpp"])
+    let modules = Set(sources.map { $0.split(separator: "/")[1] })
     #expect(modules == Set(Self.prefixes.keys.map { $0[...] }))
     for (module, own) in Self.prefixes {
       for file in try Repository.files(below: "Sources/\(module)", endings: Self.endings) {

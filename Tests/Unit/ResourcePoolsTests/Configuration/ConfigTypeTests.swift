@@ -68,7 +68,10 @@ struct ConfigTypeTests {
         ])
     #expect(
       Decoded(pool: #""resourceName":"a","selectors":{},"healthChecks":["link","carrier"]"#).errors
-        == ["resourceList[0].healthChecks[1]: found the string \"carrier\", expected present, driver, link, group, interface or claim"])
+        == [
+          "resourceList[0].healthChecks[1]: found the string \"carrier\", "
+            + "expected present, driver, link, group, interface or claim"
+        ])
   }
 }
 
