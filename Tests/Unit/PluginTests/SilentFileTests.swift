@@ -1,5 +1,7 @@
+import DevicePluginFrontEnd
 import Foundation
 import HostInventory
+import KubeletAPI
 import KubeletSimulator
 import TestSupport
 import Testing
@@ -63,7 +65,7 @@ import Testing
     plugin.tell(.reload)
     let view = try #require(await plugin.sees(PluginTests.atom) { $0.allocatable == 2 })
     #expect(view.devices.first { !$0.isHealthy }?.id == Self.device)
-    _ = try await plugin.kubelet.admit(Pod("rest", asking: PluginTests.atom, count: 2))
+    for pod in ["b", "c"] { _ = try await plugin.kubelet.admit(Pod(pod, asking: PluginTests.atom)) }
     #expect(plugin.log.count("device is unhealthy", Self.device, "no answer for 2 s") == 1)
     try silence.end()
     #expect(await plugin.sees(PluginTests.atom) { $0.allocatable == 3 } != nil)
