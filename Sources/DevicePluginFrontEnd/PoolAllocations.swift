@@ -91,7 +91,9 @@ final class PoolAllocations: Sendable {
   /// The units' devices as they are at this moment.
   private func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
     let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids))
-    if let silence { throw RPCStatus(code: .unavailable, message: "\(silence); the device can't be handed out until then") }
+    if let silence {
+      throw RPCStatus(code: .unavailable, message: "\(silence); the device can't be handed out until it answers")
+    }
     return devices
   }
 

@@ -27,7 +27,8 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
     case .system(_, let call, let code): "\(call): \(Errno(code))"
     case .missing(_, let expected): "expected \(expected), found nothing"
     case .malformed(_, let found, let expected): "expected \(expected), found '\(found)'"
-    case .unanswered: "no answer for \(HostReads.limit.components.seconds) s: its driver, or the lock that it waits for, hangs"
+    case .unanswered:
+      "no answer for \(HostReads.limit.components.seconds) s: its driver, or the lock that it waits for, hangs"
     case .machineFile(_, let reason): reason
     }
   }

@@ -44,8 +44,8 @@ public struct Log: LogHandler {
     guard lost > 0 else { return }
     log(
       event: LogEvent(
-        level: .warning, message: "log lines were lost, since nobody read standard error", metadata: ["lines": "\(lost)"],
-        source: nil, file: #fileID, function: #function, line: #line))
+        level: .warning, message: "log lines were lost, since nobody read standard error",
+        metadata: ["lines": "\(lost)"], source: nil, file: #fileID, function: #function, line: #line))
   }
 
   /// `I1121 02:15:01.123456 4711 PoolEndpoint.swift:120] "listening" resource="intel.com/x"`.
