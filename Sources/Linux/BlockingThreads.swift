@@ -6,49 +6,82 @@ import Synchronization
 /// A piece of work that hangs costs its thread and nothing else. A thread that has finished waits for the next piece of work,
 /// so that a start of a thread is not part of each call of kubelet.
 public final class BlockingThreads: Sendable {
+  public typealias Work = @Sendable () -> Void
+
   /// Threads that wait for work. More are needed only while some of them hang or calls overlap.
   private static let mostIdle = 2
 
   private final class Worker: Sendable {
-    let work = Mutex<(@Sendable () -> Void)?>(nil)
+    let work = Mutex<Work?>(nil)
     let signal = DispatchSemaphore(value: 0)
 
-    func give(_ next: (@Sendable () -> Void)?) {
+    func give(_ next: Work?) {
       work.withLock { $0 = next }
       signal.signal()
     }
 
     /// Nil when there will be none.
-    func next() -> (@Sendable () -> Void)? {
+    func next() -> Work? {
       signal.wait()
       return work.withLock { $0.take() }
     }
   }
 
+  private struct State {
+    var idle: [Worker] = []
+    /// Work for which no thread could be created: the next thread that is free does it.
+    var waiting: [Work] = []
+    var count = 0
+  }
+
+  private enum Next {
+    case work(Work)
+    case idle
+    case end
+  }
+
   private let name: String
-  private let idle = Mutex<[Worker]>([])
+  private let state = Mutex(State())
 
   /// `name` is what `ps -L` shows, at most 15 bytes.
   public init(name: String) { self.name = name }
 
-  deinit { for worker in idle.withLock({ $0 }) { worker.give(nil) } }
+  deinit { for worker in state.withLock({ $0.idle }) { worker.give(nil) } }
 
-  /// Starts `work` at once.
-  public func run(_ work: @escaping @Sendable () -> Void) {
-    if let worker = idle.withLock({ $0.popLast() }) { return worker.give(work) }
-    let thread = DedicatedThread(name: name) { [weak self] in
+  /// Starts `work` at once or, where no thread can be created, as soon as one of these threads is free. A process that has
+  /// none ends here with an error.
+  public func run(_ work: @escaping Work) {
+    if let worker = state.withLock({ $0.idle.popLast() }) { return worker.give(work) }
+    let error = DedicatedThread.run(name: name) { [weak self] in
       let worker = Worker()
-      work()
-      while self?.keeps(worker) == true, let next = worker.next() { next() }
+      var current: Work? = work
+      while let now = current {
+        now()
+        switch self?.next(for: worker) ?? .end {
+        case .work(let next): current = next
+        case .idle: current = worker.next()
+        case .end: current = nil
+        }
+      }
     }
-    thread.detach()
+    if error == 0 { return state.withLock { $0.count += 1 } }
+    let isTaken = state.withLock { state in
+      guard state.count > 0 else { return false }
+      state.waiting.append(work)
+      return true
+    }
+    if !isTaken { DedicatedThread(name: name, work).detach() }
   }
 
-  private func keeps(_ worker: Worker) -> Bool {
-    idle.withLock { idle in
-      guard idle.count < Self.mostIdle else { return false }
-      idle.append(worker)
-      return true
+  private func next(for worker: Worker) -> Next {
+    state.withLock { state in
+      if !state.waiting.isEmpty { return .work(state.waiting.removeFirst()) }
+      guard state.idle.count < Self.mostIdle else {
+        state.count -= 1
+        return .end
+      }
+      state.idle.append(worker)
+      return .idle
     }
   }
 }

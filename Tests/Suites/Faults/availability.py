@@ -11,7 +11,7 @@ import time
 
 import grpc
 from control import Control, build
-from node import CARDS, NETS, Node, eventually, nic
+from node import CARDS, NETS, Node, config, eventually, nic
 
 
 @contextlib.contextmanager
@@ -49,7 +49,8 @@ def hang_is_ended(binary):
                 node.answer(NETS, timeout=60)
         caller = threading.Thread(target=call)
         caller.start()
-        ended = eventually(lambda: not node.is_running, 20)
+        eventually(lambda: not node.is_running or not caller.is_alive(), 20)
+        ended = not node.is_running
         took = time.monotonic() - began
         caller.join()
         if not ended:
@@ -60,6 +61,109 @@ def hang_is_ended(binary):
         check(code == 4, f"exit code {code}")
         check(any("calls are not answered" in line for line in node.log_lines()), "it does not say why")
         return f"exit code 4 after {took:.1f} s, kubelet's call ended"
+
+
+def silence(node, address):
+    """A file of one device that does not answer a read."""
+    attribute = node.root / "sys/devices/pci0000:00" / address / "numa_node"
+    attribute.unlink()
+    os.mkfifo(attribute)
+    # With another group the function is read again.
+    group = attribute.with_name("iommu_group")
+    group.unlink()
+    group.symlink_to("../../../kernel/iommu_groups/77")
+    (node.root / "sys/kernel/iommu_groups/77").mkdir(exist_ok=True)
+    return attribute
+
+
+def answer_again(attribute):
+    with open(attribute, "r+b", buffering=0) as pipe:
+        attribute.unlink()
+        attribute.write_text("0\n")
+        pipe.write(b"0\n")
+        time.sleep(0.2)
+
+
+def silent_file(binary):
+    """One file that does not answer, while kubelet calls, restarts and the configuration is read again."""
+    with serving(binary) as node:
+        attribute = silence(node, nic(0))
+        began = time.monotonic()
+        refusals = []
+
+        def call():
+            try:
+                node.answer(NETS, timeout=20)
+            except grpc.RpcError as error:
+                refusals.append(error)
+        caller = threading.Thread(target=call)
+        caller.start()
+        slowest = 0.0
+        while caller.is_alive():
+            asked = time.monotonic()
+            node.answer(CARDS, timeout=1)
+            slowest = max(slowest, time.monotonic() - asked)
+        took = time.monotonic() - began
+        check(refusals and "no answer for 2 s" in refusals[0].details(), f"not refused with a reason: {refusals}")
+        check(took < 6, f"refused after {took:.1f} s")
+        node.kubelet.restart()
+        check(node.kubelet.wait((NETS, CARDS), 10), "kubelet's restart is not followed")
+        # A rescan with the file as it is; the threads that wait do not add up.
+        threads = node.threads()
+        for turn in range(3):
+            node.write_config(config(excludeTopology=turn % 2 == 0))
+            time.sleep(1.5)
+        check(node.threads() <= threads + 3, f"{threads} threads became {node.threads()}")
+        check(any("is unhealthy" in line and nic(0) in line for line in node.log_lines()), "it is not told as Unhealthy")
+        answer_again(attribute)
+        check(eventually(lambda: node.answer(NETS), 10), "it does not come back")
+        return f"refused after {took:.1f} s; the other pool answered within {slowest * 1000:.0f} ms; it came back by itself"
+
+
+def silent_file_at_start(binary):
+    """The same before the daemon starts: all other devices are offered."""
+    node = Node(binary)
+    try:
+        attribute = silence(node, nic(3))
+        node.kubelet.start()
+        began = time.monotonic()
+        node.start()
+        check(node.kubelet.wait((NETS, CARDS), 10), "nothing is offered")
+        took = time.monotonic() - began
+        node.answers()
+        check(any("could not be read" in line and nic(3) in line for line in node.log_lines()), "the log does not name it")
+        answer_again(attribute)
+        check(eventually(lambda: any("answers again" in line for line in node.log_lines()), 10), "it does not come back")
+        return f"registered after {took:.1f} s without the device"
+    finally:
+        node.close()
+
+
+def blocked_log(binary):
+    """Nobody reads standard error: lines are lost, calls are not."""
+    reader, writer = os.pipe()
+    node = Node(binary)
+    try:
+        node.kubelet.start()
+        node.start(error=writer)
+        check(node.kubelet.wait((NETS, CARDS), 20), "does not start")
+        end = time.monotonic() + 20
+        calls = 0
+        # Each answer is a line of the log.
+        while time.monotonic() < end and calls < 2000:
+            node.answer(NETS, timeout=2)
+            calls += 1
+        text = os.read(reader, 1 << 20)
+        node.answers()
+        time.sleep(0.2)
+        text += os.read(reader, 1 << 20)
+        check(b"log lines were lost" in text, "the loss is not told")
+        check(node.stop() == 0, "does not end")
+        return f"{calls} calls answered; the next line that got through tells how many were lost"
+    finally:
+        node.close()
+        os.close(reader)
+        os.close(writer)
 
 
 def stopped_process(binary):
@@ -163,7 +267,8 @@ def descriptor_limit(binary):
         return "256 became 4096"
 
 
-CASES = [hang_is_ended, stopped_process, successor, no_inotify, retargeted_directory, removed_directory, descriptor_limit]
+CASES = [hang_is_ended, silent_file, silent_file_at_start, blocked_log, stopped_process, successor, no_inotify,
+         retargeted_directory, removed_directory, descriptor_limit]
 
 
 def main():

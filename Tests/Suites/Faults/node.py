@@ -88,11 +88,12 @@ class Node:
         temporary.write_text(content if isinstance(content, str) else json.dumps(content))
         temporary.rename(self.config_file)
 
-    def start(self, environment=None):
+    def start(self, environment=None, error=None):
         self.output = open(self.log, "ab")
         command = [*self.prefix, self.binary, "-config-file", self.config_file, "-kubelet-dir", self.directory / "kubelet",
                    "-host-root", self.root, "-registration", self.registration, "-use-cdi", *self.flags]
-        self.process = subprocess.Popen(command, stdout=self.output, stderr=self.output,
+        self.process = subprocess.Popen(command, stdout=self.output,
+                                        stderr=self.output if error is None else error,
                                         env={**os.environ, "TMPDIR": str(self.directory),
                                              **(environment or {})})
 

@@ -105,3 +105,10 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* Whether an update runs the new pod beside the old one. A declared port of a pod in the host's network would keep the
+scheduler from placing both on one node. */}}
+{{- define "devicepool.surges" -}}
+{{- $surge := dig "rollingUpdate" "maxSurge" 0 .Values.updateStrategy | toString -}}
+{{- if not (has $surge (list "0" "0%")) }}yes{{ end -}}
+{{- end }}
