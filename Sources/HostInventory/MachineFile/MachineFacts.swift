@@ -72,8 +72,11 @@ private func word(_ text: String) -> String { MachineText.escape(text, blanks: .
 
 extension KernelFacts.Devlink {
   fileprivate var factWords: String {
-    (eswitchMode.map { " eswitch=\(word($0))" } ?? "") + (enableRDMA.map { " enable_rdma=\($0)" } ?? "")
-      + (firmwareAppName.map { " fw.app.name=\(word($0))" } ?? "")
+    var words: [String] = []
+    if let eswitchMode { words.append("eswitch=\(word(eswitchMode))") }
+    if let enableRDMA { words.append("enable_rdma=\(enableRDMA)") }
+    if let firmwareAppName { words.append("fw.app.name=\(word(firmwareAppName))") }
+    return words.map { " \($0)" }.joined()
   }
 
   fileprivate init(from words: inout FactWords) throws(MachineLineError) {
@@ -89,10 +92,12 @@ extension KernelFacts.Devlink {
 
 extension UBDevice {
   fileprivate var factWords: String {
-    " devices=" + kernelDevices.map(word).joined(separator: ",")
-      + (transportType.map { " transport=\($0)" } ?? "") + (isHealthy ? " healthy" : "")
-      + (reason.map { " reason=\(word($0))" } ?? "")
-      + (eids.isEmpty ? "" : " eids=\(eids.map(word).joined(separator: ","))")
+    var words = ["devices=" + kernelDevices.map(word).joined(separator: ",")]
+    if let transportType { words.append("transport=\(transportType)") }
+    if isHealthy { words.append("healthy") }
+    if let reason { words.append("reason=\(word(reason))") }
+    if !eids.isEmpty { words.append("eids=" + eids.map(word).joined(separator: ",")) }
+    return words.map { " \($0)" }.joined()
   }
 
   fileprivate init(from words: inout FactWords) throws(MachineLineError) {
