@@ -23,6 +23,10 @@ EVERYTHING = {
     "configs": {"edge": {"resourceList": [{"resourceName": "edge", "selectors": {"drivers": ["vfio-pci"]}}]}},
 }
 
+# An update that runs the new pod beside the old one.
+SURGING = {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}, "metrics": {"expose": True},
+           "podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}}
+
 
 class Renderer:
     """One chart, and the program that renders it."""
@@ -114,3 +118,16 @@ def shared_nodes(documents):
     terms = main["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
     wanted = {"key": label, "operator": "NotIn", "values": ["edge"]}
     return any(wanted not in t["matchExpressions"] for t in terms) and f"the main one goes to {terms}"
+
+
+def port_names(documents):
+    """What a surge does not allow. A declared port of the host's network is one pod's alone: the new pod of an update would
+    stay Pending beside the old one. Nothing may then ask for the port by its name."""
+    one = {d["kind"]: d for d in documents}
+    container = one["DaemonSet"]["spec"]["template"]["spec"]["containers"][0]
+    [endpoint] = one["PodMonitor"]["spec"]["podMetricsEndpoints"]
+    asked = {probe: container[probe]["httpGet"]["port"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")}
+    asked.update({"PodMonitor": endpoint.get("portNumber"), "Service": one["Service"]["spec"]["ports"][0]["targetPort"]})
+    [listen] = [a for a in container["args"] if a.startswith("-listen=")]
+    found = [f"{who} asks port {port}" for who, port in asked.items() if not listen.endswith(f":{port}")]
+    return found + (["the container declares ports"] if "ports" in container else [])

@@ -11,7 +11,7 @@ import time
 
 import grpc
 from control import Control, build
-from node import CARDS, NETS, Node, config, eventually, nic
+from node import CARDS, NETS, Node, Plugin, config, eventually, is_socket, nic
 
 
 @contextlib.contextmanager
@@ -196,6 +196,74 @@ def successor(binary):
     return ", ".join(f"{one:.2f} s" for one in seen) + " without pools after overlaps of 5 and 12 s"
 
 
+class Watcher:
+    """kubelet's plugin watcher: once a second it asks each socket of plugins_registry that it does not know yet."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.known = {}
+        self.registered = {}
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+
+    def _run(self):
+        while not self.ended.wait(1):
+            sockets = {}
+            for path in filter(is_socket, self.directory.iterdir()):
+                with contextlib.suppress(FileNotFoundError):
+                    # A new socket may get the number of the one that has gone.
+                    sockets[path] = (path.stat().st_ino, path.stat().st_ctime_ns)
+            for path in sockets.keys() - {p for p in self.known if self.known[p] == sockets.get(p)}:
+                # A predecessor's socket may go meanwhile: it is asked again a second later.
+                with contextlib.suppress(grpc.RpcError):
+                    self._register(path)
+                    self.known[path] = sockets[path]
+            self.known = {path: one for path, one in self.known.items() if path in sockets}
+
+    def _register(self, path):
+        plugin = Plugin(str(path))
+        name = plugin.info().name
+        plugin.options()
+        stream = plugin.watch()
+        stream.next()
+        plugin.notify(True)
+        self.registered[name] = (plugin, stream)
+
+    def close(self):
+        self.ended.set()
+        self.thread.join()
+        for plugin, stream in self.registered.values():
+            stream.call.cancel()
+            plugin.close()
+
+
+def successor_by_watcher(binary):
+    """The same where kubelet's plugin watcher finds the sockets, which looks once a second."""
+    seen = []
+    for overlap in (5, 5.3, 5.7):
+        node = Node(binary, registration="watcher")
+        watcher = Watcher(node.registry)
+        try:
+            node.start()
+            check(eventually(lambda: {NETS, CARDS} <= set(watcher.registered), 20), "does not start")
+            old = node.process
+            node.start()
+            time.sleep(overlap)
+            watcher.registered = {}
+            began = time.monotonic()
+            old.terminate()
+            old.wait(20)
+            check(eventually(lambda: {NETS, CARDS} <= set(watcher.registered), 20), "never registered")
+            seen.append(time.monotonic() - began)
+            # One look of the watcher, and what it then asks.
+            check(seen[-1] < 2, f"away for {seen[-1]:.1f} s")
+        finally:
+            watcher.close()
+            node.close()
+    return ", ".join(f"{one:.2f} s" for one in seen) + " without pools: the watcher's next look"
+
+
 def no_inotify(binary):
     """No inotify instance left for this user: kubelet's restarts are seen all the same."""
     node = Node(binary)
@@ -267,8 +335,8 @@ def descriptor_limit(binary):
         return "256 became 4096"
 
 
-CASES = [hang_is_ended, silent_file, silent_file_at_start, blocked_log, stopped_process, successor, no_inotify,
-         retargeted_directory, removed_directory, descriptor_limit]
+CASES = [hang_is_ended, silent_file, silent_file_at_start, blocked_log, stopped_process, successor,
+         successor_by_watcher, no_inotify, retargeted_directory, removed_directory, descriptor_limit]
 
 
 def main():

@@ -4,6 +4,7 @@
 import glob
 import os
 import sys
+import time
 
 from e2e import *
 from e2e.machine import *
@@ -64,7 +65,15 @@ def scenario():
     kubelet.start()
     check(eventually(lambda: kubelet.registered().get(DPDK) == dpdk, 60, 0.3), "kubelet restarts: all is registered again", kubelet.registered())
     check(eventually(lambda: sorted(kubelet.assigned().get("user-node", {}).get(DPDK, [])) == sorted(given), 30, 0.5), "the pod keeps what it has", kubelet.assigned())
+    successor = Plugin(running.config, command=daemon)
+    need(successor.says("another process listens", 20), "a second daemon waits, as the new pod of an update with a surge does", successor.log()[-2000:])
+    began = time.monotonic()
     check(running.alive() and running.stop() == 0, "the daemon ends with 0 when asked to")
+    check(eventually(lambda: successor.log().count("registered with kubelet") == 2, 20, 0.02),
+          f"the second is registered {time.monotonic() - began:.2f} s after the first was asked to end", successor.log()[-2000:])
+    check(eventually(lambda: kubelet.registered().get(DPDK) == dpdk, 20, 0.3), "kubelet has the devices by the second", kubelet.registered())
+    equal(sorted(kubelet.assigned().get("user-node", {}).get(DPDK, [])), sorted(given), "the pod keeps what it has")
+    check(successor.alive() and successor.stop() == 0, "the second ends with 0 when asked to")
     kubelet.stop()
 
 

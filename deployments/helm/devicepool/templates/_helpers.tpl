@@ -70,7 +70,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if not .Values.metrics.expose -}}
 host: 127.0.0.1
 {{ end -}}
-port: metrics
+port: {{ include "devicepool.metricsPort" . }}
+{{- end }}
+
+{{- /* The port's name, or its number where no port is declared. */}}
+{{- define "devicepool.metricsPort" -}}
+{{ if include "devicepool.surges" . }}{{ .Values.metrics.port }}{{ else }}metrics{{ end }}
 {{- end }}
 
 {{- define "devicepool.imagePullSecrets" -}}
@@ -106,7 +111,7 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* Whether an update runs the new pod beside the old one. A declared port of a pod in the host's network would keep the
+{{- /* Whether an update runs the new pod beside the old one. A declared port of a pod in the host's network would keep the
 scheduler from placing both on one node. */}}
 {{- define "devicepool.surges" -}}
 {{- $surge := dig "rollingUpdate" "maxSurge" 0 .Values.updateStrategy | toString -}}
