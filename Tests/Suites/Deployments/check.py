@@ -24,12 +24,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 DEPLOYMENTS = os.path.join(TOP, "deployments")
 PERSONAS = ["sriov", "rdma-shared", "npu", "ub"]
+# Overlays, and the persona of each: one plugin is deployed by two names.
+OVERLAYS = {**{persona: persona for persona in PERSONAS}, "npu-rebel": "npu"}
 # The oldest Kubernetes that is aimed at, and the newest that the package knows.
 VERSIONS = ["1.32.0", kubernetes_validate.latest_version()]
 HEADER = "# Written by make deployments from overlays/{}: change that, not this.\n"
 # Components, and the personas that each is meant for.
-COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu"], "metrics": PERSONAS, "crio": ["ub"],
-              "openshift": ["sriov", "rdma-shared", "npu"], "openshift-ub": ["ub"]}
+COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu", "npu-rebel"], "metrics": list(OVERLAYS), "crio": ["ub"],
+              "openshift": ["sriov", "rdma-shared", "npu", "npu-rebel"], "openshift-ub": ["ub"]}
 
 results = {"passed": 0, "failed": 0}
 
@@ -96,40 +98,46 @@ def pools(config, default_prefix="intel.com"):
 
 
 def overlays():
-    """The overlays, rendered: {persona: documents}."""
+    """The overlays, rendered: {overlay: documents}."""
     rendered = {}
-    for persona in PERSONAS:
-        text = HEADER.format(persona) + kustomize(os.path.join(DEPLOYMENTS, "overlays", persona))
-        documents = rendered[persona] = parse(text)
-        manifest = os.path.join(DEPLOYMENTS, "manifests", persona + ".yaml")
+    for overlay, persona in OVERLAYS.items():
+        text = HEADER.format(overlay) + kustomize(os.path.join(DEPLOYMENTS, "overlays", overlay))
+        documents = rendered[overlay] = parse(text)
+        manifest = os.path.join(DEPLOYMENTS, "manifests", overlay + ".yaml")
         if "--write" in sys.argv:
             with open(manifest, "w") as file:
                 file.write(text)
         with open(manifest) as file:
             written = file.read()
-        check(f"{persona}: the manifest is what the overlay renders", lambda: written != text and "make deployments writes it")
-        check(f"{persona}: no ConfigMap, which would replace the one that is there",
+        check(f"{overlay}: the manifest is what the overlay renders", lambda: written != text and "make deployments writes it")
+        check(f"{overlay}: no ConfigMap, which would replace the one that is there",
               lambda: "ConfigMap" in {d["kind"] for d in documents} and "there is one")
-        check(f"{persona}: the image is in one line", lambda: written.count("image: ") != 1 and "it is not")
-        check(f"{persona}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
-        check(f"{persona}: least privilege", lambda: security_profile.complaints(documents, persona))
+        check(f"{overlay}: the image is in one line", lambda: written.count("image: ") != 1 and "it is not")
+        check(f"{overlay}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
+        check(f"{overlay}: least privilege", lambda: security_profile.complaints(documents, persona))
+    check("npu-rebel: names and labels apart it is npu", lambda: renamed(rendered["npu"]) != rendered["npu-rebel"] and "it is not")
     return rendered
+
+
+def renamed(documents):
+    """The documents of npu by the older names of the plugin that they replace."""
+    return json.loads(json.dumps(documents).replace("rbln-device-plugin", "rebel-device-plugin"))
 
 
 def components():
     """Each component on each overlay that it is meant for."""
-    for component, personas in COMPONENTS.items():
-        for persona in personas:
+    for component, overlays_of_it in COMPONENTS.items():
+        for overlay in overlays_of_it:
             with tempfile.TemporaryDirectory() as directory:
                 up = os.path.relpath(DEPLOYMENTS, os.path.realpath(directory))
                 with open(os.path.join(directory, "kustomization.yaml"), "w") as file:
                     yaml.safe_dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-                                    "resources": [f"{up}/overlays/{persona}"], "components": [f"{up}/components/{component}"]}, file)
+                                    "resources": [f"{up}/overlays/{overlay}"], "components": [f"{up}/components/{component}"]}, file)
                 documents = parse(kustomize(directory))
-            check(f"{persona} with {component}: schemas", lambda: validate(documents))
-            check(f"{persona} with {component}: least privilege", lambda: security_profile.complaints(documents, persona))
+            check(f"{overlay} with {component}: schemas", lambda: validate(documents))
+            check(f"{overlay} with {component}: least privilege", lambda: security_profile.complaints(documents, OVERLAYS[overlay]))
             if component.startswith("openshift"):
-                check(f"{persona} with {component}: the constraints allow what the pod asks for, and no more",
+                check(f"{overlay} with {component}: the constraints allow what the pod asks for, and no more",
                       lambda: security_profile.differences_from_constraints(documents))
 
 
@@ -150,6 +158,9 @@ def chart(rendered):
         check(f"{persona}: every option has its object",
               lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule", "Secret"} - {d["kind"] for d in full})
         check(f"{persona}: a named configuration has a DaemonSet of its own, on other nodes", lambda: charts.shared_nodes(full))
+        surging = renderer.render(persona, charts.SURGING)
+        check(f"{persona}: the chart's schemas with a surge", lambda: validate(surging))
+        check(f"{persona}: a surge declares no port, and probes and monitors ask its number", lambda: charts.port_names(surging))
     check("a monitor that would find nothing is refused", lambda: not renderer.refuses(
         "sriov", {"podMonitor": {"enabled": True}}, "need metrics.expose") and "it is not")
     check("a misspelt value is refused", lambda: not renderer.refuses("sriov", {"tolerance": []}, "'tolerance'") and "it is not")

@@ -20,6 +20,8 @@ import Testing
     let directory: String
     let resources: Set<String>
     var capabilities: [String] = []
+    /// The persona whose sample configuration is for it.
+    var sample: String?
     var testDescription: String { name }
   }
 
@@ -35,8 +37,12 @@ import Testing
       resources: ["rdma/hca_shared_devices_a", "rdma/hca_shared_devices_b"]),
     Persona(
       name: "npu", daemonSet: "rbln-device-plugin", selector: "rbln-device-plugin",
-      configMap: "rbln-device-plugin-config", namespace: "rbln-system", directory: "/etc/pcidp",
+      configMap: "rbln-device-plugin-config", namespace: "kube-system", directory: "/etc/pcidp",
       resources: ["rebellions.ai/ATOM"]),
+    Persona(
+      name: "npu-rebel", daemonSet: "rebel-device-plugin", selector: "rebel-device-plugin",
+      configMap: "rebel-device-plugin-config", namespace: "kube-system", directory: "/etc/pcidp",
+      resources: ["rebellions.ai/ATOM"], sample: "npu"),
     Persona(
       name: "ub", daemonSet: "ub-network-device-plugin", selector: "ub-network-device-plugin",
       configMap: "ub-network-device-plugin-config", namespace: "kube-system", directory: "/etc/pcidp",
@@ -55,6 +61,19 @@ import Testing
     #expect(mount.container == persona.directory)
   }
 
+  /// Applied over a manifest that was not applied but created, the container's name decides whether the pod has one or two.
+  @Test(arguments: ["npu", "npu-rebel"]) func theContainerHasTheVendorsName(_ name: String) throws {
+    #expect(try Manifest(name).container["name"]?.text == "device-plugin")
+  }
+
+  /// UB devices are in arm64 machines. The persona has rights that other nodes need not grant.
+  @Test func unifiedBusGoesToItsMachines() throws {
+    #expect(try Manifest("ub").pod["nodeSelector"]?["kubernetes.io/arch"]?.text == "arm64")
+    for mount in try Manifest("ub").mounts where ["/run/containerd", "/var/run/ubse"].contains(mount.host) {
+      #expect(mount.hostType == "DirectoryOrCreate", "a node without \(mount.host ?? "") must not wait for it")
+    }
+  }
+
   @Test(arguments: personas)
   func itsArgumentsAreUnderstood(_ persona: Persona) throws {
     let arguments = try Manifest(persona.name).arguments
@@ -66,7 +85,7 @@ import Testing
 
   @Test(arguments: personas)
   func itsConfigurationIsSound(_ persona: Persona) throws {
-    let checked = Self.sample(persona.name)
+    let checked = Self.sample(persona.sample ?? persona.name)
     #expect(checked.flatMap(\.problems).isEmpty, "\(checked.flatMap(\.problems))")
     #expect(Self.resources(checked) == persona.resources)
   }
@@ -77,7 +96,7 @@ import Testing
     let machine = try MachineTree(named: name)
     let (inventory, _) = Inventory.read(from: machine.root, kernel: machine.kernel)
     var owners: [String: String] = [:]
-    for persona in Self.personas {
+    for persona in Self.personas where persona.sample == nil {
       let config = try #require(Self.sample(persona.name).first?.config)
       let pools = PoolPartition(inventory: inventory, pools: config.pools + config.sharedPools).pools
       for device in Set(pools.flatMap(\.units).flatMap(\.members).map(\.device.id)) {
@@ -108,6 +127,7 @@ import Testing
     ("sriov", ["/sys/bus/pci/devices", "/sys/class/infiniband_verbs", "/sys/kernel/iommu_groups", "/dev/vhost-net"]),
     ("rdma-shared", ["/sys/bus/pci/devices", "/sys/class/infiniband_verbs", "/dev/infiniband/rdma_cm"]),
     ("npu", ["/sys/bus/pci/drivers", "/dev/rsd0", "/sys/kernel/iommu_groups"] + rebellionsTools),
+    ("npu-rebel", ["/sys/bus/pci/drivers", "/dev/rsd0", "/sys/kernel/iommu_groups"] + rebellionsTools),
     ("ub", ["/sys/class/ubcore", "/dev/ummu/tid", "/run/containerd/containerd.sock"]),
   ])
   func seesWhatItsPoolsNeed(_ persona: String, paths: [String]) throws {

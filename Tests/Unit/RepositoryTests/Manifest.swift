@@ -38,8 +38,10 @@ struct Manifest {
 
   struct Mount {
     let container: String
-    /// Nil: not of the host.
+    /// A directory of the host; nil when the volume is not one.
     let host: String?
+    /// What kubelet checks of the host's directory: `Directory`, `DirectoryOrCreate`.
+    let hostType: String?
     let configMap: String?
     let isReadOnly: Bool
   }
@@ -51,6 +53,7 @@ struct Manifest {
         let volume = volumes.first { $0["name"]?.text == mount["name"]?.text }
         return Mount(
           container: mount["mountPath"]?.text ?? "", host: volume?["hostPath"]?["path"]?.text,
+          hostType: volume?["hostPath"]?["type"]?.text,
           configMap: volume?["configMap"]?["name"]?.text, isReadOnly: mount["readOnly"]?.text == "true")
       }
     }

@@ -39,10 +39,17 @@ SRIOV = _daemon_set(
 RDMA_SHARED = _daemon_set(
     "kube-system", "rdma-shared-dp-ds", {"name": "rdma-shared-dp-ds"}, "k8s-rdma-shared-dp-ds",
     ("rdma-devices", "/k8s-rdma-shared-dev-plugin"), image=IMAGE + "-rdma-shared", mounts={"devs": "/dev/"})
-NPU = _daemon_set(
-    "rbln-system", "rbln-device-plugin", {"name": "rbln-device-plugin", "tier": "node", "app": "rbln-device-plugin"},
-    "rbln-device-plugin", ("rbln-device-plugin-config", "/etc/pcidp"), args=["--log-dir=device-plugin", "--log-level=10"],
-    mounts={**LOGS, **DEVICE_INFO})
+TOOLS = {"host-usr-local-bin": "/usr/local/bin"}
+
+
+def _npu(name, mounts):
+    return _daemon_set(
+        "kube-system", name, {"name": name, "tier": "node", "app": name}, "device-plugin", (name + "-config", "/etc/pcidp"),
+        args=["--log-dir=device-plugin", "--log-level=10"], mounts={**LOGS, **DEVICE_INFO, **mounts})
+
+
+# One plugin by two names; the manifest of the older one does not mount the host's tools.
+NPU, NPU_REBEL = _npu("rbln-device-plugin", {"host-dev": "/dev", **TOOLS}), _npu("rebel-device-plugin", {})
 # What the SR-IOV network operator renders: the old way of registration, and a configuration by the node's name.
 OPERATOR = _daemon_set(
     "sriov-network-operator", "sriov-device-plugin", {"app": "sriov-device-plugin", "component": "network", "type": "infra"},

@@ -23,17 +23,15 @@ SHOW = ["sh", "-c", "env; ls /dev; ls /dev/vfio 2>/dev/null; echo end; sleep 100
 class Persona:
     """One of the four: its manifest, the names in it, and what the node offers with it."""
 
-    def __init__(self, name, namespace, daemon_set, config_map, resources, original=None):
+    def __init__(self, name, namespace, daemon_set, config_map, resources, original=None, overlay=None):
         self.name, self.namespace, self.daemon_set, self.config_map = name, namespace, daemon_set, config_map
         self.resources, self.original = set(resources), original
-        self.manifest = f"{DEPLOYMENTS}/manifests/{name}.yaml"
+        self.manifest = f"{DEPLOYMENTS}/manifests/{overlay or name}.yaml"
         self.values = f"{DEPLOYMENTS}/helm/devicepool/values-{name}.yaml"
         self.sample = f"{DEPLOYMENTS}/configurations/{name}.json"
 
     def create_config_map(self, cluster):
-        """The command of the manual, and the namespace where a cluster has none."""
-        if not cluster.get("namespace", self.namespace):
-            cluster.kubectl("create", "namespace", self.namespace)
+        """The command of the manual."""
         cluster.kubectl("-n", self.namespace, "create", "configmap", self.config_map, f"--from-file=config.json={self.sample}")
 
     def rolled_out(self, cluster, daemon_set=None, seconds=120):
@@ -61,9 +59,11 @@ class Persona:
 PERSONAS = [
     Persona("sriov", "kube-system", "kube-sriov-device-plugin", "sriovdp-config", [NETS, DPDK, RDMA], originals.SRIOV),
     Persona("rdma-shared", "kube-system", "rdma-shared-dp-ds", "rdma-devices", [SHARED], originals.RDMA_SHARED),
-    Persona("npu", "rbln-system", "rbln-device-plugin", "rbln-device-plugin-config", [NPU], originals.NPU),
+    Persona("npu", "kube-system", "rbln-device-plugin", "rbln-device-plugin-config", [NPU], originals.NPU),
     Persona("ub", "kube-system", "ub-network-device-plugin", "ub-network-device-plugin-config", [])]
 SRIOV, RDMA_SHARED, NPUS, UB = PERSONAS
+# In the place of NPUS, where the plugin has its older names.
+NPUS_REBEL = Persona("npu", "kube-system", "rebel-device-plugin", "rebel-device-plugin-config", [NPU], originals.NPU_REBEL, "npu-rebel")
 
 
 class Step:
@@ -105,6 +105,16 @@ def restarts(cluster, names):
             for n in names for p in [cluster.get("pod", n)]}
 
 
+def for_this_machine(manifest):
+    """A copy of the manifest that takes this machine for one of those that it is for."""
+    with open(manifest) as file:
+        text = re.sub(r"kubernetes.io/arch: \w+", "kubernetes.io/arch: " + run("dpkg", "--print-architecture").strip(), file.read())
+    path = "/tmp/" + os.path.basename(manifest)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
 def node_starts(cluster):
     """Control plane, containerd and kubelet over a simulated /sys."""
     for machine in ("intel-e810-x710", "connectx6-switchdev-infiniband", "rebellions-atom"):
@@ -112,6 +122,7 @@ def node_starts(cluster):
     address_for_pods()
     simulated.interfaces()
     simulated.nodes()
+    UB.manifest = for_this_machine(UB.manifest)
     cluster.start_control_plane()
     simulated.mount()
     Containerd()

@@ -10,7 +10,7 @@ from e2e import *
 from e2e import originals
 from e2e.cluster import NODE, Cluster, missing, program
 from e2e.personas import *
-from e2e.personas import NETS, NPUS, RDMA_SHARED, SRIOV
+from e2e.personas import NETS, NPUS, NPUS_REBEL, RDMA_SHARED, SRIOV
 
 CHART = "/tmp/devicepool"
 
@@ -105,6 +105,29 @@ def persona_migrates(cluster, persona):
     cluster.kubectl("-n", persona.namespace, "delete", "daemonset", persona.daemon_set)
 
 
+def older_names_are_replaced(cluster):
+    """The vendor's manifest of the older names with only the image changed says what it lacks; then one command replaces it."""
+    persona, label, complaint = NPUS_REBEL, "name=" + NPUS_REBEL.daemon_set, "the host's NPU tools are not at hand"
+    persona.create_config_map(cluster)
+    cluster.create(persona.original)
+    serves(cluster, persona, "the vendor's manifest of the older names serves")
+
+    def complaints():
+        pod = persona.pod(cluster, label)["metadata"]["name"]
+        return [line for line in cluster.kubectl("-n", persona.namespace, "logs", pod).splitlines() if complaint in line]
+    check(eventually(complaints, 10, 0.5) and len(complaints()) == 1 and "/usr/local/bin/rbln-stat" in complaints()[0],
+          "one line of its log names the tool that is not mounted", complaints())
+    cluster.apply(persona.manifest)
+    serves(cluster, persona, "this manifest of the older names is applied over it, and serves")
+    check(eventually(lambda: len(cluster.get("pods", namespace=persona.namespace, selector=label)) == 1, 30, 0.5), "one plugin is on the node",
+          cluster.get("pods", namespace=persona.namespace, selector=label))
+    equal(complaints(), [], "which lacks nothing")
+    user_pod(cluster, "user-rebel", {sorted(persona.resources)[0]: "1"}, ["sh", "-c", "env; cat /usr/bin/rbln-stat; echo end; sleep 100000"])
+    check(runs(cluster, "user-rebel") and "simulated" in cluster.kubectl("logs", "user-rebel"), "a container has the host's rbln-stat",
+          cluster.kubectl("describe", "pod", "user-rebel"))
+    cluster.kubectl("-n", persona.namespace, "delete", "daemonset", persona.daemon_set)
+
+
 def operator_renders(cluster):
     """The operator's DaemonSet with only the image changed, and its ConfigMap with a key for each node."""
     with open(SRIOV.sample) as file:
@@ -153,6 +176,8 @@ def scenario():
     for persona in (SRIOV, RDMA_SHARED, NPUS):
         with Step(f"{persona.name}: there and back"):
             persona_migrates(cluster, persona)
+    with Step("npu by its older names"):
+        older_names_are_replaced(cluster)
     with Step("under the SR-IOV network operator"):
         operator_renders(cluster)
     cluster.stop_all()

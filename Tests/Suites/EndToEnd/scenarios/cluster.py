@@ -219,10 +219,10 @@ def pod_security_is_enforced(cluster):
     if cluster.version < (1, 25):
         skip("Pod Security", "this Kubernetes has no Pod Security admission")
         return
-    cluster.kubectl("label", "namespace", "rbln-system", "pod-security.kubernetes.io/enforce=baseline")
+    cluster.kubectl("label", "namespace", "kube-system", "pod-security.kubernetes.io/enforce=baseline")
     complaint = cluster.refusal(program("kubectl"), "apply", "--dry-run=server", "-f", NPUS.manifest)
     check("violate" in (complaint or ""), "level baseline refuses the pod", complaint)
-    cluster.kubectl("label", "namespace", "rbln-system", "pod-security.kubernetes.io/enforce=privileged", "--overwrite")
+    cluster.kubectl("label", "namespace", "kube-system", "pod-security.kubernetes.io/enforce=privileged", "--overwrite")
     equal(cluster.refusal(program("kubectl"), "apply", "--dry-run=server", "-f", NPUS.manifest), None, "level privileged takes it")
 
 
