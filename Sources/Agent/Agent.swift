@@ -80,7 +80,7 @@ public actor Agent {
   /// Events can be lost where nobody tells; this bounds for how long it matters.
   private var safetyInterval: Duration { .seconds(SafetyScan.pause(of: config)) }
 
-  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 the node is at fault.
+  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 a node error.
   ///
   /// Runs until `signals` says stop. `queue` is the process's one completion queue, which outlives this call.
   public static func run(
@@ -102,7 +102,7 @@ public actor Agent {
       try await plugin.serve(until: signals)
       return 0
     } catch {
-      log.critical("the node is at fault", metadata: ["err": "\(error)"])
+      log.critical("node error", metadata: ["err": "\(error)"])
       return 3
     }
   }
@@ -380,7 +380,7 @@ public actor Agent {
     if finding.directoryWasReplaced || sources?.watchesDirectories != true { watchDirectories() }
     await frontEnd.handle(.lookAgain)
     guard finding.kubeletHasStarted else { return }
-    log.warning("kubelet has started, and no event told so")
+    log.warning("kubelet has restarted without an event")
     await frontEnd.handle(kubeletAppeared)
   }
 

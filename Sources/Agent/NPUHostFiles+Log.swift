@@ -8,7 +8,7 @@ extension NPUHostFiles {
     Task {
       for obstacle in await obstacles(of: pools) {
         log.warning(
-          "the host's NPU tools are not at hand",
+          "the host's NPU tools are missing",
           metadata: ["path": "\(obstacle.path)", "reason": "\(obstacle.reason)"])
       }
     }

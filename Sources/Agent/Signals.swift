@@ -43,7 +43,7 @@ public struct Signals: Sendable {
     return events
   }
 
-  private static func fault(_ error: Errno) -> NodeFault { NodeFault("signals can't be heard: \(error)") }
+  private static func fault(_ error: Errno) -> NodeFault { NodeFault("cannot receive signals: \(error)") }
 
   private static func tell(
     _ signals: SignalDescriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?

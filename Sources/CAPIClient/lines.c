@@ -80,7 +80,7 @@ capi_lines *capi_lines_connect(
     return NULL;
   }
   bufferevent_setcb(lines->socket, came, NULL, happened, lines);
-  // A failure at once is told by the event, which is deferred.
+  // An immediate failure is reported by the deferred event.
   bufferevent_socket_connect(lines->socket, (struct sockaddr *)&address, sizeof address);
   return lines;
 }

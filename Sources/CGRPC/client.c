@@ -12,7 +12,7 @@ cgrpc_channel *cgrpc_channel_create(const char *target, const char *authority, i
       cgrpc_integer(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1),
       cgrpc_integer(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100),
       cgrpc_integer(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000),
-      // Whoever calls decides what is tried again.
+      // The caller decides whether to try again.
       cgrpc_integer(GRPC_ARG_ENABLE_RETRIES, 0),
       cgrpc_integer(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
       cgrpc_integer(GRPC_ARG_ENABLE_HTTP_PROXY, 0),

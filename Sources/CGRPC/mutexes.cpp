@@ -1,5 +1,5 @@
-// Debian builds abseil with its checks: each lock of the core would enter a graph of lock orders, behind one spinlock for the
-// whole process on which threads then sleep for a millisecond. Nobody reads what that graph would find.
+// Debian builds abseil with its checks: each lock of the core would enter a graph of lock orders, behind one spinlock
+// for the whole process on which threads then sleep for a millisecond. The result of that check is not used.
 
 #include "internal.h"
 

@@ -16,7 +16,7 @@ _Static_assert(clinux_namespace_network == CLONE_NEWNET, "CLONE_NEWNET");
 int clinux_namespace_kind(int fd) {
   struct statfs filesystem;
   if (fstatfs(fd, &filesystem) != 0) return -1;
-  // An ioctl means what the file's driver says it means: ask only what is surely nsfs.
+  // The meaning of an ioctl depends on the file's driver, so ask only a file of nsfs.
   if (filesystem.f_type != NSFS_MAGIC) {
     errno = ENOTTY;
     return -1;

@@ -11,7 +11,7 @@ int clinux_hear_signals(const int *numbers, int count) {
   sigemptyset(&heard);
   for (int i = 0; i < count; i++) sigaddset(&heard, numbers[i]);
   int fd = signalfd(-1, &heard, SFD_NONBLOCK | SFD_CLOEXEC);
-  // Not before: a signal that nobody would read ends the process, as it does any.
+  // Not earlier: until the descriptor exists, a signal must end the process as usual.
   if (fd >= 0) pthread_sigmask(SIG_BLOCK, &heard, NULL);
   return fd;
 }

@@ -54,7 +54,7 @@ static int is_plain(const char *name)
 }
 
 // Says whether libpci can take every name. It jumps out of its own loop on one that it cannot, and the directory
-// stream it had open would then stay open for ever: so such a directory never gets to it.
+// stream it had open would then stay open, so libpci never gets such a directory.
 static int names_are_plain(const char *sysfs, char *message, size_t size)
 {
     char path[4096];

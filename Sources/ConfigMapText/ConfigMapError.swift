@@ -1,12 +1,12 @@
 /// Why no configuration can be taken out of a manifest.
 public enum ConfigMapError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The text is no YAML; line and column count from 1.
+  /// The text is not YAML; line and column count from 1.
   case unreadable(line: Int, column: Int, reason: String)
   /// It is YAML, and neither a ConfigMap nor a configuration is in it.
   case noConfigMap
   /// There are ConfigMaps, and no configuration is in them.
   case noConfiguration(configMap: String)
-  /// The pools are there, and not as JSON.
+  /// The pools are written as YAML instead of JSON.
   case configurationInYAML
 
   public var description: String {

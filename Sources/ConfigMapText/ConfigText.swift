@@ -1,6 +1,6 @@
 import JSONText
 
-/// Tells by a text whether it is a configuration.
+/// Classifies a text: is it a configuration?
 enum ConfigText: Sendable {
   /// It has one of the two lists of pools, or is broken and mentions one.
   case configuration
@@ -45,7 +45,7 @@ enum ConfigText: Sendable {
   }
 
   enum FileForm {
-    /// To be decoded as it is, valid or not.
+    /// The text is decoded as it is, valid or not.
     case configuration
     /// JSON without a list of pools, which may be a manifest.
     case json
@@ -56,7 +56,7 @@ enum ConfigText: Sendable {
   static func form(ofFile file: [UInt8]) -> FileForm {
     switch file.first(where: { !isBlank($0) }) {
     case nil, UInt8(ascii: "["): return .configuration
-    // A byte order mark: YAML allows it, and a configuration with one must be told so.
+    // A byte order mark: YAML allows it, and a configuration with one gets an error that says so.
     case 0xEF: return file.dropFirst(3).first { !isBlank($0) } == UInt8(ascii: "{") ? .configuration : .manifest
     case UInt8(ascii: "{"):
       guard let root = try? JSONNode.parse(file), let members = root.members else { return .configuration }

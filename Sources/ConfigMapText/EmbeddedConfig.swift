@@ -2,12 +2,12 @@ import JSONText
 
 /// A configuration inside a file: the file itself, or a text in a manifest.
 public struct EmbeddedConfig: Sendable {
-  /// `sriovdp-config/config.json`; nil: the file itself.
+  /// Such as `sriovdp-config/config.json`; nil means the file itself.
   public let name: String?
-  /// The key that holds it, which in the SR-IOV network operator's ConfigMap is a node's name; nil: the file itself.
+  /// The key that holds it (a node's name in the SR-IOV network operator's ConfigMap); nil means the file itself.
   public let key: String?
   public let bytes: [UInt8]
-  /// From places in `bytes` to places in the file.
+  /// Maps positions in `bytes` to positions in the file.
   public let map: SourceMap
 
   /// The text under its key is empty, as a generator leaves it for a node without pools.
@@ -17,7 +17,7 @@ public struct EmbeddedConfig: Sendable {
   ///
   /// They are looked for in the data of ConfigMaps and in every text of other objects, such as a NicClusterPolicy's
   /// `spec.sriovDevicePlugin.config`. Texts that are something else, such as a dashboard, are left alone. Broken JSON
-  /// that may have been meant as a configuration is returned as it is: whoever decodes it says what is wrong.
+  /// that may have been meant as a configuration is returned as it is, and its decoder reports the mistake.
   public static func all(in file: [UInt8]) throws(ConfigMapError) -> [EmbeddedConfig] {
     let itself = EmbeddedConfig(name: nil, key: nil, bytes: file, map: SourceMap(text: file, offsets: nil, file: file))
     switch ConfigText.form(ofFile: file) {

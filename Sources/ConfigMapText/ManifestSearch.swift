@@ -16,13 +16,13 @@ struct ManifestSearch {
     for document in documents { look(at: document, depth: 0) }
   }
 
-  /// In the manifest's order. What only may be a configuration counts where nothing surely is one.
+  /// In the manifest's order. Texts that may be configurations count only if no text certainly is one.
   var configurations: [Text] {
     let isSure = texts.contains { $0.kind == .configuration }
     return isSure ? texts.filter(isMeant) : texts
   }
 
-  /// Why there is none; nil: there are some.
+  /// Why no configuration was found; nil when there is one.
   var failure: ConfigMapError? {
     if !configurations.isEmpty { return nil }
     if isConfiguration { return .configurationInYAML }
@@ -64,7 +64,7 @@ struct ManifestSearch {
     texts += found.filter { $0.kind != .other && !($0.kind == .blank && hasOther) }
   }
 
-  /// A policy, or the values of a chart: only what surely is a configuration counts.
+  /// A policy, or the values of a chart: only texts that certainly are configurations count.
   private mutating func lookInside(_ node: YAMLNode, of object: String?, path: [String]) {
     switch node {
     case .mapping(let members):

@@ -3,7 +3,7 @@ struct ScalarOffsets {
   private let scalar: YAMLScalar
   private let source: [UInt8]
 
-  /// For each byte of the content its offset in `source`; for a style that is not followed, the scalar's own.
+  /// The offset in `source` of each byte of the content; for an unsupported style, the scalar's own offset.
   static func of(_ scalar: YAMLScalar, in source: [UInt8]) -> [Int] {
     let walk = ScalarOffsets(scalar: scalar, source: source)
     let offsets: [Int]? =

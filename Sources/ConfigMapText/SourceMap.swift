@@ -2,7 +2,7 @@ public import JSONText
 
 /// Where the bytes of an embedded text stand in the file around it.
 public struct SourceMap: Sendable {
-  /// Offset in the file of each byte of the text; nil: the text is the file.
+  /// Offset in the file of each byte of the text; nil means that the text is the file.
   private let offsets: [Int]?
   /// Where the text's lines begin in it, and the file's in the file.
   private let textLines: [Int]

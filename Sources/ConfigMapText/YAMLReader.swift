@@ -4,10 +4,10 @@ import CYAML
 struct YAMLReader: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let source: UnsafeMutableBufferPointer<UInt8>
-  /// Where each character begins; nil: each is one byte. libyaml counts characters.
+  /// Where each character begins, because libyaml counts characters; nil means that each is one byte.
   private let characterStarts: [Int]?
 
-  /// Manifests are a dozen levels deep; a deeper text is no manifest and would only cost us stack.
+  /// Manifests are a dozen levels deep; a much deeper text is not a manifest and would only cost stack.
   private static let maximumDepth = 100
 
   /// Copies the text: libyaml reads from it until the reader is gone.

@@ -3,12 +3,12 @@ public import Linux
 public import Logging
 public import ResourcePools
 
-/// Does what an allocation asks for before its answer goes out: what takes its time, then the files, all of them or,
+/// Performs the effects of an allocation before it is answered: slow ones first, then the files, all of them or,
 /// undone in reverse, none.
 public struct AllocationEffects: Sendable {
   /// Where Multus looks: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
   let deviceInfoDirectory: String
-  /// Of `/var/run/cdi`; nil: no CDI.
+  /// The specs in `/var/run/cdi`; nil when CDI is off.
   let specs: PublishedSpecs?
   let reset: FunctionReset
   let rsdGroups: RSDGroups
@@ -55,11 +55,11 @@ public struct AllocationEffects: Sendable {
   }
 
   public enum Publication {
-    /// The pool's devices are others, or were never published.
+    /// The pool's devices have changed, or were never published.
     case anew
-    /// Nothing is known to have changed: only a file that has gone is written.
+    /// No change is known: write the file only if it is missing.
     case ifGone
-    /// These devices are not as the pool knows them.
+    /// These devices have changed since the pool was made.
     case seeing([Device])
   }
 

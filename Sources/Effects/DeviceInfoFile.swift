@@ -14,7 +14,7 @@ struct DeviceInfoFile: Sendable {
     text = info.text
   }
 
-  /// False when the file was there already, and the same: a device that goes to one pod after the other.
+  /// - Returns: False when the same file existed already, because the device was allocated before.
   func write() throws(FileError) -> Bool { try file.put(text) }
 
   func remove() { file.remove() }

@@ -4,10 +4,11 @@ public import ResourcePools
 
 /// One way to serve pools to kubelet. The agent hands every new partition to each front end.
 public protocol FrontEnd: Sendable {
-  /// Directories whose events the front end wants to hear.
+  /// Directories whose events are passed to `handle`.
   var directories: Set<String> { get }
 
-  /// Serves the pools of `partition` from now on: start, rescan and reload alike. `snapshot` is the host that it was made of.
+  /// Serves the pools of `partition` from now on: start, rescan and reload alike. `snapshot` is the host that it was
+  /// made of.
   func apply(_ partition: PoolPartition, snapshot: HostSnapshot) async
 
   /// Something happened in one of `directories`.

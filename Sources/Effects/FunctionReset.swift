@@ -5,12 +5,12 @@ import Linux
 /// Function level reset before a device is handed out again.
 ///
 /// The kernel waits 100 ms and more for the function, and some drivers never come back (igbvf of Linux 6.1 while its
-/// interface is down): each reset has a thread of its own, and nobody waits for it longer than `limit`. Corresponds to
+/// interface is down): each reset has a thread of its own, and callers wait for `limit` at most. Corresponds to
 /// `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
 public actor FunctionReset {
   private let root: HostRoot
   private let limit: Duration
-  /// Functions from whose reset the kernel has not come back.
+  /// Functions whose reset has not returned from the kernel.
   private var begun: Set<String> = []
 
   public init(root: HostRoot, limit: Duration = .seconds(30)) {

@@ -1,7 +1,7 @@
 public import HostInventory
 public import ResourcePools
 
-/// What pools of NPUs need of the host besides the devices: said once at start, where it is not there.
+/// Checks that the host has what pools of NPUs need besides the devices. The log names what is missing once, at start.
 public struct NPUHostFiles: Sendable {
   let root: HostRoot
   let groups: RSDGroups
@@ -16,7 +16,7 @@ public struct NPUHostFiles: Sendable {
     self.groups = groups
   }
 
-  /// `pools` are this node's. Runs `rbln-smi` where a pool makes groups by it, which takes its time.
+  /// `pools` are this node's. Runs `rbln-smi` if a pool makes groups by it, which takes seconds.
   public func obstacles(of pools: [ResourcePool]) async -> [Obstacle] {
     let npus = pools.flatMap(\.units).flatMap(\.members).map(\.device).compactMap { device -> String? in
       if case .node(let name)? = device.rebellions { name } else { nil }

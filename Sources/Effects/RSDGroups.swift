@@ -2,13 +2,13 @@ import Glibc
 import JSONText
 import Linux
 
-/// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host then
-/// stands behind the container's `/dev/rsd0`.
+/// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host
+/// then stands behind the container's `/dev/rsd0`.
 ///
-/// An actor on a thread of its own: the tool takes seconds, and groups are made one after the other. Whatever fails, the
-/// container gets group 0, as with the vendor's plugin.
+/// An actor on a thread of its own: the tool takes seconds, and groups are made one after the other. If anything fails,
+/// the container gets group 0, as with the vendor's plugin.
 public actor RSDGroups {
-  /// Kept by every program that makes groups.
+  /// The lock file that every program takes before it makes groups.
   nonisolated let lockPath: String
   private let searchPath: String
   private let executor = ThreadExecutor(name: "rsd-groups")
@@ -44,7 +44,7 @@ public actor RSDGroups {
     return plan.created
   }
 
-  /// Tries what `group` needs without making a group: nil when it can work.
+  /// Why `group` cannot work, found without making a group; nil when it can.
   func obstacle(npus: [String]) -> String? {
     guard let tool = ExternalTool.named("rbln-smi", searchPath: searchPath) else {
       return "there is no rbln-smi in \(searchPath): mount the directory that has it, and its libraries"
@@ -67,7 +67,7 @@ public actor RSDGroups {
   }
 }
 
-/// What has to be done to make a group: groups that its NPUs are in go first, and its number is the least free one.
+/// The steps to make a group: first the present groups of its NPUs are removed; its number is the lowest free one.
 struct RSDPlan: Equatable {
   let destroyed: [Int]
   let created: Int

@@ -3,16 +3,17 @@ import HostInventory
 import Linux
 public import ResourcePools
 
-/// Files of earlier runs that nobody needs: DeviceInfo files of devices that no pod has, CDI specs of pools that are no
-/// more.
+/// Files of earlier runs that are not needed: DeviceInfo files of devices that no pod has, CDI specs of pools that are
+/// no more.
 ///
-/// Only names that this program (or the one it replaces) would give are looked at, and only when kubelet says who has
-/// what: a running pod's container that starts again resolves its CDI names anew, and Multus reads the file at any ADD.
+/// Only names that this program (or the one it replaces) gives are considered, and only when kubelet reports which pod
+/// has what: a running pod's container that starts again resolves its CDI names anew, and Multus reads the file at any
+/// ADD.
 public struct StaleFiles: Sendable {
   let deviceInfoDirectory: String
-  /// Nil: no CDI.
+  /// Nil when CDI is off.
   let cdiDirectory: String?
-  /// Nil: nobody says who has what, and only files that were never finished go.
+  /// Units that pods have; nil when that is unknown, and then only unfinished files are removed.
   let held: [HeldUnit]?
 
   public init(deviceInfoDirectory: String, cdiDirectory: String?, held: [HeldUnit]?) {
@@ -21,7 +22,7 @@ public struct StaleFiles: Sendable {
     self.held = held
   }
 
-  /// The paths that were removed.
+  /// - Returns: The paths that were removed.
   public func remove(pools: [PoolConfig]) -> [String] {
     let deviceInfo = ((try? DirectoryNames.read(deviceInfoDirectory)) ?? []).filter { name in
       isStale(deviceInfo: name, pools: pools)
@@ -60,7 +61,7 @@ public struct StaleFiles: Sendable {
     // One of several at a time has a number as well.
     if let dot = file.lastIndex(of: "."), UInt(file[file.index(after: dot)...]) != nil { file = file[..<dot] }
     guard isOurs(String(file)) else { return false }
-    // Nothing is written yet, so a file with our own number is of a namesake.
+    // This process has not written yet, so a file with its number belongs to an earlier process.
     return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
   }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// Decides which connections a server takes, and counts those that are open.
 ///
 /// The core owns what it is given and does not say when it closes it, but it shuts the connection down first. A second
-/// descriptor of the same connection hears that, and keeps the count right.
+/// descriptor of the same connection becomes readable then, and keeps the count right.
 final class ConnectionLimit: Sendable {
   /// Why a connection was not taken.
   enum Refusal: Error {

@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// Who may connect to a socket, whatever the mode of its file: root, and the user the server runs as.
+/// Restricts a socket's peers, whatever the mode of its file, to root and the user that the server runs as.
 struct PeerPolicy: Sendable {
   let owner: uid_t
 
@@ -9,13 +9,13 @@ struct PeerPolicy: Sendable {
     user == 0 || user == owner
   }
 
-  /// nil for a peer who may connect, else why not.
+  /// The reason to refuse the peer; nil when it may connect.
   func objection(to connection: Descriptor) -> String? {
     do throws(Errno) {
       let (user, process) = try connection.peer()
       return admits(user: user) ? nil : "user \(user) (process \(process)) is neither root nor user \(owner)"
     } catch {
-      return "the kernel does not say who it is: \(error)"
+      return "the kernel does not report the peer's user: \(error)"
     }
   }
 }

@@ -3,7 +3,7 @@ import CGRPC
 /// Calls the methods of a server on a unix socket.
 ///
 /// The connection is made by the first call and made again when it was lost. A call fails at once with `unavailable`
-/// when nobody listens; nothing is tried again behind the caller's back.
+/// when no process listens. No call is repeated automatically.
 public final class RPCChannel: Sendable {
   private let queue: CompletionQueue
   let handle: Handle

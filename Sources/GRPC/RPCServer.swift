@@ -5,8 +5,8 @@ import Synchronization
 
 /// Serves methods on a unix socket.
 ///
-/// `listen` opens it, `stop` ends it for good; between them `listen` may be called again when the socket file was deleted
-/// or has to move, and connections made before live on. A server that listens must be stopped.
+/// `listen` opens it, `stop` ends it for good; between them `listen` may be called again when the socket file was
+/// deleted or has to move, and connections made before live on. A server that listens must be stopped.
 public final class RPCServer: Sendable {
   public struct Limits: Sendable {
     /// Connections at one time; more are closed as soon as they are made.
@@ -33,7 +33,7 @@ public final class RPCServer: Sendable {
     var calls = 0
     /// Those of them that end when the server stops.
     var streams: [ObjectIdentifier: ServerCall] = [:]
-    /// The core's shutdown is over when its call has returned and its end has been told, in whichever order.
+    /// The core's shutdown ends when its call has returned and its tag has arrived, in either order.
     var endsOfShutdown = 0
   }
 
@@ -68,7 +68,7 @@ public final class RPCServer: Sendable {
 
   /// Serves on `path`, with `mode` as the file's permissions; replaces the socket that this server listened on before.
   ///
-  /// Throws `inUse` when a live process listens there; a socket file that nobody listens on is taken over.
+  /// Throws `inUse` when a live process listens there; a socket file that no process listens on is replaced.
   public func listen(at path: String, mode: UInt32 = 0o600) throws(ListenError) {
     let (phase, current) = state.withLock { ($0.phase, $0.endpoint?.listener) }
     guard phase == .idle || phase == .serving else { throw .stopped(path) }
@@ -136,7 +136,7 @@ public final class RPCServer: Sendable {
     let deadline = Task { [self] in
       try await Task.sleep(for: grace)
       cancelCalls()
-      // For methods that do not heed their cancellation; their calls are freed when they return.
+      // For methods that ignore their cancellation; their calls are freed when they return.
       try await Task.sleep(for: .seconds(1))
       stopped.open()
     }
@@ -145,7 +145,7 @@ public final class RPCServer: Sendable {
     deadline.cancel()
   }
 
-  /// Called twice: the core tells the end while its shutdown still looks at the server, which must be there until then.
+  /// Called twice, because the core reports the end while its shutdown still uses the server object.
   private func shutdownEnded() {
     let isDown = state.withLock { state in
       state.endsOfShutdown += 1
@@ -163,8 +163,8 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// With no call left, a stop is over once the core is down. Until then connections get a moment to hear that the server
-  /// goes, and are closed: a peer that does not answer would hold up the stop until the grace is over.
+  /// With no call left, a stop is over once the core is down. Until then connections get a moment to hear that the
+  /// server goes, and are closed: a peer that does not answer would hold up the stop until the grace is over.
   private func proceedWhenIdle() {
     switch state.withLock({ $0.calls == 0 ? $0.phase : nil }) {
     case .down: stopped.open()
@@ -218,7 +218,7 @@ extension RPCServer {
   }
 }
 
-// Calls: heard on the polling thread, answered by a task each.
+// Calls: they arrive on the polling thread; a task answers each.
 extension RPCServer {
   private func awaitCall() {
     let call = ServerCall(queue: queue)

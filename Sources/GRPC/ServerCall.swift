@@ -36,15 +36,15 @@ final class ServerCall: Sendable {
     return String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
   }
 
-  /// Learns of the client's going from now on.
+  /// Cancels the call's task when the client disconnects, from now on.
   func watchClient() {
     queue.start({ cgrpc_server_call_receive_close(handle.pointer, $0) }) { [self] _ in
       if cgrpc_server_call_was_cancelled(handle.pointer) { end(.clientGone) }
     }
   }
 
-  /// Calls `body` with the next message of the client, on the polling thread; with the status for the client when it has
-  /// gone, or its message has more than `limit` bytes or is compressed.
+  /// Calls `body` with the next message of the client, on the polling thread; with the status for the client when it
+  /// has gone, or its message has more than `limit` bytes or is compressed.
   func receive(limit: Int, _ body: @escaping @Sendable (Result<ByteBuffer, RPCStatus>) -> Void) {
     queue.start({ cgrpc_server_call_receive_message(handle.pointer, $0) }) { [self] isReceived in
       guard isReceived else { return body(.failure(Self.noRequest)) }
@@ -70,7 +70,7 @@ final class ServerCall: Sendable {
   /// How a call ends: with a last message or without one.
   typealias Outcome = (message: ByteBuffer?, status: RPCStatus)
 
-  /// Runs `body` as the call's task; `ended` is called when the client has been told the outcome or has gone.
+  /// Runs `body` as the call's task; `ended` is called when the outcome was sent or the client is gone.
   func run(_ body: @escaping @Sendable (ServerCall) async -> Outcome, ended: @escaping @Sendable () -> Void) {
     let task = Task { [self] in finish(with: await body(self), ended) }
     state.withLock { state in
@@ -96,7 +96,7 @@ final class ServerCall: Sendable {
     guard isSent else { throw RPCStatus(code: .cancelled, message: "the client has gone") }
   }
 
-  /// Ends the call; whether the client is still there to hear it does not matter.
+  /// Ends the call, whether or not the client is still connected.
   private func finish(with outcome: Outcome, _ ended: @escaping @Sendable () -> Void) {
     let (message, status) = outcome
     let headers = takeHeaders()

@@ -19,7 +19,7 @@ struct UnixListener: Sendable {
   private let identity: FileIdentity
 
   /// Throws when the path is too long, when a live process listens there, or when a system call fails. A socket file
-  /// that nobody listens on is replaced.
+  /// that no process listens on is replaced.
   init(path: String, mode: mode_t) throws(ListenError) {
     let location = try SocketPath(path)
     let descriptor = try Self.socket(for: path)
@@ -42,7 +42,7 @@ struct UnixListener: Sendable {
       throw .system(operation: "bind", path: temporary, errno: errno)
     }
     do throws(ListenError) {
-      // Mode before listen: until then nobody can connect.
+      // Set the mode before listen: until then no client can connect.
       guard chmod(temporary, mode) == 0 else { throw .system(operation: "chmod", path: temporary, errno: errno) }
       guard listen(descriptor.number, 128) == 0 else {
         throw .system(operation: "listen", path: temporary, errno: errno)
@@ -67,7 +67,7 @@ struct UnixListener: Sendable {
     do throws(Errno) { return .connection(try descriptor.accept()) } catch {
       switch error.number {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno: error.number)
-      default: return .none  // nobody waits any more; or a peer that has already given up
+      default: return .none  // the queue is empty, or the peer has already given up
       }
     }
   }

@@ -19,18 +19,18 @@ final class AccessLog {
   /// How often each was touched.
   private(set) var counts: [Access: Int] = [:]
 
-  /// Of a function that is no device, but has a part in another's facts.
+  /// A function that is not offered itself, but whose facts another device uses.
   private var kept: Set<String> = []
 
   func note(_ kind: Kind, _ path: String) { counts[Access(kind: kind, path: path), default: 0] += 1 }
 
-  /// Notes what stays in the recording whatever is forgotten.
+  /// Notes a path that stays in the recording even if `forget` names it.
   func keep(_ kind: Kind, _ path: String) {
     kept.insert(path)
     note(kind, path)
   }
 
-  /// For what turned out to be no business of the inventory.
+  /// Removes what turns out not to belong to the inventory.
   func forget(_ path: String) {
     guard !kept.contains(path) else { return }
     for kind in Kind.allCases { counts[Access(kind: kind, path: path)] = nil }

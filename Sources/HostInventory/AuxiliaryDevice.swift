@@ -24,7 +24,8 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     return String(parts[1])
   }
 
-  /// Whether a directory's name can be that of an auxiliary device: two dots or more, a number after the last, no blank.
+  /// Whether a directory's name can be that of an auxiliary device: two dots or more, a number after the last, no
+  /// blank.
   static func hasName(_ name: UnsafeRawBufferPointer) -> Bool {
     guard let last = name.lastIndex(of: UInt8(ascii: ".")), last + 1 < name.count,
       name[(last + 1)...].allSatisfy({ (0x30...0x39).contains($0) }),
@@ -34,7 +35,7 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     return first > 0 && name[last - 1] != UInt8(ascii: ".")
   }
 
-  /// Nil for a device that is no subfunction, such as the driver's own `mlx5_core.eth.0`.
+  /// Nil for a device that is not a subfunction, such as the driver's own `mlx5_core.eth.0`.
   ///
   /// What the incumbent takes from the parent comes from it here too: ids, driver and NUMA node.
   static func read(

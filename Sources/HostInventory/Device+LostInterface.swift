@@ -1,15 +1,15 @@
 extension Device {
   /// Whether a kernel NIC driver is bound and no netdev of the function is in this network namespace.
   ///
-  /// While a pod has the function this is as it should be. Otherwise the netdev is lost: it was left behind in a namespace
-  /// that nobody can name any more.
+  /// While a pod has the function this is as it should be. Otherwise the netdev is lost: it was left behind in a
+  /// namespace that has no name any more.
   public var hasLostInterface: Bool {
     guard case .pci = bus, classCode >> 16 == 0x02, interfaces.isEmpty, vdpa.isEmpty, uio == nil, let driver,
       !Self.driversWithoutNetdev.contains(where: { driver.contains($0) })
     else { return false }
     // An empty directory says that the driver made one. Without the directory a virtual function counts as well, unless
-    // it can do without: an RDMA function of `enable_eth=false`. What is no virtual function may be of a driver that never
-    // makes a netdev, such as efa.
+    // it needs none: an RDMA function of `enable_eth=false`. Another function may have a driver that never makes a
+    // netdev, such as efa.
     return hidesInterfaces || (physicalFunction != nil && rdma.isEmpty)
   }
 

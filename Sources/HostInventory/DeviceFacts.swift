@@ -2,7 +2,7 @@
 ///
 /// One struct for all kinds of devices: what a device lacks is nil or empty.
 public struct DeviceFacts: Sendable, Equatable {
-  /// What kubelet is told: the PCI address, the auxiliary device's name or the UB device's name.
+  /// The id that kubelet receives: the PCI address, or the auxiliary or UB device's name.
   public let id: String
   public let bus: Device.Bus
 
@@ -45,7 +45,7 @@ public struct DeviceFacts: Sendable, Equatable {
   public var devlinkEnableRDMA: Bool?
   /// Node and group of a Rebellions NPU; nil for other devices.
   public var rebellions: RebellionsNPU?
-  /// Why the driver can't serve an NPU now; nil when it can, or does not tell.
+  /// Why the driver cannot serve an NPU now; nil when it can, or does not report it.
   public var npuFault: String?
   public var unifiedBus: UBDevice?
   /// Why this device can't be offered although it is there, such as "link ens1f0v5 is not in this network namespace".

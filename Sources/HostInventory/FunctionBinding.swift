@@ -1,10 +1,10 @@
 import Glibc
 
-/// What a PCI function is bound to: two links, by which Allocate sees that a function is what it was.
+/// What a PCI function is bound to: two links, by which Allocate sees that a function has not changed.
 ///
 /// Corresponds to the links `driver` and `iommu_group` of `/sys/bus/pci/devices/<address>`.
 enum FunctionBinding {
-  /// Whether the links lead where they led when `device` was read. Of a group only the nodes of vfio-pci tell.
+  /// Whether the links lead where they led when `device` was read. The group matters for nodes of vfio-pci only.
   static func isStill(of device: Device, by reader: InventoryReader) -> Bool {
     guard let driver = device.driver else { return false }
     let devices = reader.root.resolve(HostPath.pciDevices)

@@ -1,11 +1,11 @@
 import Glibc
 
-/// What tells cheaply that a PCI function is no longer what was read: two calls of stat(2) for each function, where reading
-/// one takes about twenty system calls.
+/// Detects cheaply that a PCI function has changed since it was read: two calls of stat(2) for each function, where
+/// reading it takes about twenty system calls.
 ///
-/// A function that was removed and added has another inode; a child that came or went (`net`, `infiniband`, a subfunction)
-/// changes the number of subdirectories; another driver has another inode. It does not tell an attribute that changes in
-/// its place, such as an InfiniBand partition table: sysfs keeps no time of change.
+/// A function that was removed and added has another inode; a child that came or went (`net`, `infiniband`, a
+/// subfunction) changes the number of subdirectories; another driver has another inode. It misses an attribute that
+/// changes in place, such as an InfiniBand partition table: sysfs keeps no modification times.
 public struct FunctionFingerprints: Sendable, Equatable {
   private struct Fingerprint: Sendable, Equatable {
     let inode: UInt
@@ -16,7 +16,7 @@ public struct FunctionFingerprints: Sendable, Equatable {
 
   private let byAddress: [PCIAddress: Fingerprint]
 
-  /// Of the functions of `inventory`, as they are now.
+  /// The fingerprints of the functions of `inventory`, as they are now.
   public init(of inventory: Inventory, from root: HostRoot) {
     var found: [PCIAddress: Fingerprint] = [:]
     let bus = open(root.resolve(HostPath.pciDevices), O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -12,9 +12,9 @@ struct FunctionReading {
   var numbers: [PCIAddress: Int] = [:]
   var auxiliary: [DeviceFacts] = []
 
-  /// Nil for a function that is no device to offer.
+  /// - Returns: Nil for a function that cannot be offered.
   ///
-  /// Throws when it can't be told what the function is; what else is broken goes to `problems` and, where the pools
+  /// Throws when it is unknown what the function is; what else is broken goes to `problems` and, where the pools
   /// must not offer the device for it, to `device.brokenFact`.
   static func read(
     _ address: PCIAddress, in devices: borrowing SysfsDirectory, by reader: InventoryReader
@@ -69,7 +69,7 @@ struct FunctionReading {
     }
     if entries.has(.numaNode) {
       let node = reader.value { () throws(HostInventoryError) in try directory.integer("numa_node") }
-      // -1: the firmware does not say.
+      // The kernel writes -1 when the firmware names no node.
       device.numaNode = node.flatMap { $0 >= 0 ? $0 : nil }
     }
     if entries.has(.acpiIndex) {

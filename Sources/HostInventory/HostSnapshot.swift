@@ -10,7 +10,7 @@ public final class HostSnapshot: Sendable {
     self.inventory = inventory
   }
 
-  /// Those devices as they are at this moment: a driver may have been rebound since the last snapshot. A device that has
+  /// Reads these devices again: a driver may have been rebound since the last snapshot. A device that has
   /// gone is left out.
   ///
   /// - Returns: `silence` is a file of theirs that the kernel does not answer for; their facts are then not to be trusted.
@@ -21,7 +21,7 @@ public final class HostSnapshot: Sendable {
     return (devices, problems.first(where: \.isSilence))
   }
 
-  /// Whether a device that was to be offered in `before` is there and can't be: reason to look twice.
+  /// Whether a device that was offered in `before` exists and cannot be offered now: a reason to read again.
   ///
   /// Netlink is asked before files are read: a netdev that came home or was renamed in between looks as if it were in no
   /// namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.

@@ -32,13 +32,13 @@ public struct IOMMUGroup: Sendable, Equatable {
   }
 
   enum Origin {
-    /// The IOMMU made it, which gives groups no name.
+    /// An IOMMU made it; such groups have no name.
     case byIOMMU
-    /// vfio may have made it: the group's `name` tells.
+    /// vfio may have made it: the group's `name` shows that.
     case byNameFile
   }
 
-  /// Throws when `iommu_group` is no link to a numbered group.
+  /// Throws when `iommu_group` is not a link to a numbered group.
   static func read(
     _ function: borrowing SysfsDirectory, _ origin: Origin
   ) throws(HostInventoryError) -> IOMMUGroup? {
@@ -52,7 +52,7 @@ public struct IOMMUGroup: Sendable, Equatable {
 }
 
 extension IOMMUGroup {
-  /// Why vfio refuses the group to everybody: a function in it is bound to another driver. Nil when it does not.
+  /// Why vfio refuses the group: a function in it is bound to another driver. Nil when it does not.
   public var obstacle: String? {
     others.first(where: \.isObstacle).map { member in
       "IOMMU group \(number) is not viable: \(member.address) in it is bound to \(member.driver ?? "a driver")"

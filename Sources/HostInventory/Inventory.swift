@@ -3,7 +3,7 @@ public struct Inventory: Sendable, Equatable {
   /// PCI functions by address, then auxiliary devices and UB devices by name.
   public let devices: [Device]
   public let nodes: HostNodes
-  /// Functions of the bus that are no devices, so that following a change need not look at them again.
+  /// Functions of the bus that are never offered; following a change does not read them again.
   let others: Set<PCIAddress>
   private let positions: [String: Int]
 

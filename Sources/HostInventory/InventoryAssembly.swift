@@ -68,7 +68,7 @@ extension InventoryReader {
     return joined(facts, below: parent.physicalFunction(ofSubfunction: own.subfunctionNumber))
   }
 
-  /// Adds everything that is told by netlink rather than by the device's own directory.
+  /// Adds the facts that come from netlink and not from the device's own directory.
   func join(_ device: inout DeviceFacts) {
     joinLinks(&device)
     guard let address = device.pciAddress else { return }

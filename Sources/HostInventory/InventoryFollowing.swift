@@ -5,8 +5,8 @@ extension Inventory {
   /// (see `PCIAddress(inDevicePath:)`).
   ///
   /// The bus is listed anyway, so that a function that came or went need not be named. `before` are the facts that this
-  /// snapshot was read with; everything that netlink tells is joined anew to all devices. Attributes that change without
-  /// an event (an InfiniBand partition table) are seen by the next whole reading.
+  /// snapshot was read with; everything that netlink tells is joined anew to all devices. Attributes that change
+  /// without an event (an InfiniBand partition table) are seen by the next whole reading.
   public func following(
     _ changed: Set<PCIAddress>, since before: KernelFacts, from root: HostRoot, kernel: KernelFacts
   ) -> (Inventory, [InventoryProblem]) {
@@ -17,7 +17,7 @@ extension Inventory {
 
   /// This snapshot without the functions that have gone from the bus; nil when all are there.
   ///
-  /// Reads names only: while a PF is being changed, the kernel keeps whoever asks for its files or for links waiting,
+  /// Reads names only: while a PF is being changed, reading its files or listing links blocks in the kernel,
   /// for seconds, and what has gone need not wait for that.
   public func withoutLostFunctions(from root: HostRoot) -> Inventory? {
     let present = Set(InventoryReader(root: root, kernel: .none).addresses())

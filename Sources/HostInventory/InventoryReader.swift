@@ -9,7 +9,7 @@ final class InventoryReader {
   let kernel: KernelFacts
   let log: AccessLog?
   private(set) var problems: [InventoryProblem] = []
-  /// Functions that are no devices to offer: bridges, disks and the rest of the bus.
+  /// Functions that are never offered: bridges, disks and the rest of the bus.
   private(set) var others: Set<PCIAddress> = []
   /// PFs that have just lost virtual functions: without links to any they have none, and need not be asked.
   var losers: Set<PCIAddress> = []
@@ -23,14 +23,14 @@ final class InventoryReader {
     self.log = log
   }
 
-  /// Netlink said which links there are; sysfs then need not be asked for their types.
+  /// Netlink has listed the links, so their types are not read from sysfs.
   var knowsLinks: Bool { kernel.links != nil }
 
   func report(_ error: HostInventoryError) { problems.append(InventoryProblem(error)) }
 
   func report(_ path: String, _ reason: String) { problems.append(InventoryProblem(path: path, reason: reason)) }
 
-  /// What `read` gives; nil, and a problem, when it throws.
+  /// The result of `read`; nil, and a problem, when it throws.
   func value<T>(_ read: () throws(HostInventoryError) -> T?) -> T? {
     do throws(HostInventoryError) { return try read() } catch {
       report(error)

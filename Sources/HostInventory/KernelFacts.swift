@@ -1,7 +1,7 @@
-/// Facts about devices that no file tells: they come by netlink, from a tool or from an engine.
+/// Facts about devices that are not in files: they come by netlink, from a tool or from an engine.
 ///
-/// In production DevicePlugin reads them; a machine file carries them as `fact` lines, so that a recorded node answers
-/// as the live one did. An optional that is nil means "not asked or not to be had"; sysfs then has to do.
+/// In production Agent reads them; a machine file carries them as `fact` lines, so that a recorded node answers
+/// as the live one did. An optional that is nil means "not asked or not available"; sysfs is used then.
 public struct KernelFacts: Sendable, Equatable {
   /// Links of this network namespace by name (alternative names too); rtnetlink RTM_GETLINK.
   public var links: [String: Link]?
@@ -9,7 +9,7 @@ public struct KernelFacts: Sendable, Equatable {
   public var defaultRouteLinks: Set<String>
   /// devlink by PCI address.
   public var devlink: [PCIAddress: Devlink]
-  /// The kernel tells eswitch modes to no one without CAP_NET_ADMIN, which this process lacks: a PF whose netdev has a
+  /// The kernel shows eswitch modes only with CAP_NET_ADMIN, which this process lacks: a PF whose netdev has a
   /// switch id is in mode switchdev then.
   public var eswitchModesAreHidden = false
   /// devlink of auxiliary devices by name.
@@ -17,9 +17,9 @@ public struct KernelFacts: Sendable, Equatable {
   /// Result of `vdpa` DEV_GET.
   public var vdpa: [VDPALink]
   public var rdmaNamespaceMode: RDMANamespaceMode?
-  /// What `ddptool` or devlink said, by function.
+  /// The answer of `ddptool` or devlink, by function.
   public var ddpProfiles: [PCIAddress: String]
-  /// UB devices by name, from the UBS engine; nil: ask sysfs.
+  /// UB devices by name, from the UBS engine; nil means that sysfs lists them.
   public var unifiedBus: [String: UBDevice]?
 
   public static let none = KernelFacts()

@@ -6,7 +6,7 @@ public struct NetInterface: Sendable, Equatable {
   /// `ether`, `infiniband` …: the lower-case ARPHRD name; nil when neither kernel nor sysfs tells.
   public var linkType: String?
   public var isUp: Bool?
-  /// Nil when the interface is down: the kernel then does not say.
+  /// Nil when the interface is down, because the kernel does not report it then.
   public var hasCarrier: Bool?
   /// `phys_switch_id` and `phys_port_name`, for representors.
   public var switchID: String?

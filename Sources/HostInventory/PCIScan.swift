@@ -4,9 +4,9 @@ import Linux
 
 /// The PCI functions that the bus has now; libpci enumerates it.
 enum PCIScan {
-  /// Addresses in order. An entry that is no address is a problem, not the loss of the rest.
+  /// Addresses in order. An entry that is not an address becomes a problem and does not hide the rest.
   ///
-  /// Nil when there is no PCI bus at all.
+  /// - Returns: Nil when the host has no PCI bus.
   static func addresses(by reader: InventoryReader) -> [PCIAddress]? {
     let root = reader.root
     guard root.exists(HostPath.pciDevices) else { return nil }

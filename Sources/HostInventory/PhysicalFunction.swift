@@ -33,8 +33,8 @@ public struct VirtualFunctions: Sendable, Equatable {
 
   /// Nil when either file has gone; throws when one is not a number.
   ///
-  /// `enabled` is their number where the links to them told it already: who reads `sriov_numvfs` waits for as long as
-  /// somebody writes it, which takes a driver seconds.
+  /// `enabled` is their number where the links to them show it already: reading `sriov_numvfs` waits for as long as
+  /// another process writes it, which takes a driver seconds.
   static func read(
     _ function: borrowing SysfsDirectory, enabled: Int?
   ) throws(HostInventoryError) -> VirtualFunctions? {

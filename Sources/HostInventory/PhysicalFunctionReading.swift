@@ -38,7 +38,7 @@ struct PhysicalFunctionReading {
     }
   }
 
-  /// For a function that can't be read or is no device: its VFs keep its address.
+  /// For a function that cannot be read or is not offered: its VFs keep its address.
   init(unreadable address: PCIAddress) { self.init(nothingKnown: address, isMissing: false) }
 
   /// For a function that the bus does not have.

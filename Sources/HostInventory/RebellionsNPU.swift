@@ -19,7 +19,7 @@ public enum RebellionsNPU: Sendable, Equatable {
     return "its driver reports status \(status), expected 0 (ready)"
   }
 
-  /// What the text of `pools` says; nil text means that there is no such file.
+  /// Parses the text of `pools`; nil means that there is no such file.
   static func parse(_ text: String?) -> RebellionsNPU {
     guard let text else { return .unknown(reason: "its pools file is missing") }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -75,7 +75,7 @@ struct SysfsDirectory: ~Copyable {
     }
   }
 
-  /// What `parse` makes of the attribute's bytes; nil when there is no such file.
+  /// The attribute's bytes, parsed; nil when there is no such file.
   ///
   /// Throws `.malformed`, with what was expected, when `parse` gives nil.
   func attribute<T>(

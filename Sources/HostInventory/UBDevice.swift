@@ -7,7 +7,7 @@ public struct UBDevice: Sendable, Equatable {
   public var isHealthy: Bool
   /// Why it is not, such as "port down".
   public var reason: String?
-  /// It is in the network namespace of a pod or of somebody else, and its facts are not to be seen from here.
+  /// It is in another network namespace, a pod's for instance, and its facts are not visible from here.
   public var isElsewhere = false
   /// The UBS engine lists it, so that it is there wherever it is.
   public var isListedByEngine = false
@@ -80,7 +80,7 @@ extension UBDevice {
     }
   }
 
-  /// A physical function has up to 16 groups of EIDs; the kernel allows 1024, which nobody would read.
+  /// A physical function has up to 16 groups of EIDs; the kernel allows 1024, more than a reader can use.
   private static let shownEIDs = 16
 
   /// The EIDs that are valid here: the kernel shows zeros for one that is invalid or of another network namespace.

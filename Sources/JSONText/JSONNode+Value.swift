@@ -13,7 +13,7 @@ extension JSONNode {
 }
 
 extension JSONValue {
-  /// The value of the last member with this key; nil when there is none or this is no object.
+  /// The value of the last member with this key; nil when there is none or this is not an object.
   public subscript(key: String) -> JSONValue? {
     get {
       guard case .object(let fields) = self else { return nil }

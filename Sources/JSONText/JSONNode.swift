@@ -12,7 +12,7 @@ public struct JSONNode: Sendable {
   }
 
   public let value: Value
-  /// Of the value's first byte.
+  /// The position of the value's first byte.
   public let position: JSONPosition
 
   public init(value: Value, position: JSONPosition) {
@@ -23,7 +23,7 @@ public struct JSONNode: Sendable {
   /// Reads one JSON text, as strictly as RFC 8259 and Go's decoder: no byte order mark, comment or trailing comma,
   /// nothing but white space after the value, at most `maximumDepth` containers inside each other.
   ///
-  /// Bytes of a string that are no UTF-8, and lone surrogates, become U+FFFD, one each, as in Go.
+  /// Bytes of a string that are not UTF-8, and lone surrogates, become one U+FFFD each, as in Go.
   public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
     var parser = JSONParser(bytes: bytes)
     return try parser.parse()
@@ -36,7 +36,7 @@ public struct JSONNode: Sendable {
 /// A key of an object with its value.
 public struct JSONMember: Sendable {
   public let key: String
-  /// Of the key's opening quote.
+  /// The position of the key's opening quote.
   public let position: JSONPosition
   public let value: JSONNode
 
@@ -50,7 +50,7 @@ public struct JSONMember: Sendable {
 extension JSONNode {
   public var isNull: Bool { if case .null = value { true } else { false } }
 
-  /// Nil when the value is of another type; so are its neighbours.
+  /// The value as text; nil when it has another type. The following properties do the same.
   public var string: String? { if case .string(let text) = value { text } else { nil } }
   public var bool: Bool? { if case .bool(let flag) = value { flag } else { nil } }
   public var array: [JSONNode]? { if case .array(let items) = value { items } else { nil } }
@@ -60,7 +60,7 @@ extension JSONNode {
   public var int: Int? { if case .number(let text) = value { Int(text) } else { nil } }
   public var uint64: UInt64? { if case .number(let text) = value { UInt64(text) } else { nil } }
 
-  /// The value of the last member with exactly this key; nil when there is none or this is no object.
+  /// The value of the last member with exactly this key; nil when there is none or this is not an object.
   public subscript(key: String) -> JSONNode? {
     members?.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }

@@ -43,7 +43,7 @@ struct JSONParser {
 
   private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-  /// Nil when a container was opened and has something in it: its first value is next.
+  /// Nil when a container was opened that is not empty: its first value is next.
   private mutating func readValue() throws(JSONSyntaxError) -> JSONNode? {
     let start = position
     switch next {
@@ -95,7 +95,7 @@ struct JSONParser {
     return (key, start)
   }
 
-  /// Adds the value to its container and closes what ends here; the root once it is complete, else nil: a value is next.
+  /// Adds the value to its container and closes what ends here. Returns the root once it is complete, else nil.
   private mutating func finish(_ value: JSONNode) throws(JSONSyntaxError) -> JSONNode? {
     var node = value
     while true {

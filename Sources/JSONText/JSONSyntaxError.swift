@@ -1,4 +1,4 @@
-/// Why a text is no JSON: where, what stands there and what should.
+/// Why a text is not JSON: the position, what was found there, and what was expected.
 public struct JSONSyntaxError: Error, Sendable, Equatable, CustomStringConvertible {
   public let position: JSONPosition
   public let found: String

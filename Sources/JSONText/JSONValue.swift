@@ -3,7 +3,7 @@ public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case int(Int)
-  /// A number that is no `Int`, as it is written: `1.5`. It must be one by JSON's grammar.
+  /// A number that is not an `Int`, as it is written: `1.5`. It must follow JSON's grammar.
   case number(String)
   case string(String)
   case array([JSONValue])

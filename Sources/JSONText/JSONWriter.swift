@@ -31,7 +31,7 @@ extension JSONValue {
 }
 
 struct JSONWriter {
-  /// Nil: everything on one line.
+  /// The depth of indentation; nil writes everything on one line.
   let indentation: Int?
   let escaping: JSONEscaping
   let keys: JSONKeyOrder

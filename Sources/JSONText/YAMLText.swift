@@ -1,8 +1,8 @@
 extension JSONValue {
   /// The value as a YAML document of block collections, with a newline at the end.
   ///
-  /// A string is plain where no reader of YAML 1.1 or 1.2 takes it for something else, and in double quotes, escaped as in
-  /// JSON, elsewhere.
+  /// A string is plain where no reader of YAML 1.1 or 1.2 takes it for something else, and in double quotes, escaped as
+  /// in JSON, elsewhere.
   public var yamlText: String {
     var lines: [String] = []
     YAMLLines.add(self, indentation: "", first: "", to: &lines)
@@ -11,7 +11,7 @@ extension JSONValue {
 }
 
 private enum YAMLLines {
-  /// `first` stands before the value's first line, in the place of the indentation.
+  /// `first` precedes the value's first line, instead of the indentation.
   static func add(_ value: JSONValue, indentation: String, first: String, to lines: inout [String]) {
     var lead = first
     switch value {
@@ -61,7 +61,7 @@ private enum YAMLLines {
   /// Words that some reader takes for a boolean or null.
   private static let reserved: Set<String> = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
 
-  /// Letters first, and nothing in it that means something: a word of digits, say, could be a number in base 60.
+  /// It starts with a letter and has no special character; a word of digits could be a number in base 60.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, isLetter(first), let last = text.utf8.last, last != UInt8(ascii: "-"),
       !reserved.contains(text.lowercased())

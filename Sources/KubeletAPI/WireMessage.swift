@@ -2,7 +2,7 @@
 public protocol WireMessage: Sendable, Equatable {
   /// Reads a serialised message. Unknown fields are skipped, absent ones have protobuf's defaults.
   ///
-  /// Throws when the bytes are no such message, or a text in it is not UTF-8 or holds a NUL.
+  /// Throws when the bytes are not such a message, or a text in it is not UTF-8 or contains NUL.
   init(decoding bytes: UnsafeRawBufferPointer) throws(CodecError)
 
   /// The serialised message; equal values give equal bytes (maps are written in the order of their keys).

@@ -31,7 +31,7 @@ extension KubeletSimulator {
     }
   }
 
-  /// The pod is gone and its devices are free; plugins are not told, as kubelet does not tell them.
+  /// The pod is gone and its devices are free; like kubelet, this does not notify the plugins.
   public func delete(podUID uid: String) throws(SimulatorError) {
     change { $0.pods[uid] = nil }
     try writeCheckpoint()
@@ -66,7 +66,7 @@ extension KubeletSimulator {
 
 // The calls one by one.
 extension KubeletSimulator {
-  /// Calls Allocate for one container, whoever holds the devices; the answer is not kept.
+  /// Calls Allocate for one container, even if the devices are in use; the answer is not kept.
   public func allocate(
     _ resource: String, ids: [String]
   ) async throws(SimulatorError) -> ContainerAllocateResponse {

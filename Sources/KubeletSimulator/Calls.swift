@@ -9,7 +9,7 @@ extension RPCChannel {
     try await unary(method, ByteBuffer(request.encoded()), timeout: limit).decoded()
   }
 
-  /// As `call`, and waits up to `dialLimit` for somebody to listen.
+  /// As `call`, but waits up to `dialLimit` for a server.
   func dialling<Answer: WireMessage>(
     _ method: String, _ request: some WireMessage, dialLimit: Duration, limit: Duration
   ) async throws(RPCStatus) -> Answer {

@@ -4,7 +4,7 @@ import KubeletAPI
 struct DeviceChoice {
   let resource: String
   let count: Int
-  /// Healthy and in nobody's hands.
+  /// Healthy and not allocated.
   let available: Set<String>
   /// What is left to choose from: `aligned` when there are more of them than needed, else anything available.
   private let candidates: Set<String>
@@ -29,7 +29,8 @@ struct DeviceChoice {
     let aligned = available.filter { id in
       numaNodes.map { !$0.isDisjoint(with: resource.devices[id]?.numaNodes ?? []) } ?? false
     }
-    // More would do than are needed: the plugin chooses among them. Else all of them are taken, and it chooses the rest.
+    // If more are aligned than needed, the plugin chooses among them. Else all of them are taken, and it chooses the
+    // rest.
     let isChoiceAligned = request.count - reused.count < aligned.count
     candidates = isChoiceAligned ? aligned : available
     if !isChoiceAligned { take(aligned, &random) }

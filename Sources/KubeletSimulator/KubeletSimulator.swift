@@ -2,11 +2,11 @@ public import GRPC
 public import KubeletAPI
 import Synchronization
 
-/// A kubelet stand-in: what a device plugin meets of kubelet, over real sockets, without a cluster.
+/// A kubelet stand-in: the part of kubelet that device plugins use, over real sockets, without a cluster.
 ///
 /// It takes registrations by both paths, follows the plugins' lists, admits pods and writes the checkpoint, as
-/// kubelet's device manager does. Start it, and stop it before the completion queue is shut down. After `stop` it may be
-/// started again: pods keep their devices, as with a kubelet that restarts.
+/// kubelet's device manager does. Start it, and stop it before the completion queue is shut down. After `stop` it may
+/// be started again: pods keep their devices, as with a kubelet that restarts.
 public final class KubeletSimulator: Sendable {
   /// What runs between start and stop.
   struct Running: Sendable {
@@ -26,7 +26,7 @@ public final class KubeletSimulator: Sendable {
   private let nextObserver = Atomic<Int>(0)
   private let running = Mutex<Running?>(nil)
 
-  /// `report` hears what happens, on any thread.
+  /// `report` is called for each event, on any thread.
   public init(
     queue: CompletionQueue, directory: KubeletDirectory, settings: SimulatorSettings,
     report: @escaping @Sendable (SimulatorEvent) -> Void
@@ -83,7 +83,7 @@ public final class KubeletSimulator: Sendable {
     return server
   }
 
-  // State and those who watch it.
+  // State and its observers.
 
   public var view: NodeView { state.withLock { $0.view } }
 
@@ -120,7 +120,7 @@ public final class KubeletSimulator: Sendable {
     try state.withLock { (state) throws(Failure) in try body(&state) }
   }
 
-  /// Changes the state and tells those who watch it.
+  /// Changes the state and notifies its observers.
   @discardableResult
   func change<Result: Sendable, Failure>(
     _ body: (inout NodeState) throws(Failure) -> Result

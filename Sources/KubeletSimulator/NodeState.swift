@@ -1,11 +1,11 @@
 import GRPC
 import KubeletAPI
 
-/// All that the stand-in knows. A value: whoever changes it holds the simulator's lock.
+/// The stand-in's state. It is a value; a change needs the simulator's lock.
 struct NodeState: Sendable {
   struct Resource: Sendable {
     var devices: [String: PluginDevice] = [:]
-    /// Of the last registration; its stream may have ended.
+    /// The endpoint of the last registration; its stream may have ended.
     var endpoint: PluginEndpoint?
     var isStopped = true
     var options = DevicePluginOptions()

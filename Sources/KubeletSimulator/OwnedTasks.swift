@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tasks that somebody can end, all at once.
+/// Tasks that can be ended together.
 final class OwnedTasks: Sendable {
   private struct State {
     var tasks: [Int: Task<Void, Never>] = [:]

@@ -4,7 +4,7 @@ import Synchronization
 
 // The plugin watcher: registers what comes to plugins_registry, and forgets what goes.
 extension KubeletSimulator {
-  /// What has come of one socket.
+  /// The plugin behind one socket.
   private final class Plugin: Sendable {
     let endpoint = Mutex<PluginEndpoint?>(nil)
   }
@@ -56,7 +56,7 @@ extension KubeletSimulator {
     do throws(RPCStatus) {
       try await notify(channel, RegistrationStatus(isRegistered: true))
     } catch {
-      // A plugin that can't be told is not kept.
+      // A plugin that does not take the notification is dropped.
       endpoint.cancel()
       throw error
     }

@@ -22,7 +22,7 @@ extension KubeletSimulator {
 
   private var podResources: [PodResources] {
     withState { Array($0.pods.values) }.sorted { $0.pod.uid < $1.pod.uid }.map { admitted in
-      // Ordinary init containers are not told of: theirs are the containers' devices.
+      // Ordinary init containers are left out: they use the containers' devices.
       let containers = admitted.containers.dropFirst(admitted.pod.initContainers.count)
       return PodResources(
         name: admitted.pod.name, namespace: admitted.pod.namespace,

@@ -1,4 +1,4 @@
-/// So many devices of a resource: `intel.com/sriov=2`.
+/// A number of devices of one resource: `intel.com/sriov=2`.
 public struct ResourceRequest: Sendable, Equatable {
   public var resource: String
   public var count: Int

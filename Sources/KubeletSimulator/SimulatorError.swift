@@ -10,7 +10,7 @@ public enum SimulatorError: Error, Sendable, Equatable {
   case notARequest(String)
   /// No plugin has registered the resource.
   case unknownResource(String)
-  /// The plugin's stream has ended, and nobody has registered the resource again.
+  /// The plugin's stream has ended, and no plugin has registered the resource again.
   case stopped(resource: String)
   case notEnough(resource: String, wanted: Int, available: Int)
   /// The plugin answered with an error.

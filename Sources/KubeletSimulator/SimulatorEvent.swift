@@ -1,6 +1,6 @@
 public import GRPC
 
-/// What the stand-in has seen, for people to read.
+/// An event that the stand-in reports to people.
 public enum SimulatorEvent: Sendable, Equatable {
   case registered(resource: String, socket: String)
   /// A plugin that kubelet would not take, by either path.

@@ -1,11 +1,11 @@
-/// In what the stand-in follows one kubelet rather than another.
+/// In which points the stand-in follows one version of kubelet.
 public struct SimulatorSettings: Sendable {
   /// Whose devices are lost when a plugin's list of devices ends.
   public enum StreamEnd: Sendable {
     /// Those of the plugin that ended it, unless another has registered the resource since: 1.37 and later.
     case ofThePlugin
-    /// Those of the resource, whoever serves it now: up to 1.36, where a plugin that closes its old stream late loses its
-    /// new registration.
+    /// All devices of the resource, whichever plugin serves it now: up to 1.36, where a plugin that closes its old
+    /// stream late loses its new registration.
     case ofTheResource
   }
 

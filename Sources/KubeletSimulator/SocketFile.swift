@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// What tells a socket file from another at the same path.
+/// Distinguishes a socket file from another at the same path.
 struct SocketStamp: Sendable, Hashable {
   private let device: dev_t
   private let inode: ino_t
@@ -18,7 +18,7 @@ struct SocketStamp: Sendable, Hashable {
   }
 }
 
-/// What kubelet does with directories of sockets.
+/// Makes and cleans socket directories as kubelet does.
 enum SocketDirectory {
   /// Leaves a directory that is there as it is.
   static func make(_ path: String) throws(SimulatorError) {

@@ -1,6 +1,6 @@
 import JSONText
 
-/// What a container's `PCIDEVICE_…_INFO` tells of one UB device: kubelet keeps it with its answer, across restarts of
+/// One UB device as a container's `PCIDEVICE_…_INFO` describes it: kubelet keeps it with its answer, across restarts of
 /// this program and of the node.
 public struct DescribedUBDevice: Sendable, Equatable {
   public var kernelNames: [String]
@@ -11,7 +11,7 @@ public struct DescribedUBDevice: Sendable, Equatable {
     self.eids = eids
   }
 
-  /// By device id, of every such variable; a text that is no such JSON tells nothing.
+  /// The devices of every such variable, by id; other texts are skipped.
   static func all(in environment: [String: String]) -> [String: DescribedUBDevice] {
     var found: [String: DescribedUBDevice] = [:]
     for (name, text) in environment where name.hasPrefix("PCIDEVICE_") && name.hasSuffix("_INFO") {

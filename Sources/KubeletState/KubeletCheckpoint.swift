@@ -1,7 +1,7 @@
 import JSONText
 import KubeletAPI
 
-/// What kubelet wrote down of the devices it handed out: `kubelet_internal_checkpoint` of its device plugin directory.
+/// The devices that kubelet handed out, from `kubelet_internal_checkpoint` in its device plugin directory.
 ///
 /// kubelet writes it before it admits a pod, and replaces the file as a whole. Its checksum is over a Go value's print
 /// and is not looked at. Members that are not known are left alone.
@@ -24,9 +24,10 @@ public struct KubeletCheckpoint: Sendable, Equatable {
     }
   }
 
-  /// In the file's order. One pod may have several entries with the same ids: an init container's devices are used again.
+  /// In the file's order. One pod may have several entries with the same ids: an init container's devices are used
+  /// again.
   public var entries: [Entry]
-  /// One text for each entry that could not be read; the others stand.
+  /// One text for each entry that cannot be read; the others remain.
   public var problems: [String]
 
   public init(entries: [Entry], problems: [String] = []) {
@@ -111,7 +112,7 @@ extension KubeletCheckpoint.Entry {
     return ids
   }
 
-  /// What `PCIDEVICE_…_INFO` of the answer tells of each UB device; empty when the answer has no such variable.
+  /// The UB devices that `PCIDEVICE_…_INFO` of the answer describes; empty without such a variable.
   public func described() throws(KubeletStateError) -> [String: DescribedUBDevice] {
     do {
       return DescribedUBDevice.all(in: try ContainerAllocateResponse(decoding: allocation).environment)

@@ -1,4 +1,4 @@
-/// Why it is not known which pod has which device, or where its sandbox is; each case carries the thing.
+/// Why it is unknown which pod has which device, or where its sandbox is.
 public enum KubeletStateError: Error, Sendable, Equatable, CustomStringConvertible {
   /// kubelet's checkpoint cannot be read.
   case checkpoint(path: String, reason: String)

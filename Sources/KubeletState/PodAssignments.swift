@@ -3,7 +3,7 @@ import Glibc
 public import KubeletAPI
 public import ResourcePools
 
-/// Which units pods have: as kubelet tells on its podresources socket, else as its checkpoint says.
+/// Which units pods have: from kubelet's podresources socket, else from its checkpoint.
 ///
 /// The checkpoint lies in the directory that every device plugin mounts, but kubelet removes ended pods from it only
 /// with its next allocation: by it, a device may seem to be in use for longer than it is.
@@ -24,7 +24,7 @@ public struct PodAssignments: Sendable {
     return Self.units(assigned, in: open)
   }
 
-  /// Ids of units that running pods have by now, of whatever pool; none when kubelet's podresources are not to be had:
+  /// Ids of units that running pods have, of every pool; none when kubelet's podresources are not available, because
   /// the checkpoint still has the pods that ended since the last allocation.
   public func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
 
@@ -46,7 +46,7 @@ public struct PodAssignments: Sendable {
     }
   }
 
-  /// Units that running pods have by now; nil when kubelet's podresources are not to be had.
+  /// Units that running pods have; nil when kubelet's podresources are not available.
   public func unitsOfPods() async -> Set<AssignedUnit>? {
     guard let assigned = await podResources() else { return nil }
     return Set(assigned.flatMap { resource, ids in ids.map { AssignedUnit(resource: resource, id: $0) } })
@@ -67,12 +67,12 @@ public struct PodAssignments: Sendable {
 
   /// Running pods and their devices, by the podresources socket; nil when it is not there or does not answer.
   public func pods() async -> [PodResources]? {
-    // A channel to nowhere takes a millisecond to say so, at every start of a plugin that has no such mount.
+    // A channel without a server takes a millisecond to fail, at every start of a plugin without that mount.
     guard access(kubelet.podResourcesSocket, F_OK) == 0 else { return nil }
     return try? await PodResourcesClient(socket: kubelet.podResourcesSocket, queue: queue).pods(timeout: Self.limit)
   }
 
-  /// What containers were told of UB devices, by kubelet's checkpoint; nothing where that can't be read.
+  /// The UB devices that containers were given, from kubelet's checkpoint; empty when that cannot be read.
   public func describedUBDevices() -> [String: DescribedUBDevice] {
     guard let checkpoint = try? KubeletCheckpoint.read(at: kubelet.checkpoint) else { return [:] }
     return checkpoint.entries.reduce(into: [:]) { found, entry in
@@ -81,7 +81,7 @@ public struct PodAssignments: Sendable {
   }
 
   private func checkpoint() -> [(resource: String, ids: [String])]? {
-    // No checkpoint says nothing: it may be in another directory, or kubelet may be writing its first.
+    // A missing checkpoint proves nothing: it may be in another directory, or kubelet may be writing its first.
     try? KubeletCheckpoint.read(at: kubelet.checkpoint).entries.map { ($0.resource, $0.ids.sorted()) }
   }
 }

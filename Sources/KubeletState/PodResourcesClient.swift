@@ -1,7 +1,7 @@
 public import GRPC
 public import KubeletAPI
 
-/// kubelet's supported way to tell who holds a device; it knows pods by name only, and not what they were given.
+/// Asks kubelet which pod holds a device. kubelet knows pods by name only here, and not what they were given.
 public struct PodResourcesClient: Sendable {
   public let socket: String
   private let channel: RPCChannel

@@ -72,7 +72,7 @@ public final class APIClient {
     guard let call = running else { return }
     if failure != nil { connection = nil }
     if let failure, status == nil, isReused, call.request.method != .post, .now - begin < Self.instant {
-      // The server had closed the idle connection: that says nothing of the request.
+      // The server had closed the idle connection, which does not mean that the request failed.
       isReused = false
       do throws(APIFailure) { try start(call.request) } catch { finish(.failure(failure)) }
       return

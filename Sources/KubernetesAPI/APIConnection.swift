@@ -6,7 +6,7 @@ final class APIConnection {
   struct Handlers {
     var head: (_ status: Int, _ retryAfter: Int?) -> Void
     var body: (UnsafeRawBufferPointer) -> Void
-    /// Nil: the answer is complete. With a failure the connection is of no more use.
+    /// Nil when the answer is complete. After a failure the connection cannot be used again.
     var end: (APIFailure?) -> Void
   }
 

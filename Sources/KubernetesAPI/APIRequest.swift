@@ -35,7 +35,7 @@ public struct APIResponse: Sendable {
 
   public var isSuccess: Bool { (200..<300).contains(status) }
 
-  /// The object in the body; nil when it is no JSON.
+  /// The object in the body; nil when it is not JSON.
   public var object: JSONNode? { try? JSONNode.parse(body) }
 
   /// What the server says of an error: the message of its Status, cut to a readable length.

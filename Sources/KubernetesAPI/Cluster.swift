@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// Where the API server is, and by which files it and this pod know each other.
+/// The API server's address, and the files by which it and this pod authenticate each other.
 ///
 /// Corresponds to the environment and the projected volume that every pod has. Both files are read again for each
 /// connection and each call: kubelet replaces the token long before it expires.

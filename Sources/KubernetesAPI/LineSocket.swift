@@ -5,7 +5,7 @@ public final class LineSocket {
   public struct Handlers {
     public var open: (_ user: UInt32) -> Void
     public var line: ([UInt8]) -> Void
-    /// The socket is of no more use.
+    /// The socket cannot be used any more.
     public var end: (_ reason: String) -> Void
 
     public init(

@@ -19,7 +19,7 @@ public final class LoopTimer {
 
   deinit { if let timer { capi_timer_free(timer) } }
 
-  /// In the place of what it was asked for before.
+  /// Replaces an earlier start.
   public func start(after delay: Duration) {
     let (seconds, attoseconds) = delay.components
     let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000

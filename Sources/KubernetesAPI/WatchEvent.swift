@@ -7,10 +7,10 @@ public enum WatchEvent: Sendable {
   case deleted(JSONNode)
   /// Nothing happened up to this version.
   case bookmark(resourceVersion: String)
-  /// The server ends the watch; code 410: the version is too old.
+  /// The server ends the watch; code 410 means that the version is too old.
   case error(code: Int, message: String)
 
-  /// Nil for a line that is no event.
+  /// - Returns: Nil for a line that is not an event.
   public init?(line: [UInt8]) {
     guard let node = try? JSONNode.parse(line), let object = node["object"] else { return nil }
     switch node["type"]?.string {

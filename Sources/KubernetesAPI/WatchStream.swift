@@ -1,4 +1,4 @@
-/// One watch request over a connection of its own, until the server, or the one who made it, ends it.
+/// One watch request over a connection of its own, until the server or its creator ends it.
 public final class WatchStream {
   public enum End: Sendable {
     /// The server's time for it is over, or the connection broke.

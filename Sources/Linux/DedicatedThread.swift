@@ -21,7 +21,7 @@ public struct DedicatedThread: Sendable {
 
   private init(_ thread: pthread_t) { self.thread = thread }
 
-  /// Starts a thread for one piece of work that blocks. Nobody waits for its end.
+  /// Starts a thread for one piece of blocking work and does not wait for its end.
   ///
   /// - Returns: 0, or the error number when the thread can't be created; the body does not run then.
   public static func run(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
@@ -48,7 +48,7 @@ public struct DedicatedThread: Sendable {
     pthread_join(thread, nil)
   }
 
-  /// Nobody waits for its end.
+  /// The caller does not wait for its end.
   public func detach() {
     pthread_detach(thread)
   }

@@ -14,7 +14,7 @@ extension Descriptor {
   /// Accepts a connection on a listening socket; it is non-blocking and closed on exec.
   public func accept() throws(Errno) -> Descriptor { try Descriptor(clinux_accept(number)).orErrno() }
 
-  /// Who connected, as the kernel recorded it at connect.
+  /// The peer's user and process, as the kernel recorded them at connect.
   public func peer() throws(Errno) -> (user: UInt32, process: Int32) {
     var user = uid_t()
     var process = pid_t()
@@ -25,7 +25,7 @@ extension Descriptor {
   /// What an open file of a network namespace is.
   public enum Namespace: Equatable {
     case network
-    /// Of another kind: its CLONE_NEW… flag.
+    /// Another kind of namespace, with its CLONE_NEW… flag.
     case other(Int32)
   }
 

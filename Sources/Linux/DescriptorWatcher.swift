@@ -2,10 +2,10 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread and one epoll that wait for whatever comes by a descriptor: connections and their ends, signals, what the
-/// kernel tells of devices, names that come and go in directories.
+/// One thread and one epoll that wait for events of descriptors: connections and their ends, signals, what the
+/// kernel reports about devices, names that appear and disappear in directories.
 public final class DescriptorWatcher: Sendable {
-  /// What a descriptor is watched for; that the other side hung up is always told.
+  /// What a descriptor is watched for; a hang-up of the other side is always reported.
   public enum Interest: Sendable {
     case readable, hangUp
 
@@ -30,7 +30,7 @@ public final class DescriptorWatcher: Sendable {
 
   private struct Watch: Sendable {
     let number: Int32
-    /// Nil: `event` keeps it open.
+    /// Nil when `event` keeps the descriptor open.
     let descriptor: Descriptor?
     let interest: Interest
     let event: @Sendable () -> Next

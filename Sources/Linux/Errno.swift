@@ -6,7 +6,7 @@ public struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
 
   public init(_ number: Int32) { self.number = number }
 
-  /// That of the calling thread's last call that failed.
+  /// The error number of the calling thread's last failed call.
   public static var current: Errno { Errno(errno) }
 
   public var description: String {

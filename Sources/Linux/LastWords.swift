@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Ends the process when the node lacks what the program can't do without.
+/// Ends the process when the node lacks something that the program needs.
 enum LastWords {
   private static let report = Mutex<(@Sendable (String) -> Void)?>(nil)
 

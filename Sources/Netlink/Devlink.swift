@@ -1,7 +1,7 @@
 import CNetlink
 import Glibc
 
-/// Questions to devlink, the kernel's interface to what a NIC is beyond its netdevs.
+/// Requests to devlink, the kernel's interface to a NIC's settings beyond its netdevs.
 public struct Devlink {
   /// Each costs one exchange per device, and `firmwareAppName` asks the firmware, which takes milliseconds.
   public struct Questions: OptionSet, Sendable {
@@ -46,7 +46,7 @@ public struct Devlink {
     return devices
   }
 
-  /// What devlink knows of each device; one that it can't tell of, its firmware being busy, say, costs itself alone.
+  /// What devlink reports of each device. A device whose firmware is too busy to answer is left out alone.
   ///
   /// Devices without questions are left out.
   public func facts(

@@ -9,7 +9,7 @@ public struct DevlinkDevice: Sendable, Hashable {
   }
 }
 
-/// What devlink says of one device. An answer that the device or its driver does not have is nil.
+/// The facts that devlink reports of one device. A fact that the device or its driver lacks is nil.
 public struct DevlinkFact: Sendable, Equatable {
   public let device: DevlinkDevice
   /// `legacy` or `switchdev`.

@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// A socket on which the kernel tells of changes of its own accord.
+/// A socket on which the kernel reports changes without being asked.
 public protocol EventSource: AnyObject, SendableMetatype {
   associatedtype Event: Sendable
   /// Stands for events that were lost.
@@ -10,7 +10,7 @@ public protocol EventSource: AnyObject, SendableMetatype {
   var descriptor: Int32 { get }
   /// The events that are waiting, without waiting for more; empty when there are none.
   ///
-  /// Throws `failed` when the socket is of no more use.
+  /// Throws `failed` when the socket cannot be used any more.
   func nextBatch() throws(NetlinkError) -> [Event]
 }
 

@@ -1,4 +1,4 @@
-/// A word from the kernel's device model.
+/// An event of the kernel's device model.
 public enum KernelEvent: Sendable, Equatable {
   case uevent(Uevent)
   /// Events were lost: scan again.
@@ -16,7 +16,7 @@ public struct Uevent: Sendable, Equatable {
   public let devicePath: String
   /// `pci`, `net`, `infiniband`, `auxiliary`, `ubcore` …; empty when the kernel names none.
   public let subsystem: String
-  /// All that the kernel said: `DRIVER`, `PCI_SLOT_NAME`, `INTERFACE`, `SEQNUM` …
+  /// All properties of the event: `DRIVER`, `PCI_SLOT_NAME`, `INTERFACE`, `SEQNUM` …
   public let properties: [String: String]
 
   public init(action: Action, devicePath: String, subsystem: String, properties: [String: String]) {

@@ -25,8 +25,8 @@ public final class KernelSocket: NetlinkSocket {
 
   let descriptor: Int32
   let socket: OpaquePointer
-  /// The kernel makes no datagram of a dump longer than 32 KiB, nor longer than the room it is shown; a single message may
-  /// be longer. Room that nothing is written to costs nothing, as long as nobody clears it.
+  /// The kernel makes no datagram of a dump longer than 32 KiB, nor longer than the room it is shown; a single message
+  /// may be longer. Memory that is neither written nor cleared costs nothing.
   private static let room = 64 << 10
 
   /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.
@@ -71,7 +71,7 @@ public final class KernelSocket: NetlinkSocket {
 
   /// Nil when nothing is waiting. Throws ENOBUFS once when the kernel had to drop datagrams.
   func receiveIfReady() throws(Errno) -> NetlinkDatagram? {
-    // With MSG_TRUNC the whole length is told, so that a look first makes room for any message.
+    // With MSG_TRUNC the kernel reports the whole length, so peeking first makes room for any message.
     let size = recv(descriptor, nil, 0, Int32(MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT))
     guard size >= 0 else { return try nothing(errno) }
     let room = max(size, Self.room)

@@ -3,7 +3,7 @@ import Glibc
 
 /// A change of a link of one network namespace.
 public enum LinkEvent: Sendable, Equatable {
-  /// It is new, or something about it changed, the name included; told again without a change too.
+  /// It is new, or something about it changed, the name included; the kernel repeats it without a change too.
   case changed(LinkFact)
   /// It is gone, or has moved to another namespace.
   case removed(index: Int, name: String)

@@ -1,4 +1,4 @@
-/// One network interface of this namespace, as rtnetlink tells it.
+/// One network interface of this namespace, as rtnetlink reports it.
 ///
 /// Corresponds to RTM_NEWLINK.
 public struct LinkFact: Sendable, Equatable {

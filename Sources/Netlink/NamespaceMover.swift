@@ -57,7 +57,7 @@ public struct NamespaceMover {
     return family
   }
 
-  /// Returns those that would not go.
+  /// Returns the devices that could not be moved.
   private func bringHome(
     _ devices: [String], _ home: borrowing NetworkNamespace, _ family: GenericNetlinkFamily
   ) -> [String] {

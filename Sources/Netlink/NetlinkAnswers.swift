@@ -55,7 +55,7 @@ struct NetlinkAnswers {
     .refused(request: request.name, Errno(code.magnitudeAsErrno), detail: detail(in: message))
   }
 
-  /// The kernel's own words (NLMSGERR_ATTR_MSG), which follow the error and the request's header or whole request.
+  /// The kernel's message (NLMSGERR_ATTR_MSG), which follows the error and the request's header or whole request.
   private func detail(in message: NetlinkMessage) -> String? {
     guard Int32(message.flags) & NLM_F_ACK_TLVS != 0, Int32(message.type) == NLMSG_ERROR else { return nil }
     let quoted = message.body.native(UInt32.self, at: 4).map(Int.init) ?? 0

@@ -15,7 +15,7 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
   case unsteady(request: String, attempts: Int)
   /// A name can't go into a message.
   case unspeakable(request: String, value: String, expected: String)
-  /// The file at `path` is no network namespace: what it is instead.
+  /// The file at `path` is not a network namespace; `found` says what it is.
   case notANetworkNamespace(path: String, found: String)
 
   public var description: String {

@@ -2,7 +2,7 @@ public import Linux
 
 /// The wire: what one netlink socket sends and receives. The kernel is the second party.
 ///
-/// Not Sendable: a socket belongs to whoever made it, since answers are told apart by their order too.
+/// Not Sendable: one owner uses a socket, because answers are distinguished by their order too.
 public protocol NetlinkSocket: AnyObject {
   /// The address that answers to this socket carry.
   var port: UInt32 { get }

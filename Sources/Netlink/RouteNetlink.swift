@@ -20,7 +20,7 @@ public struct RouteNetlink {
   public func links() throws(NetlinkError) -> [LinkFact] {
     let message = try MessageBuilder(
       "RTM_GETLINK", .dump, type: RTM_GETLINK, header: [UInt8](repeating: 0, count: LinkMessage.headerLength))
-    // Counters are most of a link's kilobyte and nobody here reads them.
+    // Counters are most of a link's kilobyte, and none is used here.
     try message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
     var links: [LinkFact] = []
     for answer in try socket.exchange(message.request(), within: limit) where Int(answer.type) == RTM_NEWLINK {

@@ -6,7 +6,7 @@ struct DeviceCell {
   private let record: DeviceRecord
   /// A few characters in the square.
   private let label: String
-  /// Of its row: the tab key stops here, arrow keys go on.
+  /// It is the first of its row: the tab key stops here, arrow keys go on.
   private let isFirst: Bool
   /// Numbers of the pods that have it, in the page's list.
   private let pods: [Int]

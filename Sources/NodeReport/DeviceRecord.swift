@@ -14,7 +14,7 @@ public struct DeviceRecord: Sendable, Equatable {
   public enum Kind: String, Sendable {
     case physicalFunction = "PF"
     case virtualFunction = "VF"
-    /// A function that has no virtual ones and is none.
+    /// A function that is not virtual and has no virtual functions.
     case function
     case subfunction = "SF"
     case unifiedBus = "UB"
@@ -50,12 +50,12 @@ public struct DeviceRecord: Sendable, Equatable {
     var text: String { "\(namespace)/\(pod) (\(container))" }
   }
 
-  /// What kubelet is told of it, the worst of its pools; nil when it is in none.
+  /// The health that kubelet receives, the worst of its pools; nil for a device in no pool.
   public var health: Unit.Health? {
     memberships.first { $0.health != .healthy }?.health ?? memberships.first?.health
   }
 
-  /// Why it can't be used now; nil when nothing speaks against it.
+  /// Why it cannot be used now; nil when it can.
   var trouble: String? {
     if case .unhealthy(let reason)? = health { return reason }
     return device.defect

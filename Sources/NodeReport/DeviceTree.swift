@@ -1,11 +1,11 @@
 import HostInventory
 
-/// The devices as they hang: NUMA nodes, root ports below them, functions there, and what was made from those.
+/// The devices by place: NUMA nodes, the root ports of each, functions below a port, and the functions made from those.
 struct DeviceTree {
   let nodes: [Node]
 
   struct Node {
-    /// Nil: the firmware does not tell.
+    /// Nil when the firmware does not report it.
     let number: Int?
     let ports: [Port]
   }

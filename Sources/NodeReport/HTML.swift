@@ -1,4 +1,4 @@
-/// A piece of a page. What hosts and files say comes in as text and is escaped; markup is made only here.
+/// A piece of a page. Text from hosts and files is escaped; only this type makes markup.
 struct HTML: Sendable {
   typealias Attributes = KeyValuePairs<StaticString, String>
 
@@ -11,7 +11,7 @@ struct HTML: Sendable {
   /// What a browser shows as `text`.
   static func words(_ text: String) -> HTML { HTML(markup: escaped(text)) }
 
-  /// Contents of `style` and `script`, which browsers take as they are: never with words of a host in them.
+  /// Contents of `style` and `script`, which browsers take as they are: never with text from a host.
   static func verbatim(_ text: StaticString) -> HTML { HTML(markup: "\(text)") }
 
   /// An element with its attributes in this order.
@@ -41,7 +41,7 @@ struct HTML: Sendable {
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
-      // Browsers refuse or replace these; what stands there is no text anybody can read.
+      // Browsers refuse or replace control characters, which are not readable text.
       case _ where scalar.value < 0x20 || scalar.value == 0x7f: out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }

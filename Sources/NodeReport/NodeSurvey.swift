@@ -2,7 +2,7 @@ public import HostInventory
 public import KubeletAPI
 public import ResourcePools
 
-/// What a node has and who has it: what `inventory` shows in three forms.
+/// A node's devices and the pods that use them: what `inventory` shows in three forms.
 public struct NodeSurvey: Sendable {
   /// `Linux 6.1.0 x86_64`, or a machine file's first line.
   public let title: String
@@ -15,7 +15,7 @@ public struct NodeSurvey: Sendable {
     public var nodeName: String
     /// `2026-11-28 14:03:09 UTC`; empty for a recorded machine.
     public var time: String
-    /// Of this program.
+    /// The version of this program.
     public var version: String
     public var configFiles: [String]
 
@@ -27,7 +27,7 @@ public struct NodeSurvey: Sendable {
     }
   }
 
-  /// Of the configuration that was applied, in its order; none when none was.
+  /// The pools of the applied configuration, in its order; empty without a configuration.
   public let pools: [ResourcePool]
   public let problems: [InventoryProblem]
   /// What an operator should know of the pools' devices.
@@ -37,7 +37,7 @@ public struct NodeSurvey: Sendable {
   /// What containers have, by resource.
   private let assignments: [(resource: String, ids: [String])]
 
-  /// `pods` are kubelet's, of this node; `names` tells vendors and products for people, nil: numbers only.
+  /// `pods` are this node's, from kubelet; `names` gives vendors' and products' names, nil gives numbers only.
   public init(
     title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
     pods: [PodResources] = [], names: PCINames? = nil, context: Context = Context()

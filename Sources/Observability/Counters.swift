@@ -1,7 +1,7 @@
 public import ResourcePools
 import Synchronization
 
-/// What has happened since the start, for `/metrics` and for the line at the end.
+/// Counts events since the start, for `/metrics` and for the summary line at the end.
 public final class Counters: Sendable {
   public struct Pool: Sendable, Equatable {
     public var registrations = 0
@@ -10,7 +10,7 @@ public final class Counters: Sendable {
     public var allocations = 0
     public var failedAllocations = 0
     public var allocationTime = Histogram()
-    /// By new state: what kubelet was told of devices.
+    /// Reported changes of devices' health, by the new state.
     public var becameUnhealthy = 0
     public var becameHealthy = 0
   }
@@ -79,7 +79,7 @@ public final class Counters: Sendable {
     }
   }
 
-  /// Forgets pools that are no more: a scraper would take them for resources of the node.
+  /// Forgets removed pools: a scraper would take them for resources of the node.
   public func keep(_ names: Set<ResourceName>) {
     state.withLock { $0.pools = $0.pools.filter { names.contains($0.key) } }
   }

@@ -1,9 +1,9 @@
-/// Whether the event loop takes its turns: each is told when it begins and when it is over, in seconds of a clock that
+/// Detects an event loop that hangs: it learns when each turn begins and ends, in seconds of a clock that
 /// only goes forward.
 public struct EventLoopWatchdog: Sendable, Equatable {
-  /// A turn that takes longer hangs: a driver that does not answer a read, a tool that is past its own limit.
+  /// A longer turn hangs: a driver does not answer a read, or a tool exceeds its own limit.
   public static let turnLimit = 120.0
-  /// The safety scan alone is a turn a minute.
+  /// The safety scan alone makes one turn each minute.
   public static let silenceLimit = 180.0
 
   private var turn: (what: String, began: Double)?
@@ -18,7 +18,7 @@ public struct EventLoopWatchdog: Sendable, Equatable {
     lastEnd = now
   }
 
-  /// Nil: it lives.
+  /// Why the loop counts as hanging; nil while it makes turns.
   public func fault(at now: Double) -> String? {
     if let turn, now - turn.began > Self.turnLimit {
       return "the event loop has been at '\(turn.what)' for \(Int(now - turn.began)) s"

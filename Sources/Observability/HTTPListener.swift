@@ -8,7 +8,7 @@ struct HTTPListener: Sendable {
 
   enum Accepted {
     case connection(Descriptor)
-    /// Nobody waits.
+    /// No connection waits.
     case none
     /// The process or the system is out of descriptors or memory.
     case exhausted

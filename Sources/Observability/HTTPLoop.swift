@@ -14,7 +14,7 @@ struct HTTPLoop: Sendable {
   private var listener: HTTPListener?
   /// Oldest first.
   private var connections: [HTTPConnection] = []
-  /// Until then nobody is accepted, or no address is tried.
+  /// Until then no connection is accepted, or no address is tried.
   private var pause = ContinuousClock.now
   private var reported: HTTPService.Event?
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Who connected: an IPv4 address, or the 64 bits of an IPv6 address that name a network, since one host has all of the rest.
+/// The peer of a connection: an IPv4 address, or the network half of an IPv6 address, because one host has all of the
+/// rest.
 struct HTTPPeer: Sendable, Hashable {
   private let network: [UInt8]
 

@@ -15,7 +15,7 @@ struct HTTPRequest: Sendable, Equatable {
   let path: String
 
   /// Reads a request line, `GET /path?query HTTP/1.1`, without its line end. Only a path is taken as the target, since
-  /// nobody reaches the service through a proxy.
+  /// the service is not used through a proxy.
   init(line: some Collection<UInt8>) throws(Refusal) {
     let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     guard words.count == 3 else { throw .malformed }

@@ -3,9 +3,10 @@ import Linux
 
 /// A few pages over HTTP/1.1, for probes and scrapes: one thread, GET and HEAD only, one request a connection.
 ///
-/// Serves from `init` until `stop`, which must be called. `HTTPLimits` bounds what clients can take, whoever they are and
-/// whatever they send. Own code, 400 lines: libevent's evhttp queues answers without a limit for a client that pipelines
-/// requests and does not read, bounds neither connections nor the time of a request, and prints to standard error.
+/// Serves from `init` until `stop`, which must be called. `HTTPLimits` bounds what clients can take, whatever their
+/// number and their requests. Own code, 400 lines: libevent's evhttp queues answers without a limit for a client that
+/// pipelines requests and does not read, bounds neither connections nor the time of a request, and prints to standard
+/// error.
 public final class HTTPService: Sendable {
   public struct Page: Sendable, Equatable {
     public var status: Int
@@ -29,7 +30,7 @@ public final class HTTPService: Sendable {
     public var description: String { "cannot listen on \(address):\(port): \(reason)" }
   }
 
-  /// What became of the address.
+  /// A change in whether the address is served.
   public enum Event: Sendable, Equatable {
     /// `port` is the one that the kernel chose when 0 was asked for.
     case listening(port: UInt16)
@@ -40,7 +41,7 @@ public final class HTTPService: Sendable {
   private let stopSignal: Descriptor
   private let thread: DedicatedThread
 
-  /// `answer` runs on the service's thread and may take its time; nobody else is served meanwhile. `report` runs there too.
+  /// `answer` runs on the service's thread and may block; other clients wait meanwhile. `report` runs there too.
   public convenience init(
     address: String, port: UInt16, answer: @escaping @Sendable (_ path: String) -> Page,
     report: @escaping @Sendable (Event) -> Void

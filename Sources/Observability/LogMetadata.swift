@@ -10,7 +10,7 @@ extension PluginConfig {
   }
 
   private func metadata(files: [String]) -> Logger.Metadata {
-    // `joined` would look through all conformances of the program for the first to ask, a hundredth of a start.
+    // `joined` would search all conformances of the program at its first use, a hundredth of a start.
     let files = files.dropFirst().reduce(files.first ?? "") { "\($0),\($1)" }
     var metadata: Logger.Metadata = ["files": "\(files)", "pools": "\(pools.count + sharedPools.count)"]
     if !sharedPools.isEmpty { metadata["periodicUpdateInterval"] = "\(periodicUpdateInterval)" }

@@ -7,7 +7,7 @@ struct Metrics {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
-  /// Units that containers have, by resource; nil: kubelet does not tell, and there is no such metric.
+  /// Units that containers have, by resource; nil when kubelet does not report them, and then the metric is absent.
   var inUse: [ResourceName: Int]?
   var ubDevices: [UBDeviceUse] = []
   var silentFiles = 0
@@ -39,7 +39,7 @@ struct Metrics {
   }
 
   private func devices(_ page: inout MetricsPage) {
-    page.family("devicepool_devices", .gauge, "Devices that kubelet is told of.")
+    page.family("devicepool_devices", .gauge, "Devices in the lists that kubelet receives.")
     for status in pools {
       let healthy = status.pool.units.count { $0.health == .healthy }
       let name = "\(status.pool.name)"
@@ -92,7 +92,7 @@ struct Metrics {
   private func unifiedBus(_ page: inout MetricsPage) {
     page.family(
       "devicepool_ub_device_info", .gauge,
-      "Always 1; which container has which UB device, by what names and endpoint ids. Empty labels: nobody has it.")
+      "Always 1; which container has which UB device, by what names and endpoint ids. Empty labels: it is free.")
     for use in ubDevices {
       page.sample(
         "devicepool_ub_device_info",

@@ -4,15 +4,15 @@ import Synchronization
 
 /// `/metrics`, `/healthz` and `/readyz`.
 ///
-/// Healthy means that the event loop takes its turns and each pool's server answers a call; ready, that kubelet has opened the
-/// stream of every pool. Both are asked of the living parts, so that a stuck one shows. A page is made at most ten times a
-/// second, however many ask for it: the parts have kubelet to serve.
+/// Healthy means that the event loop takes its turns and each pool's server answers a call; ready, that kubelet has
+/// opened the stream of every pool. Both are asked of the living parts, so that a stuck one shows. A page is made at
+/// most ten times a second, however many ask for it: the parts have kubelet to serve.
 ///
 /// Devices do not depend on the pages: an address that is taken is logged once and tried again every ten seconds.
 public struct StatusEndpoint: Sendable {
   private let service: HTTPService?
 
-  /// - Parameter silence: says which pool's server does not answer, nil when all do; it may block for a while.
+  /// - Parameter silence: names a pool whose server does not answer, nil when all do; it may block for a while.
   /// - Parameter page: makes a page, or takes too long for it.
   public init(
     _ address: ListenAddress, log: Logger, silence: @escaping @Sendable () -> String?,

@@ -3,7 +3,7 @@ public import ResourcePools
 /// What `/metrics`, `/healthz` and `/readyz` answer, from one look at the daemon's parts.
 public struct StatusPages {
   let ubDevices: [UBDeviceUse]
-  /// What is wrong with the event loop; nil: nothing.
+  /// What is wrong with the event loop; nil when it works.
   let fault: String?
   /// The host was read once, so that pools are known.
   let hasStarted: Bool
@@ -13,7 +13,7 @@ public struct StatusPages {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
-  /// Units that containers have, by resource; nil: kubelet does not tell.
+  /// Units that containers have, by resource; nil when kubelet does not report them.
   let inUse: [ResourceName: Int]?
   /// Files of the host that do not answer a read.
   let silentFiles: [String]

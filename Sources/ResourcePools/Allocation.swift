@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What one container gets: a value, until `AllocationEffects` has done what it asks for.
+/// What one container gets. It is a value; `AllocationEffects` performs its effects.
 public struct Allocation: Sendable, Equatable {
   public var environment: [String: String] = [:]
   /// Each host path once, in request order.
@@ -10,7 +10,7 @@ public struct Allocation: Sendable, Equatable {
   public var annotations: [String: String] = [:]
   /// Fully qualified: `intel.com/net-pci=0000:3b:02.0`.
   public var cdiNames: [String] = []
-  /// To be done before the answer goes out, in this order.
+  /// Performed in this order before kubelet is answered.
   public var effects: [Effect] = []
 
   public static let empty = Allocation()
@@ -22,7 +22,7 @@ public struct Allocation: Sendable, Equatable {
     case reset(String)
     /// Make one driver group of these NPUs (names below `/dev`), and `addGroupNode` of it.
     case rsdGroup(npus: [String])
-    /// What the devices' spec file says is out of date, since a driver was rebound, say: write it anew.
+    /// The devices' spec file is out of date, for instance because a driver was rebound: write it again.
     case cdiSpec(CDISpec)
     /// Write the DeviceInfo file that Multus reads.
     case deviceInfo(DeviceInfo)
@@ -47,7 +47,7 @@ extension Allocation {
   }
 }
 
-/// A device node, `rw` unless told.
+/// A device node, with permissions `rw` by default.
 public struct DeviceNode: Sendable, Hashable {
   public var hostPath: String
   public var containerPath: String
@@ -72,11 +72,11 @@ public struct Mount: Sendable, Hashable {
   }
 }
 
-/// Why kubelet gets no answer; each case carries the thing.
+/// Why an Allocate call fails.
 public enum AllocationError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownUnit(id: String, pool: ResourceName)
   case unhealthyUnit(id: String, pool: ResourceName, reason: String)
-  /// The device is not what it was when it was offered, or lacks what a container needs of it.
+  /// The device has changed since it was offered, or lacks something that a container needs.
   case missing(device: String, what: String)
   /// The NPUs that are free lie in several NUMA nodes.
   case apart(count: Int, pool: ResourceName)

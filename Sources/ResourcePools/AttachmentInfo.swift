@@ -1,6 +1,6 @@
 import JSONText
 
-/// What the attachments say of one container's devices, each device once: what `PCIDEVICE_…_INFO` tells.
+/// The attachments' sections for one container's devices, each device once: the content of `PCIDEVICE_…_INFO`.
 public struct AttachmentInfo: Sendable {
   private typealias Section = (name: String, info: InfoSection)
 

@@ -27,7 +27,7 @@ public enum CDINaming: Sendable, Equatable {
   }
 
   /// The spec file's name without its extension. Every such name begins with `sriov-dp-`, as the incumbent's do, so
-  /// that its left-overs and ours are told from other people's files.
+  /// that leftover files of both can be distinguished from other programs' files.
   public func fileStem(of pool: ResourceName) -> String {
     switch self {
     case .ownKind(let name): "sriov-dp-\(pool.prefix)-\(name)-\(pool.name)"
@@ -53,9 +53,9 @@ public enum CDINaming: Sendable, Equatable {
   }
 }
 
-/// By what a container runtime is told of CDI devices.
+/// How CDI device names reach the container runtime.
 public enum CDIMode: String, Sendable, CaseIterable {
-  /// Not at all: nodes and mounts stand in the answer.
+  /// Without CDI: the answer has nodes and mounts.
   case off
   case annotations
   case field

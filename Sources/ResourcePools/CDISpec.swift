@@ -48,7 +48,7 @@ extension CDISpec.Device {
     ])
   }
 
-  /// A runtime that is not told to bind looks for a file system of that name.
+  /// Without the option `bind`, a runtime looks for a file system of that name.
   private static func json(_ mount: Mount) -> JSONValue {
     let options = [mount.isReadOnly ? "ro" : "rw", "nosuid", "nodev", "bind"]
     return .object([

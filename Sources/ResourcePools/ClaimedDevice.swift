@@ -1,6 +1,6 @@
 public import HostInventory
 
-/// A device that a claim of Dynamic Resource Allocation holds, handed out by another program than this one.
+/// A device that a claim of Dynamic Resource Allocation holds, allocated by another program.
 public struct ClaimedDevice: Sendable, Hashable {
   /// The id of one of this host's devices.
   public let device: String

@@ -24,8 +24,8 @@ public struct DeviceInfo: Sendable, Equatable {
 }
 
 extension DeviceInfo {
-  /// What Multus is told of one PCI function: a vDPA device where the selector asks for one, else the function with
-  /// its RDMA devices where the selector asks for those.
+  /// Describes one PCI function to Multus: a vDPA device if the selector asks for one, else the function with
+  /// its RDMA devices if the selector asks for those.
   ///
   /// Nil for a device without PCI address.
   init?(of unit: String, device: Device, selector: SelectorObject, in resource: ResourceName) {

@@ -26,7 +26,7 @@ public struct FeatureLabels: Sendable {
     return joined.isEmpty ? [count] : [count, "\(pool.name).product=\(joined)"]
   }
 
-  /// Of a label's name behind the slash, and of its value.
+  /// The longest name after the slash, and the longest value, in characters.
   private static let longest = 63
 
   private static func isLabel(_ name: String) -> Bool { name.utf8.count <= longest }

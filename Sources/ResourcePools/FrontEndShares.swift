@@ -1,4 +1,4 @@
-/// Which front end has which units of a node's pools: a device has one owner at a time.
+/// Distributes the units of a node's pools between the front ends: a device has one owner at a time.
 ///
 /// A pool's own front end has all of its units but those that pods got from the other one. These stay with the other, listed
 /// and Unhealthy, until their pods end: kubelet replays an answer of the device plugin API to a container that restarts, and
@@ -15,7 +15,7 @@ public struct FrontEndShares: Sendable {
   /// Some unit is not with the front end of its pool yet.
   public private(set) var isMoving = false
 
-  /// Who has what.
+  /// The units that pods and claims hold.
   public struct Holders: Sendable {
     /// Ids of units that pods have by the device plugin API.
     public var plugin: [ResourceName: Set<String>] = [:]

@@ -1,6 +1,6 @@
 import HostInventory
 
-/// Which IOMMU groups containers have. A group belongs to one container: whoever opens it reaches all its functions.
+/// Which IOMMU groups containers have. A group belongs to one container: opening it gives access to all its functions.
 struct GroupUses {
   /// By group: ids of the devices by which containers have it.
   private var holders: [Int: Set<String>] = [:]
@@ -13,8 +13,8 @@ struct GroupUses {
     }
   }
 
-  /// Why the device can't go to another container: one has its group already by a sibling. Nil for the devices that this
-  /// container has.
+  /// Why the device cannot go to another container: one has its group already by a sibling. Nil for the devices that
+  /// this container has.
   func obstacle(to device: Device) -> String? {
     guard !holders.isEmpty, let group = device.sharedGroup, let holders = holders[group.number],
       !holders.contains(device.id), let first = holders.min()

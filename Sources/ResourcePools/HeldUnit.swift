@@ -1,6 +1,6 @@
 public import HostInventory
 
-/// A unit that a pod has, and that must neither leave its pool's list nor turn up in another pool.
+/// A unit that a pod has. It must stay in its pool's list, and must not appear in another pool.
 public struct HeldUnit: Sendable, Equatable {
   public let pool: ResourceName
   /// The id that kubelet knows.
@@ -24,7 +24,7 @@ public struct HeldUnit: Sendable, Equatable {
 public enum UnitID {
   static func replica(_ number: Int, of device: String) -> String { "\(device)::\(number)" }
 
-  /// The id itself when it is no replica's.
+  /// The id itself when it is not a replica's.
   public static func device(of unit: String) -> String {
     let parts = unit.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count > 2, parts[parts.count - 2].isEmpty, Int(parts[parts.count - 1]) != nil else { return unit }

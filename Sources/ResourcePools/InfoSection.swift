@@ -1,4 +1,4 @@
-/// What an attachment says of a device in `PCIDEVICE_…_INFO`: a few keys, each once.
+/// An attachment's section in `PCIDEVICE_…_INFO`: a few keys, each once.
 public struct InfoSection: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   typealias Field = (key: String, value: String)
 
@@ -15,7 +15,7 @@ public struct InfoSection: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     self.fields = fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 
-  /// Nil: there is no such key.
+  /// The value of a key; nil when there is no such key.
   public subscript(key: String) -> String? {
     get { fields.first { $0.key == key }?.value }
     set {

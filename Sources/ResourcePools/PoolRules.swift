@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What one entry of the configuration says of a device, on one host.
+/// Applies one entry of the configuration to the devices of one host.
 struct PoolRules {
   let config: PoolConfig
   let nodes: HostNodes
@@ -17,7 +17,7 @@ struct PoolRules {
 
   /// The number of the first selector object that takes the device; nil when the pool does not take it.
   ///
-  /// The path that every device goes on every scan: no reason is put into words.
+  /// Every scan calls this for every device, so it builds no explanation.
   func selector(taking device: Device) -> Int? {
     guard config.type.admission(device, config, nodes) == .candidate else { return nil }
     return config.selectors.firstIndex { $0.pipeline.firstRefusal(of: device) == nil }

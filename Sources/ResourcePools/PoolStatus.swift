@@ -1,9 +1,9 @@
-/// What `/readyz` and `/metrics` say of a pool that is served.
+/// The state of a served pool for `/readyz` and `/metrics`.
 public struct PoolStatus: Sendable {
   public let pool: ResourcePool
-  /// Streams by which kubelet hears of its devices.
+  /// ListAndWatch streams that kubelet has open.
   public let openStreams: Int
-  /// Why kubelet does not watch it; nil: it does.
+  /// Why kubelet does not watch the pool; nil when it does.
   public let obstacle: String?
 
   public init(pool: ResourcePool, openStreams: Int, obstacle: String?) {

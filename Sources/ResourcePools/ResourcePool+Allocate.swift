@@ -36,7 +36,7 @@ private struct AllocationDraft {
   /// Names of the nodes of NPUs.
   private var npus: [String] = []
   private var cdiDevices: [String] = []
-  /// The spec file tells of these devices as they were.
+  /// Devices that have changed since the spec file was written.
   private var changed: [String: Device] = [:]
   private var deviceInfo: [Allocation.Effect] = []
 
@@ -113,7 +113,7 @@ private struct AllocationDraft {
     return result
   }
 
-  /// Replicas of a device may be in other containers, so that there is no time to reset it.
+  /// Replicas of a device may be in use by other containers, so it is never reset.
   private func resets(of units: [Unit]) -> [Allocation.Effect] {
     guard pool.config.resetOnAllocate, pool.config.replicas == 1, pool.config.type.ownership == .claimed
     else { return [] }

@@ -1,7 +1,7 @@
 public import HostInventory
 
 extension ResourcePool {
-  /// What each attachment of the pool's type has to say of a device, in the order in which nodes are handed out.
+  /// What each attachment of the pool's type contributes for a device, in the order in which nodes are handed out.
   func contributions(
     of device: Device, as member: Unit.Member, nodes: HostNodes
   ) throws(AllocationError) -> [(name: String, contribution: Contribution)] {
@@ -16,7 +16,7 @@ extension ResourcePool {
 
   /// Nodes of the host that `allocate` asks for: what to look up before it.
   ///
-  /// A CDI spec tells of the whole pool, so that it needs them all.
+  /// A CDI spec describes the whole pool and needs them all.
   public func nodes(for ids: [String], seeing current: [Device], cdi: CDIMode) -> Set<HostNodes.Node> {
     guard cdi == .off else { return Set(HostNodes.Node.allCases) }
     var wanted: Set<HostNodes.Node> = []
@@ -32,7 +32,7 @@ extension ResourcePool {
     return wanted
   }
 
-  /// The device, as it is now, can still stand for the one that was offered.
+  /// Throws unless the device, as it is now, can still be used as the one that was offered.
   func checkUsable(_ device: Device, as member: Unit.Member) throws(AllocationError) {
     if let fault = config.type.fault(device) { throw .missing(device: device.id, what: fault) }
     // In a pod's network namespace its driver is out of sight.
@@ -82,10 +82,10 @@ extension ResourcePool {
     return CDISpec(kind: config.type.cdi.kind(of: name), fileName: cdiFileName, devices: devices)
   }
 
-  /// Of the pool's spec, whether it has one or not.
+  /// The name of the pool's spec file, whether it has one or not.
   public var cdiFileName: String { config.type.cdi.fileStem(of: name) + ".json" }
 
-  /// Puts CDI names in the place of nodes and mounts.
+  /// Replaces nodes and mounts by CDI names.
   func nameCDIDevices(_ devices: [String], in allocation: inout Allocation, mode: CDIMode) {
     allocation.nodes = []
     allocation.mounts = []

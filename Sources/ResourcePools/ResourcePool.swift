@@ -5,7 +5,7 @@ public final class ResourcePool: Sendable {
   public let config: PoolConfig
   /// In inventory order (address order; numeric for shared pools).
   public let units: [Unit]
-  /// Nil: all units that the configuration asks for fit into kubelet's list.
+  /// Nil when all units that the configuration asks for fit into kubelet's list.
   public let excess: ListExcess?
   private let positions: [String: Int]
 
@@ -22,7 +22,7 @@ public final class ResourcePool: Sendable {
 
   func position(of id: String) -> Int? { positions[id] }
 
-  /// NUMA nodes to tell kubelet of a unit; nil: none, so that no affinity keeps a pod from it.
+  /// The NUMA nodes of a unit that kubelet receives; nil for none, so that no affinity excludes the unit.
   ///
   /// Units of shared pools have none: any of them gives all of the pool's devices.
   public func topology(of unit: Unit) -> [Int]? {

@@ -1,7 +1,7 @@
 public import HostInventory
 import JSONText
 
-/// What a container was given by an earlier Allocate: kubelet keeps the answer and uses it again for each restart of the
+/// The answer of an earlier Allocate: kubelet keeps it and uses it again for each restart of the
 /// container, also after a reboot.
 public struct GivenAnswer: Sendable, Equatable {
   /// Host paths of its device nodes.

@@ -1,6 +1,6 @@
 public import HostInventory
 
-/// What kubelet is told of and counts: a VF; `17` over two HCAs; `<id>::2`; `urma_1` with three nodes.
+/// One entry of the list that kubelet counts: a VF; `17` over two HCAs; `<id>::2`; `urma_1` with three nodes.
 public struct Unit: Identifiable, Sendable, Equatable {
   public let id: String
   public var members: [Member]

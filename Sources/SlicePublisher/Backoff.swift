@@ -1,4 +1,4 @@
-/// How long to wait before the next try: twice as long each time, and never for all nodes at once.
+/// The delay before the next try: it doubles each time and has a random part, so that nodes do not try together.
 struct Backoff {
   private let first: Double
   private let most: Double
@@ -10,7 +10,7 @@ struct Backoff {
     next = first
   }
 
-  /// Half of it is fixed, half is chance. A server that names a time is waited for at least so long.
+  /// Half of the delay is fixed, half is random. It is at least the time that a server names in Retry-After.
   mutating func delay(atLeast retryAfter: Int? = nil) -> Duration {
     let seconds = next / 2 + Double.random(in: 0...(next / 2))
     next = min(most, next * 2)

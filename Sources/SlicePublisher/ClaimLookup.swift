@@ -1,7 +1,7 @@
 public import JSONText
 public import KubernetesAPI
 
-/// Reads claims for the daemon: of each only what concerns the driver.
+/// Reads claims for the daemon, and of each only the driver's part.
 public final class ClaimLookup {
   private let client: APIClient
 
@@ -18,7 +18,7 @@ public final class ClaimLookup {
     case failed(String)
   }
 
-  /// The allocation of a claim by `driver`. Names may be anybody's; the uid decides.
+  /// The allocation of a claim by `driver`. Names can be reused, so the uid decides.
   public func find(
     namespace: String, name: String, uid: String, driver: String, then: @escaping (Answer) -> Void
   ) {

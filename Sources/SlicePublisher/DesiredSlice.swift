@@ -9,7 +9,7 @@ public struct DesiredSlice: Sendable, Equatable {
   /// Its generation is not the one to be published.
   let spec: JSONValue
 
-  /// Nil when the object is no slice.
+  /// Nil when the object is not a slice.
   public init?(_ object: JSONValue) {
     guard let name = object["metadata"]?["generateName"]?.string, let index = Self.index(ofName: name),
       let spec = object["spec"], let pool = spec["pool"]?["name"]?.string

@@ -10,7 +10,7 @@ public struct ObservedSlice: Sendable, Equatable {
   let metadata: JSONValue
   let spec: JSONValue
 
-  /// Nil when the object is no slice.
+  /// Nil when the object is not a slice.
   public init?(_ object: JSONNode) {
     guard let metadata = object["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string,
       let version = metadata["resourceVersion"]?.string, let spec = object["spec"],

@@ -1,8 +1,8 @@
 import JSONText
 public import KubernetesAPI
 
-/// Keeps the node's ResourceSlices as the daemon wants them: writes what differs, repairs what others change, and writes
-/// nothing else.
+/// Keeps the node's ResourceSlices as the daemon wants them: writes what differs, repairs what others change, and
+/// writes nothing else.
 public final class Publisher {
   private let loop: ClientLoop
   private let client: APIClient
@@ -26,7 +26,7 @@ public final class Publisher {
   private static let repairSeconds = 10.0
   private static let quietTime = Duration.seconds(600)
 
-  /// `report` is called when the server has a revision, and when it can't have it: why.
+  /// `report` is called when the server has a revision, or with the reason when it does not take it.
   public init(
     _ loop: ClientLoop, _ cluster: Cluster, driver: String, node: String, startJitter: Double,
     log: @escaping (String) -> Void, report: @escaping (_ revision: Int, _ problem: String?) -> Void
@@ -71,7 +71,7 @@ public final class Publisher {
     }
   }
 
-  /// Longer each time, while somebody keeps on changing the slices.
+  /// Grows each time, while another client keeps changing the slices.
   private func repairDelay() -> Duration {
     let now = ContinuousClock.now
     if let lastRepair, now - lastRepair > Self.quietTime { repairs.reset() }
@@ -139,7 +139,7 @@ public final class Publisher {
       note(DroppedFields.paths(sent: spec, stored: stored.spec))
       return true
     case (_, 404), (_, 409), (_, 410):
-      // Somebody else was faster.
+      // Another client was faster.
       isWriting = false
       cache?.listAgain()
       return false

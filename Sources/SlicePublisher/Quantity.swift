@@ -4,7 +4,7 @@
 struct Quantity: Equatable {
   let billionths: Int128
 
-  /// Nil for a text that is no quantity, or one beyond 128 bits.
+  /// Nil for a text that is not a quantity, or one beyond 128 bits.
   init?(_ text: String) {
     var digits = text.utf8[...]
     var isNegative = false

@@ -47,7 +47,7 @@ final class SliceCache {
   /// Begins after a delay, so that a cluster's nodes do not list at the same moment.
   func start(after delay: Duration) { timer.start(after: delay) }
 
-  /// What a write answered: the watch tells it later.
+  /// The answer to a write; the watch reports the same later.
   func store(_ slice: ObservedSlice) { slices[slice.name] = slice }
 
   func remove(_ slice: ObservedSlice) {

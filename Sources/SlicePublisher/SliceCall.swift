@@ -18,7 +18,7 @@ struct SliceCall {
         .delete, "\(Self.path)/\(APIRequest.escaped(slice.name))",
         body: ["apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions])
     case .update(let slice, let spec, _):
-      // What the server keeps for itself comes along, or it would be deleted.
+      // The server's own metadata is sent back, or it would be deleted.
       var metadata = slice.metadata
       metadata["managedFields"] = nil
       request = APIRequest(

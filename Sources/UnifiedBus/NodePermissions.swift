@@ -5,7 +5,7 @@ import Linux
 extension HostRoot {
   /// Lets everybody read and write a node of the host: a container's node gets the permissions of the host's.
   ///
-  /// Nil when that is so now, or when there is no such node; else why not.
+  /// - Returns: Nil when that is the case now, or when there is no such node; else the reason.
   func open(_ node: HostNodes.Node) -> String? {
     let path = resolve(node.rawValue)
     let everybody = mode_t(0o666)

@@ -1,6 +1,6 @@
 public import KubeletState
 
-/// Why a UB device cannot be listed, handed out or brought to its pod; each case carries the thing.
+/// Why a UB device cannot be listed, handed out or moved to its pod.
 public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No connection to the UBS engine.
   case engineUnreachable(socket: String, reason: String)
@@ -22,11 +22,11 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
   case unknownHandout(id: String)
   /// A name or path that must not reach kubelet, a container or the kernel.
   case unsafe(what: String, text: String, expected: String)
-  /// kubelet or the container runtime does not say who has the device.
+  /// kubelet or the container runtime does not report which pod has the device.
   case kubelet(KubeletStateError)
-  /// A file that should be a network namespace cannot be opened or is none.
+  /// A file that should be a network namespace cannot be opened or is not one.
   case namespace(path: String, reason: String)
-  /// The way from a device to its pod's network namespace ended early.
+  /// A step on the way from a device to its pod's network namespace failed.
   case placement(PlacementFailure)
 
   /// For counting: the step of a placement that failed, or `other`.
@@ -34,7 +34,7 @@ public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible
     if case .placement(let failure) = self { "\(failure.step)" } else { "other" }
   }
 
-  /// The same question may be answered in a moment: the engine restarts, or has much to do.
+  /// A repeated request may succeed soon: the engine restarts, or is busy.
   public var isPassing: Bool {
     switch self {
     case .engineUnreachable, .engineBroke, .engineSilent, .malformedReply, .unknownDialect: true

@@ -8,7 +8,7 @@ public import Netlink
 public import Observability
 public import ResourcePools
 
-/// What a living node has for UB pools: the engine that lists their devices, and the way into pods' namespaces.
+/// What UB pools need on a running node: the engine that lists their devices, and the placement into pods' namespaces.
 public struct UnifiedBusNode: Sendable {
   public let engine: UBEngineWatch
   let placement: UBPlacement
@@ -21,7 +21,7 @@ public struct UnifiedBusNode: Sendable {
   /// How a move between namespaces may end, for counting.
   public static let moveResults = PlacementFailure.Step.allCases.map { "\($0)" } + ["moved", "other"]
 
-  /// `changed` is called when the engine lists other devices, or says something else of them.
+  /// `changed` is called when the engine's list of devices, or their state, changes.
   public init(
     root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, cdi: CDIMode,
     log: Logger, changed: @escaping @Sendable () -> Void
@@ -49,7 +49,8 @@ public struct UnifiedBusNode: Sendable {
   }
 
   /// Makes one container's UB devices ready to be handed out: fills in their kernel names, as the engine says them now
-  /// and the node allows it, and lets containers use the node for translation ids, which the kernel makes for root alone.
+  /// and the node allows it, and lets containers use the node for translation ids, which the kernel makes for root
+  /// alone.
   public func prepare(_ devices: inout [Device], silence: Silence, log: Logger) async throws(RPCStatus) {
     if let problem = root.open(.ummuTID) {
       log.warning("containers may not open a node", metadata: ["err": "\(problem)"])
@@ -69,10 +70,10 @@ public struct UnifiedBusNode: Sendable {
     }
   }
 
-  /// What an engine means that does not answer.
+  /// What to do when the engine does not answer.
   public enum Silence {
     case isRefusal
-    /// The container has the device already: what the engine said last holds.
+    /// The container has the device already, so the engine's last answer remains valid.
     case keepsLastAnswer
   }
 
@@ -111,7 +112,7 @@ public struct UnifiedBusNode: Sendable {
     return claims
   }
 
-  /// kubelet does not repeat Allocate: an engine that does not answer just now must not cost the pod its start.
+  /// kubelet does not repeat Allocate, so an engine that is briefly silent must not fail the pod.
   private func answer(for id: String, _ silence: Silence) async throws(UnifiedBusError) -> EnginePaths? {
     let end = ContinuousClock.now + Self.enginePatience
     while true {
@@ -129,7 +130,7 @@ public struct UnifiedBusNode: Sendable {
   /// Admission on the node waits for it.
   private static let enginePatience = Duration.seconds(3)
 
-  /// Brings the devices of a container that is about to start to its pod; kubelet tries again when it throws.
+  /// Moves the devices of a container that is about to start to its pod; kubelet tries again when it throws.
   public func place(_ ids: [String], of pool: PoolConfig, counters: Counters, log: Logger) async throws(RPCStatus) {
     do throws(UnifiedBusError) {
       let outcome = try await placement.place(ids, of: pool)

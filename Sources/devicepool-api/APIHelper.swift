@@ -6,7 +6,7 @@ import SlicePublisher
 
 /// The second container of a node's pod: it holds the token, and does for the daemon what needs the API server.
 enum APIHelper {
-  /// The exit code: 0 asked to stop, 2 wrong usage, 3 the node is at fault.
+  /// The exit code: 0 asked to stop, 2 wrong usage, 3 a node error.
   static func run(_ words: [String]) -> Int32 {
     let options: HelperOptions
     do throws(HelperOptions.Failure) {

@@ -17,7 +17,7 @@ final class DaemonLink {
   private var publisher: Publisher?
   private var slices: [DesiredSlice] = []
   private lazy var timer = LoopTimer(loop) { [weak self] in self?.connect() }
-  /// The last reason for which there was no connection: it is told once.
+  /// The last reason for which there was no connection, so that it is logged once.
   private var told = ""
 
   private static let retryDelay = Duration.seconds(1)
@@ -38,7 +38,7 @@ final class DaemonLink {
     if socket == nil { ended("the socket's path is too long") }
   }
 
-  /// Slices and claims are the node's: nobody but root, or the user that runs this too, may ask for them.
+  /// Slices and claims belong to the node: only root, or the user that runs this program, may ask for them.
   private func opened(by user: UInt32) {
     guard user == 0 || user == getuid() else {
       return ended("its owner is user \(user), expected root or user \(getuid())")

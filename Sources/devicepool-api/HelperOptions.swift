@@ -30,7 +30,7 @@ struct HelperOptions {
       -service-account  directory of token and ca.crt (\(Cluster.standardAccount))
       -start-jitter     seconds within which nodes that start together list their slices (5)
 
-    exit codes: 0 asked to stop, 2 wrong usage, 3 the node is at fault
+    exit codes: 0 asked to stop, 2 wrong usage, 3 a node error
     """
 
   init(_ words: [String], environment: (String) -> String?) throws(Failure) {

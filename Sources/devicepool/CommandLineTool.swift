@@ -12,11 +12,11 @@ struct CommandLineTool {
 
   init(program: String) { persona = Persona(program: program) }
 
-  /// What is left to do, giving the exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong usage, 3 the
-  /// node is at fault.
+  /// The work of a command. It returns the exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong
+  /// usage, 3 the node has an error.
   typealias Job = @Sendable () async -> Int32
 
-  /// What the words ask for. A daemon's signals are blocked when this returns.
+  /// The job that the arguments ask for. A daemon's signals are blocked when this returns.
   func job(_ words: [String]) -> Job {
     Console.reserveDescriptors()
     let work = work(words)
@@ -113,7 +113,7 @@ struct CommandLineTool {
     }
   }
 
-  /// What was probably meant; empty: nobody knows.
+  /// A suggestion of what was meant; empty without one.
   private static func advice(on failure: FlagSet.Failure, _ flags: FlagSet, _ words: [String]) -> String {
     switch failure {
     case .unknown(let name): flags.nearest(to: name).map { "; did you mean -\($0)?" } ?? ""

@@ -24,7 +24,7 @@ extension Subcommand {
   }
 }
 
-/// Shells that can complete words.
+/// Shells with a completion script.
 enum Shell: String, CaseIterable {
   case bash, zsh, fish
 }

@@ -4,18 +4,18 @@ import Synchronization
 
 /// Standard output and standard error of the command line.
 enum Console {
-  /// errno of the first write to standard output that failed; 0: none has.
+  /// errno of the first failed write to standard output; 0 when none failed.
   private static let failure = Atomic<Int32>(0)
 
-  /// A closed descriptor stays one that cannot be written to: otherwise the next file that is opened would take its number,
-  /// and with it what is printed.
+  /// A closed descriptor stays one that cannot be written to: otherwise the next file that is opened would take its
+  /// number, and with it what is printed.
   static func reserveDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 
-  /// With a newline at its end, one.
+  /// Adds a newline unless the text ends with one.
   static func print(_ text: String) {
     guard let error = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
     _ = failure.compareExchange(expected: 0, desired: error, ordering: .relaxed)
@@ -23,10 +23,10 @@ enum Console {
 
   static func complain(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
-  /// On the terminal's line, in the place of the last note; empty: none any more.
+  /// Replaces the last note on the terminal's line; an empty text removes it.
   static func note(_ text: String) { _ = write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
 
-  /// The exit code in the end: output that was lost makes 0 to 3, whatever the command came to.
+  /// The process's exit code: 3 instead of 0 when output was lost.
   static func exitCode(_ code: Int32) -> Int32 {
     let error = failure.load(ordering: .relaxed)
     guard error != 0 else { return code }
@@ -34,7 +34,7 @@ enum Console {
     return max(code, 3)
   }
 
-  /// errno when not all could be written.
+  /// - Returns: errno when not everything could be written.
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

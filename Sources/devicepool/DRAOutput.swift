@@ -38,7 +38,7 @@ struct DRAOutput {
     }
   }
 
-  /// Whether the API would take what is printed; says on standard error what it would refuse.
+  /// Whether the API would accept the printed objects; reports on standard error what it would refuse.
   func canBePublished(_ pools: [PoolConfig]) -> Bool {
     let problems = DRALimits.problems(of: pools)
     for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }

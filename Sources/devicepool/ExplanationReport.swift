@@ -3,7 +3,7 @@ import JSONText
 import NodeReport
 import ResourcePools
 
-/// What `explain` says of one device. The JSON form is stable: tools rely on it.
+/// The report of `explain` about one device. The JSON form is stable: tools rely on it.
 struct ExplanationReport {
   private let explanation: Explanation
   /// What the operator called the device.
@@ -38,8 +38,8 @@ struct ExplanationReport {
   private static func lines(_ entry: Explanation.Entry) -> [String] {
     let title = "  \(entry.pool) (\(entry.path)): "
     switch entry.outcome {
-    case .member(let selector): return [title + "has it, by selectors[\(selector)]"]
-    case .held(let reason): return [title + "keeps it for a pod; otherwise \(reason)"]
+    case .member(let selector): return [title + "selected by selectors[\(selector)]"]
+    case .held(let reason): return [title + "kept for a pod; otherwise \(reason)"]
     case .claimed(let owner, let selector):
       return [title + "would take it by selectors[\(selector)], but it is already claimed by \(owner)"]
     case .foreign(let type, let reason): return [title + "holds devices of type \(type) only: \(reason)"]

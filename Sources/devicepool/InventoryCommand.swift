@@ -9,7 +9,7 @@ import Observability
 import ResourcePools
 
 extension Subcommand {
-  /// `inventory`: what the node has and who has it, as a table, as JSON or as a page.
+  /// `inventory`: the node's devices and the pods that use them, as a table, as JSON or as a page.
   static let inventory = Subcommand(
     name: "inventory", summary: "the devices of this node, their facts, pools and pods: a table, JSON or a page",
     operands: "",
@@ -72,7 +72,7 @@ extension Subcommand {
       configFiles: hasPools ? options.configFiles : [])
   }
 
-  /// An empty one where none is asked for and none is there, and with code 1 where it can't be used.
+  /// The configuration; empty when none was named and none exists. The code is 1 when it cannot be used.
   private static func configuration(_ values: FlagSet.Values, _ options: Options) -> (PluginConfig, code: Int32) {
     if !values.isGiven("config-file"), options.configFiles.allSatisfy({ access($0, F_OK) != 0 }) {
       return (PluginConfig(), 0)
@@ -82,8 +82,8 @@ extension Subcommand {
     return config.map { ($0, 0) } ?? (PluginConfig(), 1)
   }
 
-  /// Kubelet's pods, and the devices with what kubelet keeps of them, when it is this host that is looked at, or somebody
-  /// said where kubelet is.
+  /// Kubelet's pods, and the devices with what kubelet stores about them, when this host is inspected, or when the
+  /// flags name kubelet's directory.
   private static func inUse(
     _ inventory: Inventory, _ values: FlagSet.Values, _ options: Options
   ) async -> (Inventory, [PodResources]) {

@@ -12,7 +12,7 @@ struct MachineFolder {
     let description: String
   }
 
-  /// Nil when `path` is no directory: then it is one machine file, or nothing that can be read.
+  /// Nil when `path` is not a directory: then it is one machine file, or cannot be read.
   init?(_ path: String?) throws(Failure) {
     guard let path, let all = try? DirectoryNames.read(path) else { return nil }
     let names = all.filter { $0.hasSuffix(Self.suffix) && $0.utf8.count > Self.suffix.utf8.count }
@@ -29,7 +29,7 @@ struct MachineFolder {
     return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
   }
 
-  /// What became of one node.
+  /// The result for one node.
   struct Verdict {
     /// 0, or an exit code that says what kind of thing failed.
     var code: Int32
@@ -39,7 +39,7 @@ struct MachineFolder {
     var units: [String: Int] = [:]
   }
 
-  /// Looks at each node; prints a line for each with `prints`, and in the end which pool has no device anywhere.
+  /// Inspects each node; with `prints`, prints a line for each and then the pools that have no device on any node.
   ///
   /// The exit code is the highest of all; a pool without a device on any node is 1.
   func each(

@@ -1,7 +1,7 @@
 import Agent
 import Observability
 
-/// The manual page, made of the same words as the help: `devicepool help -man | man -l -`.
+/// The manual page, made from the same text as the help: `devicepool help -man | man -l -`.
 enum ManualPage {
   static var roff: String {
     var page = Page()

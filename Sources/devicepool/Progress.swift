@@ -1,6 +1,6 @@
 import Glibc
 
-/// How far a command is, on standard error: only for people at a terminal, and only after its first second.
+/// Shows a command's progress on standard error, only on a terminal and only after the first second.
 struct Progress {
   private let total: Int
   private var done = 0

@@ -1,6 +1,6 @@
 import Agent
 
-/// What there is to know of `run` beside its flags.
+/// The help of `run` beyond its flags.
 enum RunHelp {
   static let summary = "serves kubelet (the default)"
 
@@ -45,7 +45,7 @@ enum RunHelp {
       /healthz  200 while the event loop takes its turns and each pool's server answers
       /readyz   200 while kubelet watches every pool; else a line for each pool with what it waits for
 
-    exit codes: 0 asked to stop, 1 the configuration is wrong, 2 wrong usage, 3 the node is at fault,
+    exit codes: 0 asked to stop, 1 the configuration is wrong, 2 wrong usage, 3 a node error,
       4 kubelet was not answered for the time of -watchdog
     """
 }

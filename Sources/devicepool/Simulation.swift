@@ -14,14 +14,14 @@ struct Simulation {
   let options: Options
   /// The texts of its configuration files.
   let configurations: [[UInt8]]
-  /// What should come to be registered.
+  /// The pools that should become registered.
   let expected: PoolPartition
-  /// One container each; none: one unit of each resource.
+  /// One container for each request; when empty, one unit of each resource.
   let requests: [ResourceRequest]
 
   private static let patience = Duration.seconds(30)
 
-  /// What came of it.
+  /// The result of a rehearsal.
   struct Outcome: Sendable {
     /// The exit code: 0 every request was met.
     var code: Int32 = 0
@@ -33,7 +33,7 @@ struct Simulation {
     /// The containers of the requests, in their order.
     var containers: [(request: ResourceRequest, container: ContainerView)] = []
 
-    /// For programs.
+    /// The result as JSON fields.
     var fields: [JSONValue.Field] {
       let offers = allocatable.sorted { $0.key < $1.key }.map { JSONValue.Field($0.key, .int($0.value)) }
       return [

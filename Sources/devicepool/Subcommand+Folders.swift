@@ -21,7 +21,7 @@ extension Subcommand {
     }
   }
 
-  /// One node of a folder; what is wrong with the configuration was said before, with the folder.
+  /// One node of a folder; problems of the configuration were reported before, for the whole folder.
   static func rehearsed(
     _ node: Options, _ input: InputConfiguration, _ values: FlagSet.Values,
     _ report: (Rehearsal) async -> MachineFolder.Verdict
@@ -38,7 +38,7 @@ extension Subcommand {
     }
   }
 
-  /// Hands over the folder that -machine names; nil: it names none.
+  /// Calls `use` with the folder that -machine names, or with nil when it does not name one.
   static func withFolder(_ values: FlagSet.Values, _ use: (MachineFolder?) async -> Int32) async -> Int32 {
     let folder: MachineFolder?
     do throws(MachineFolder.Failure) {

@@ -12,7 +12,7 @@ extension Subcommand {
     .init("config-key", .text, help: "the key of a manifest that holds several configurations"),
     .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
     .init("host-root", .text, standard: "/", completion: .files, help: "the host's root, or a machine file"),
-    .init("machine", .text, completion: .files, help: "a machine file, in the place of this host"),
+    .init("machine", .text, completion: .files, help: "a machine file to use instead of this host"),
     .init(
       "node-name", .text, standard: "$NODE_NAME",
       help: "the node's name, for pools with nodeNames and keys of a manifest"),
@@ -57,7 +57,7 @@ extension Subcommand {
     InputConfiguration.Choice(nodeName: options.nodeName, key: values.text("config-key"))
   }
 
-  /// Reads configuration and host, says what is wrong with them on standard error, and goes on if they can be used.
+  /// Reads configuration and host, reports their problems on standard error, and continues if they can be used.
   static func rehearse(
     _ values: FlagSet.Values, _ report: (Rehearsal, InputConfiguration) async -> Int32
   ) async -> Int32 {

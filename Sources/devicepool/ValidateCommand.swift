@@ -102,7 +102,7 @@ private struct Validation {
     }
   }
 
-  /// What DRA's API would refuse of the pools that it serves.
+  /// What the DRA API would refuse in the pools that it serves.
   private func refusals(of checked: CheckedConfiguration) -> [ConfigProblem] {
     let pools = checked.config.map { $0.pools + $0.sharedPools + $0.poolsElsewhere } ?? []
     return DRALimits.problems(of: pools).map(checked.placed)

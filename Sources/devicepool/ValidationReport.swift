@@ -2,7 +2,7 @@ import Agent
 import JSONText
 import ResourcePools
 
-/// What `validate` says of one configuration. The JSON form is stable: tools rely on it.
+/// The report of `validate` about one configuration. The JSON form is stable: tools rely on it.
 struct ValidationReport {
   private let checked: CheckedConfiguration
   var problems: [ConfigProblem]

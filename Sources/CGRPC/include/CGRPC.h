@@ -40,7 +40,7 @@ void cgrpc_slice_destroy(cgrpc_slice *slice);
 
 // Server
 
-/// Of calls at most so many on one connection. Messages may have any size: who takes one looks at it.
+/// At most this many calls run on one connection. Messages may have any size: the receiver checks it.
 cgrpc_server *cgrpc_server_create(cgrpc_queue *queue, int max_concurrent_calls);
 void cgrpc_server_start(cgrpc_server *server);
 /// Serves a connected, non-blocking stream socket, and owns it from here on.
@@ -62,7 +62,7 @@ bool cgrpc_server_call_was_cancelled(const cgrpc_server_call *call);
 bool cgrpc_server_call_receive_message(cgrpc_server_call *call, void *tag);
 /// Bytes of the message received last, before anything is made of it.
 size_t cgrpc_server_call_message_size(const cgrpc_server_call *call);
-/// Whether it is compressed: nobody decompresses it.
+/// Whether it is compressed; it is never decompressed.
 bool cgrpc_server_call_message_is_compressed(const cgrpc_server_call *call);
 /// The message received last, NULL if there was none; the caller's to destroy.
 cgrpc_slice *cgrpc_server_call_take_message(cgrpc_server_call *call);

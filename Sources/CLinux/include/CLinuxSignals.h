@@ -2,7 +2,7 @@
 
 /// Signals as what a descriptor reads; see signalfd(2).
 ///
-/// Non-blocking and closed on exec; -1 and errno when there is none to be had. The signals are blocked on the calling
+/// Non-blocking and closed on exec; -1 and errno on failure. The signals are blocked on the calling
 /// thread and on those that it starts from now on: call it before there is another.
 int clinux_hear_signals(const int *numbers, int count);
 

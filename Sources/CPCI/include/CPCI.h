@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// libpci ends the process when it is not content: its error callback is variadic, must not return and so cannot be
+// libpci ends the process on an error: its error callback is variadic, must not return and so cannot be
 // written in Swift. Everything that may call it lives here, behind a fence, and comes back as a status.
 
 typedef struct {
@@ -15,7 +15,7 @@ typedef struct {
 
 typedef enum {
     PCI_SCAN_DONE = 0,
-    // libpci gave up; `message` holds its words.
+    // libpci gave up; `message` holds its error text.
     PCI_SCAN_ABORTED = 1,
     // The directory holds a name that libpci cannot parse; it was not asked. `message` is the name.
     PCI_SCAN_STRANGE_NAME = 2,

@@ -1,12 +1,12 @@
-/// Replaces what tells one machine from all others by tokens: MAC addresses, GUIDs, serial numbers and switch ids.
+/// Replaces identifiers of one machine by tokens: MAC addresses, GUIDs, serial numbers and switch ids.
 ///
 /// Equal identifiers become equal tokens, so that what belongs together stays so, in names too: udev calls an interface
-/// `enx001b21aabbcc` and an RDMA device `rocex001b2100aabbccdd` by its address. Tokens are numbered in the order in which
-/// identifiers are met, so a machine that was recorded, unpacked and recorded again gives the same text.
+/// `enx001b21aabbcc` and an RDMA device `rocex001b2100aabbccdd` by its address. Tokens are numbered in the order in
+/// which identifiers are met, so a machine that was recorded, unpacked and recorded again gives the same text.
 struct IdentifierTokens {
   private var tokens: [[UInt8]: Int] = [:]
 
-  /// The text with a token, `id1`, in the place of each identifier.
+  /// The text with a token, such as `id1`, instead of each identifier.
   mutating func replace(in text: String) -> String {
     let bytes = Array(text.utf8)
     let replaced = replace(in: bytes)
@@ -52,9 +52,9 @@ struct IdentifierTokens {
 
   /// Where the identifier ends that begins here; nil when none does.
   ///
-  /// Twelve hex digits or more in a row: a MAC address, an EUI-64, a GUID. Six groups or more of two digits: the same with
-  /// `:`, `-`, `_` or `.` between. Four groups or more of four with `:`: a GUID or a GID. Three with `.`: a MAC address as
-  /// switches write it. 8-4-4-4-12: a UUID. A PCI address, such as `0000:3b:00.0`, is none of these.
+  /// Twelve hex digits or more in a row: a MAC address, an EUI-64, a GUID. Six groups or more of two digits: the same
+  /// with `:`, `-`, `_` or `.` between. Four groups or more of four with `:`: a GUID or a GID. Three with `.`: a MAC
+  /// address as switches write it. 8-4-4-4-12: a UUID. A PCI address, such as `0000:3b:00.0`, is none of these.
   private static func identifier(in bytes: [UInt8], at start: Int) -> Int? {
     var groups: [Int] = []
     var end = start

@@ -1,5 +1,5 @@
 extension MachineFile {
-  /// The same machine with tokens in the place of its identifiers.
+  /// The same machine with tokens instead of its identifiers.
   func withoutIdentifiers() -> MachineFile {
     var tokens = IdentifierTokens()
     var machine = MachineFile(title: title)

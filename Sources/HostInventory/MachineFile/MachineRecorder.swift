@@ -1,7 +1,7 @@
 import Glibc
 
 extension MachineFile {
-  /// Records what `Inventory.read` looks at on this host, and nothing else, with tokens in the place of MAC addresses, GUIDs
+  /// Records what `Inventory.read` looks at on this host, and nothing else, with tokens instead of MAC addresses, GUIDs
   /// and other identifiers.
   ///
   /// A machine that was recorded, unpacked and recorded again gives the same text.
@@ -90,7 +90,7 @@ struct MachineRecorder {
     }
   }
 
-  /// Nil for an attribute that refuses to be read just now, as `carrier` of a link that is down. One that never can be
+  /// Nil for an attribute that cannot be read at the moment, as `carrier` of a link that is down. One that never can be
   /// is recorded as a directory, which can't be read either.
   private func content(of place: String) -> MachineFile.Entry? {
     let file = open(root.resolve("/" + place), O_RDONLY | O_CLOEXEC)

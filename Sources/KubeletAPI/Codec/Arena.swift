@@ -28,7 +28,7 @@ final class Arena {
     return chunk
   }
 
-  /// Uninitialised room. Only for C structs, which need no deinitialisation: nobody does it.
+  /// Uninitialised memory, for C structs only: it is never deinitialised.
   private func room<T>(for count: Int, of type: T.Type) -> UnsafeMutablePointer<T> {
     allocate(count * MemoryLayout<T>.stride).bindMemory(to: type, capacity: count)
   }

@@ -1,7 +1,7 @@
 import CKubeletAPI
 import Glibc
 
-/// Copies the fields of one record into Swift values, and refuses text that is none.
+/// Copies the fields of one record into Swift values, and refuses text that is not valid.
 struct FieldReader<R: Record> {
   typealias List<Element> = UnsafeMutablePointer<UnsafeMutablePointer<Element>?>?
 

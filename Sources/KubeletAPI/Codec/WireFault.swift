@@ -1,9 +1,9 @@
 import CKubeletAPI
 
-/// Finds out where bytes stop to be a message.
+/// Finds the place where bytes stop being a valid message.
 ///
 /// protobuf-c does not tell the place when it refuses bytes, takes a bool of any wire type, and needs time that grows with
-/// the square of their number to merge single messages that come again and again. So it only gets what is sound.
+/// the square of their number to merge single messages that are repeated. So it gets valid bytes only.
 struct WireFault {
   private let bytes: UnsafeRawBufferPointer
   private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>

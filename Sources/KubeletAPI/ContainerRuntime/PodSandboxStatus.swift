@@ -13,7 +13,7 @@ public struct PodSandboxStatusRequest: WireMessage {
 /// Corresponds to `runtime.v1.PodSandboxStatusResponse`.
 public struct PodSandboxStatusResponse: WireMessage {
   public var status: PodSandboxStatus?
-  /// The runtime's own words; `info` is a JSON text with the sandbox's process and namespaces.
+  /// What the runtime reports beyond the API; `info` is a JSON text with the sandbox's process and namespaces.
   public var info: [String: String]
 
   public init(status: PodSandboxStatus?, info: [String: String] = [:]) {
@@ -29,7 +29,7 @@ public struct PodSandboxStatus: WireMessage {
   public var state: PodSandboxState
   /// Nanoseconds since 1970.
   public var createdAt: Int64
-  /// Corresponds to `linux.namespaces.options`; nil when the runtime does not tell.
+  /// Corresponds to `linux.namespaces.options`; nil when the runtime does not report it.
   public var namespaces: NamespaceOption?
   public var labels: [String: String]
   public var annotations: [String: String]

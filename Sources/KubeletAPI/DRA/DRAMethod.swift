@@ -2,7 +2,7 @@
 public enum DRAMethod {
   /// Versions of the service, the best first, as a driver lists them in GetInfo.
   public enum Version: String, Sendable, CaseIterable { case v1, v1beta1 }
-  /// Of the health service.
+  /// The method of the health service.
   public enum HealthVersion: String, Sendable, CaseIterable { case v1, v1alpha1 }
 
   public static func prepare(_ version: Version) -> String { "\(service(version))/NodePrepareResources" }

@@ -1,4 +1,4 @@
-/// What became of each claim. Corresponds to `NodePrepareResourcesResponse`.
+/// The result for each claim. Corresponds to `NodePrepareResourcesResponse`.
 public struct PreparedClaims: WireMessage {
   public var claims: [PreparedClaim]
 

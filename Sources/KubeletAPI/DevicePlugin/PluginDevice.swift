@@ -1,4 +1,4 @@
-/// One device as kubelet is told of it. Corresponds to `v1beta1.Device`.
+/// One device in a list that kubelet receives. Corresponds to `v1beta1.Device`.
 public struct PluginDevice: WireMessage, Identifiable {
   public static let healthy = "Healthy"
   public static let unhealthy = "Unhealthy"

@@ -10,7 +10,7 @@ public struct RegistrationStatus: WireMessage {
   }
 }
 
-/// The plugin has heard it. Corresponds to `pluginregistration.RegistrationStatusResponse`.
+/// The plugin has received it. Corresponds to `pluginregistration.RegistrationStatusResponse`.
 public struct RegistrationStatusResponse: WireMessage {
   public init() {}
 }

@@ -14,7 +14,7 @@ public struct PodResources: WireMessage {
   public struct Container: Sendable, Equatable {
     public var name: String
     public var devices: [Devices]
-    /// What it has by claims of Dynamic Resource Allocation; kubelet tells of them since 1.34.
+    /// Its claims of Dynamic Resource Allocation; kubelet reports them since 1.34.
     public var claims: [Claim]
 
     public init(name: String, devices: [Devices], claims: [Claim] = []) {

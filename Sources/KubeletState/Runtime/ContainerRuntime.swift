@@ -19,7 +19,7 @@ public struct ContainerRuntime: Sendable {
     return answer.sandboxes.map(Sandbox.init)
   }
 
-  /// What the runtime knows of a sandbox, its own words included.
+  /// The status of a sandbox, including what the runtime reports beyond the API.
   public func status(of sandbox: String, timeout: Duration) async throws(KubeletStateError) -> SandboxStatus {
     let answer: PodSandboxStatusResponse = try await channel.call(
       KubeletMethod.criPodSandboxStatus, PodSandboxStatusRequest(id: sandbox, isVerbose: true), socket: socket,

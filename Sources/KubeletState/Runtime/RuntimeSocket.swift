@@ -9,7 +9,7 @@ public enum RuntimeSocket {
     "/run/k3s/containerd/containerd.sock",
   ]
 
-  /// The socket to use: the configured one, else the first well-known one that is there. Nil: there is none.
+  /// The socket to use: the configured one, else the first well-known one that exists, else nil.
   ///
   /// It is looked for again at every use, because a runtime may be set up after the plugin.
   public static func find(configured: String?, exists: (String) -> Bool) -> String? {

@@ -30,8 +30,8 @@ public struct SandboxInfo: Sendable, Equatable {
     self.metadataPath = metadataPath
   }
 
-  /// `info` is the map of a verbose status; without the key there is nothing told. Throws `sandboxInfo` for a text that
-  /// is no JSON object; members of another type than expected are taken as untold.
+  /// `info` is the map of a verbose status; without the key nothing is known. Throws `sandboxInfo` for a text that
+  /// is not a JSON object; members of another type than expected count as absent.
   public init(info: [String: String], sandbox: String) throws(KubeletStateError) {
     guard let text = info["info"], !text.isEmpty else {
       self = .untold

@@ -1,7 +1,7 @@
 public import Glibc
 import Synchronization
 
-/// A file that a reader sees whole or not at all: written under a temporary name, then renamed.
+/// A file that readers see completely or not at all: it is written under a temporary name, then renamed.
 ///
 /// The name may be free or lead to a regular file. Anything else is left as it is, and the write fails: a rename would
 /// replace a device node, a FIFO or a link, and with it what the rest of the node uses.
@@ -10,7 +10,7 @@ public struct AtomicFile: Sendable {
   private let directory: String
   private let name: String
   private let mode: mode_t
-  /// The directory, for whom several files are written there: the way to it is walked once, not thrice for each.
+  /// The directory, kept open when several files are written there, so that its path is resolved once.
   private let opened: Descriptor?
   private let replaces: Replaced
 
@@ -18,7 +18,7 @@ public struct AtomicFile: Sendable {
   private enum Replaced {
     /// For a command whose user names the file.
     case any
-    /// For the daemon: its own user's files in directories that nobody else can write to.
+    /// For the daemon: its own user's files in directories that no other user can write to.
     case own
   }
 
@@ -82,7 +82,7 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// Others who can write to the directory could put a link or a device in the file's place after `checkPlace`.
+  /// Other users that can write to the directory could put a link or a device in the file's place after `checkPlace`.
   private func checkDirectory() throws(FileError) {
     var facts = stat()
     let status = opened.map { fstat($0.number, &facts) } ?? stat(directory, &facts)
@@ -94,18 +94,18 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// Removes the file, unless something else has its name by now.
+  /// Removes the file, unless something else has its name now.
   public func remove() {
     guard (try? checkPlace()) != nil else { return }
     unlinkat(base, place(of: name), 0)
   }
 
-  /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end, a
-  /// longer one is made up.
+  /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end,
+  /// a longer one is made up.
   private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
     var temporary = ".\(name).\(Self.process)"
     var descriptor = openNew(place(of: temporary))
-    // A file system that says so of every name is not asked for ever.
+    // The number of tries is bounded, for a file system that says so of every name.
     for _ in 0..<Self.names where descriptor < 0 && errno == EEXIST {
       temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
       descriptor = openNew(place(of: temporary))
@@ -140,8 +140,8 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// As `write`, with the directories above it made when they are missing. False when the file was there already, and the
-  /// same.
+  /// As `write`, with the directories above it made when they are missing. False when the file was there already, and
+  /// the same.
   public func put(_ text: String) throws(FileError) -> Bool {
     if SmallFile.holds(text, place(of: name), below: base) { return false }
     try makingDirectory { file throws(FileError) in try file.write(text) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Tells when entries of some directories come and go, by inotify.
+/// Reports by inotify when entries of some directories appear and disappear.
 ///
 /// A directory that is not there yet, or goes away, is watched through its parent until it comes (back).
 public final class DirectoryWatcher: Sendable {
@@ -34,7 +34,7 @@ public final class DirectoryWatcher: Sendable {
   private let watcher: DescriptorWatcher
   private let token: DescriptorWatcher.Token
 
-  /// Calls `told` on the watcher's thread. Throws errno as `DirectoryWatchError` when inotify is not to be had.
+  /// Calls `told` on the watcher's thread. Throws `DirectoryWatchError` when the kernel refuses an inotify instance.
   public init(
     directories: [String], watcher: DescriptorWatcher, told: @escaping @Sendable (Event) -> Void
   ) throws(DirectoryWatchError) {
@@ -65,7 +65,7 @@ public final class DirectoryWatcher: Sendable {
     /// Watch descriptor to directory; parents that are watched for a missing child have it as `awaited`.
     private var watches: [Int32: String] = [:]
     private var awaited: [Int32: String] = [:]
-    /// The error number when the user has no watch left: what happens in a directory then stays untold.
+    /// The error number when the user has no watch left; changes in that directory are then not reported.
     private(set) var exhaustion: Int32?
 
     init(descriptor: Descriptor, directories: [String], told: @escaping @Sendable (Event) -> Void) {

@@ -1,6 +1,6 @@
 public import Glibc
 
-/// A whole file that people write: a configuration, a spec.
+/// Reads whole files that people write: a configuration, a spec.
 public enum SmallFile {
   /// Larger files are refused: no configuration comes near it.
   static let limit = 16 << 20
@@ -18,7 +18,7 @@ public enum SmallFile {
   }
 
   public static func bytes(_ path: String, _ patience: Patience = .none) throws(FileError) -> [UInt8] {
-    // A FIFO would hold the open for ever.
+    // Opening a FIFO would block until a writer comes.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | (patience == .none ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }
@@ -37,8 +37,8 @@ public enum SmallFile {
     }
   }
 
-  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`. A link or a device is
-  /// not opened.
+  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`. A link or a device
+  /// is not opened.
   public static func holds(_ text: String, _ path: String, below base: Int32 = AT_FDCWD) -> Bool {
     guard FileKind(path: path, below: base) == .regular else { return false }
     let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
@@ -46,7 +46,7 @@ public enum SmallFile {
     defer { close(descriptor) }
     var text = text
     return text.withUTF8 { text in
-      // A file gives what it has at once; with room for one byte more, a longer one is told.
+      // One read returns a whole file; room for one byte more shows that the file is longer.
       withUnsafeTemporaryAllocation(byteCount: text.count + 1, alignment: 1) { room in
         guard let found = room.baseAddress, let wanted = text.baseAddress else { return false }
         return Glibc.read(descriptor, found, room.count) == text.count && memcmp(found, wanted, text.count) == 0

@@ -1,5 +1,5 @@
 extension Task where Failure == Never {
-  /// Whether it ends before the limit does; it goes on in any case. A caller that is cancelled meanwhile is told the same.
+  /// Whether the task ends within the limit; it continues in any case. False, too, when the caller is cancelled.
   public func isOver(within limit: Duration) async -> Bool {
     let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
     let timer = Task<Void, Never> {

@@ -1,7 +1,7 @@
 import HostInventory
 
 extension Attachment {
-  /// `extra`: what `additionalInfo` says of all devices (`*`), overridden key by key by what it says of this function.
+  /// `extra`: the keys of `additionalInfo` for all devices (`*`), overridden by those for this function.
   ///
   /// A subfunction is looked up by its parent's address. Without `additionalInfo` there is no section; an empty one
   /// gives an empty section.

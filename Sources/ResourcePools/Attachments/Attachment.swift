@@ -6,7 +6,7 @@ public struct Attachment: Sendable {
   public let name: String
   /// Nodes of the host that `contribute` asks for, for such a device in such a pool: only these are looked up.
   public let nodes: @Sendable (Device, SelectorObject) -> [HostNodes.Node]
-  /// Nil: this device has no such thing, and INFO no such section.
+  /// Returns nil when the device has no such part; INFO then has no section.
   public let contribute: @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
 
   public init(

@@ -23,7 +23,7 @@ extension Attachment {
 
   private static let kinds = ["uverbs", "umad", "issm", "rdma_cm"]
 
-  /// Of each RDMA device its own nodes and then the connection manager's, which all of the host share.
+  /// The own nodes of each RDMA device, then the connection manager's node, which the whole host shares.
   private static func rdmaNodes(of device: Device, on nodes: HostNodes, permissions: String) -> [DeviceNode] {
     var result: [DeviceNode] = []
     for rdma in device.rdma {

@@ -23,7 +23,7 @@ extension Attachment {
     return contribution
   }
 
-  /// What the engine says ends up in a path: letters, digits, `_`, `-` and dots, at most 63, and no step upwards.
+  /// The engine's name becomes part of a path: letters, digits, `_`, `-` and dots, at most 63, and no `..`.
   private static func isKernelName(_ name: String) -> Bool {
     (1...63).contains(name.utf8.count) && name != "." && name != ".."
       && name.utf8.allSatisfy { byte in

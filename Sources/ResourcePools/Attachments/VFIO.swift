@@ -5,7 +5,7 @@ extension Attachment {
   ///
   /// A function without IOMMU group gets the container node alone. Groups that vfio made itself have their node under
   /// another name on the host (`noiommu-N`); in the container it is plain N. A pool that asks for the device's own node
-  /// gets none in its place: a guest that expects `/dev/vfio/devices` can't do with the group.
+  /// gets no other instead: a guest that expects `/dev/vfio/devices` cannot use the group.
   static let vfio = Attachment(name: "vfio", nodes: { device, _ in device.isBoundToVFIO ? [.iommu] : [] }) {
     context throws(AllocationError) in
     guard context.device.driver == "vfio-pci" else { return nil }

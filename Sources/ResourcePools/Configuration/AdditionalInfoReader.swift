@@ -5,7 +5,8 @@ import JSONText
 struct AdditionalInfoReader {
   let path: ConfigPath
 
-  /// Nil: the key is missing, or null at last. A repeated key adds its devices to those of the earlier one.
+  /// - Returns: Nil when the key is missing or its last value is null. A repeated key adds its devices to the earlier
+  ///   ones.
   func read(_ object: ConfigObject, log: inout ProblemLog) -> [String: [String: String]]? {
     var info: [String: [String: String]]?
     for node in object.allNodes("additionalInfo") {

@@ -1,9 +1,9 @@
-/// What a configuration file means depends on: flags and the node, not the file.
+/// What the meaning of a configuration file depends on besides the file: flags and the node.
 public struct ConfigDefaults: Sendable {
   /// Which pools with `nodeNames` apply.
   public enum Node: Sendable, Equatable {
     case named(String)
-    /// Nobody told this node's name: a pool with `nodeNames` is an error.
+    /// The node's name is unknown: a pool with `nodeNames` is an error.
     case unnamed
     /// The file is checked for all nodes: every pool applies.
     case any
@@ -14,7 +14,7 @@ public struct ConfigDefaults: Sendable {
   /// `-strict-config`: a key without effect is an error.
   public var strictUnknownKeys: Bool
   public var node: Node
-  /// Where sockets may come to stand: their paths must fit into a socket address.
+  /// Directories for sockets, whose paths must fit into a socket address.
   public var socketDirectories: [String]
 
   public init(

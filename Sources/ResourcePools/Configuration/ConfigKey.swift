@@ -1,4 +1,4 @@
-/// A key that a configuration file may hold: what the reference says of it and the decoder knows it by.
+/// A key of a configuration file, for the decoder and for the manual's reference.
 public struct ConfigKey: Sendable, Equatable {
   /// The object that the key stands in.
   public enum Scope: String, Sendable, CaseIterable {
@@ -23,13 +23,13 @@ public struct ConfigKey: Sendable, Equatable {
     case objectOrObjects(Scope)
     /// An object of objects of strings.
     case additionalInfo
-    /// Accepted for the sake of those who write it, and never looked at.
+    /// Accepted, because some files have it, and ignored.
     case ignored
   }
 
   public let name: String
   public let type: ValueType
-  /// What absence and null mean; nil: the key is required.
+  /// What absence and null mean; nil for a required key.
   public let absent: String?
   /// One sentence.
   public let meaning: String

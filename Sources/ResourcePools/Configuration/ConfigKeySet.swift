@@ -6,10 +6,10 @@ struct ConfigKeySet: Sendable {
 
   init(_ keys: [ConfigKey]) { self.keys = keys }
 
-  /// The name of the key that `text` is a spelling of; nil: there is none.
+  /// The name of the key that `text` is a spelling of; nil for an unknown key.
   func name(for text: String) -> String? { key(for: text)?.name }
 
-  /// Nearly always it is spelled as it is here.
+  /// The exact spelling is tried first, because it is nearly always the one used.
   func key(for text: String) -> ConfigKey? { self[text] ?? keys.first { JSONKey.matches(text, $0.name) } }
 
   subscript(name: String) -> ConfigKey? { keys.first { $0.name == name } }

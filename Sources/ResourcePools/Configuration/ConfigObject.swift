@@ -7,11 +7,11 @@ import JSONText
 struct ConfigObject {
   let path: ConfigPath
   let position: JSONPosition
-  /// Few enough to look at one after the other.
+  /// A list, because there are few keys.
   private var found: [(name: String, values: [JSONNode])] = []
 
-  /// Nil, with an error in `log`, when `node` is no object. Keys that are not among `keys` are reported, with what
-  /// `hint` has to say about them if it knows them.
+  /// Nil, with an error in `log`, when `node` is not an object. Keys that are not among `keys` are reported, with the
+  /// text of `hint` if it knows them.
   init?(
     _ node: JSONNode, at path: ConfigPath, keys: ConfigKeySet, log: inout ProblemLog,
     hint: (_ key: String) -> String? = { _ in nil }
@@ -44,7 +44,7 @@ struct ConfigObject {
     return NearestWord.of(names, to: key).map { "; did you mean \($0)?" } ?? ""
   }
 
-  /// Of the value that counts; of the object when the key is missing.
+  /// The position of the value that counts; of the object when the key is missing.
   func position(of key: String) -> JSONPosition { allNodes(key).last?.position ?? position }
 
   func has(_ key: String) -> Bool { found.contains { $0.name == key } }
@@ -83,7 +83,7 @@ extension ConfigObject {
     scalar(key, expected: choices.expectation, log: &log) { $0.string.flatMap(Choice.init) }
   }
 
-  /// Nil: the list is missing or null. An item that is no string holds its place as the empty string.
+  /// - Returns: Nil when the list is missing or null. An item that is not a string becomes the empty string.
   func texts(_ key: String, log: inout ProblemLog) -> [String]? {
     list(key, log: &log) { item, path, log in
       if item.isNull {

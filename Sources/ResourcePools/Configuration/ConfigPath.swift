@@ -3,7 +3,7 @@ import JSONText
 /// Where in a configuration file something stands, as an operator would write it:
 /// `resourceList[2].selectors[0].pfNames[1]`.
 public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
-  /// The last step, and what leads to it: put into words only when there is something to say.
+  /// The last step and the steps before it; the text is built only for a message.
   private final class Step: Sendable {
     enum Name: Sendable {
       case key(String)
@@ -44,7 +44,7 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
 
   public subscript(index: Int) -> ConfigPath { ConfigPath(step: Step(.index(index), of: step)) }
 
-  /// A key that anybody may have written: in quotes, escaped and cut when it is no plain word, `info["0000:3b:02.0"]`.
+  /// A key from the file: quoted, escaped and shortened unless it is a plain word, `info["0000:3b:02.0"]`.
   public func member(_ name: String) -> ConfigPath {
     let isPlain =
       !name.isEmpty && name.utf8.count <= 64

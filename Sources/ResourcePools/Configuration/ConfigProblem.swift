@@ -1,4 +1,4 @@
-/// Something in a configuration file that is wrong, or that can't be what was meant.
+/// Something in a configuration file that is wrong, or probably not meant so.
 public struct ConfigProblem: Error, Sendable, Equatable {
   public enum Severity: String, Sendable {
     /// The file can't be used.
@@ -12,10 +12,10 @@ public struct ConfigProblem: Error, Sendable, Equatable {
   public let path: ConfigPath
   /// What was found and what was expected: lower case, no full stop.
   public let reason: String
-  /// Line and column of the value, both from 1; nil when the file is no JSON at all or the key is missing.
+  /// Line and column of the value, both from 1; nil when the file is not JSON or the key is missing.
   public var line: Int?
   public var column: Int?
-  /// It is a warning of a value that can match devices nevertheless.
+  /// It is a warning about a value that can still match devices.
   var leavesMatches = false
 
   public init(

@@ -1,4 +1,4 @@
-/// Every key of a configuration file: the decoder takes no other for known, the manual and the schema are made of it.
+/// Every key of a configuration file. The decoder accepts exactly these; the manual and the schema are made from them.
 public enum ConfigReference {
   public static func keys(of scope: ConfigKey.Scope) -> [ConfigKey] {
     switch scope {
@@ -98,7 +98,7 @@ public enum ConfigReference {
     ConfigKey("SelectorObj", .ignored, absent: "", meaning: "Without effect."),
   ]
 
-  /// What the device types' own selectors are, each key once.
+  /// The selectors of all device types, each key once.
   static let selectors: [ConfigKey] = keys(of: DeviceTypeCatalog.claimed)
   static let sharedSelectors: [ConfigKey] = keys(of: DeviceTypeCatalog.all.filter { $0.ownership == .shared })
 

@@ -1,6 +1,6 @@
 import JSONText
 
-/// Reads one configuration file: what its top level says, and by its kind each pool.
+/// Reads one configuration file: its top level, and each pool by the pool's kind.
 struct FileDecoder {
   let defaults: ConfigDefaults
   var log: ProblemLog

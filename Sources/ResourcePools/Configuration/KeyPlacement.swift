@@ -1,6 +1,6 @@
-/// Where a key belongs that stands in the wrong object.
+/// Finds the object where a misplaced key belongs.
 enum KeyPlacement {
-  /// What to say of a key that the object does not have; nil: no object has it.
+  /// A hint for a key that the object does not have; nil when no object has it.
   static func hint(for key: String, in scope: ConfigKey.Scope) -> String? {
     switch scope {
     case .file: hintInFile(key)

@@ -1,11 +1,11 @@
 import JSONText
 
-/// A pool as far as its name goes, which must differ from all others'.
+/// A pool's name and position, to find names that are used twice.
 struct NamedPool: Sendable {
   let file: String
   let path: ConfigPath
   let name: ResourceName
-  /// Of the name in the file; of the pool when the name is the default one.
+  /// The position of the name in the file; of the pool when the name is the default one.
   let position: JSONPosition
   let nodes: NodeGlobs
   /// Its containers get variables that are named for it.

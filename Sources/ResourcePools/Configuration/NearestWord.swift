@@ -1,10 +1,10 @@
 import JSONText
 
-/// What somebody may have meant who wrote a word that does not exist.
+/// Suggests a known word for a mistyped one.
 public enum NearestWord {
   /// The word that takes the fewest changed, added, left out or swapped letters, if few enough; case is no change.
   public static func of(_ words: [String], to text: String) -> String? {
-    // Nobody means a word of thirty letters by one of a thousand; and the distance costs the product of both.
+    // A very long word is no misspelling, and the cost of the distance is the product of both lengths.
     guard text.utf8.count <= 64 else { return nil }
     let limit = max(1, text.utf8.count / 3)
     return words.map { (distance($0, text), $0) }.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1

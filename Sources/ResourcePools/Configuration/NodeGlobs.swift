@@ -13,7 +13,7 @@ struct NodeGlobs: Sendable {
     }
   }
 
-  /// Whether some node is sure to be meant by both; two patterns may meet in a name that nobody can know.
+  /// Whether both certainly match a common node; two patterns may also match a name that is not known here.
   func surelyMeets(_ other: NodeGlobs) -> Bool {
     if globs.isEmpty || other.globs.isEmpty { return true }
     return globs.contains { mine in

@@ -1,14 +1,14 @@
-/// What the daemon is asked to serve: all of its configuration files, decoded and compiled.
+/// The pools to serve: all configuration files, decoded and compiled.
 public struct PluginConfig: Sendable {
-  /// Of `resourceList`, file by file and in their order there: the earlier pool has a device that both select.
+  /// The pools of `resourceList`, in the files' order: the earlier pool gets a device that both select.
   public var pools: [PoolConfig] = []
-  /// Of `configList`.
+  /// The pools of `configList`.
   public var sharedPools: [PoolConfig] = []
   /// Pools that `nodeNames` keeps from this node.
   public var poolsElsewhere: [PoolConfig] = []
-  /// Seconds between two looks at the devices of `sharedPools`; 0: never without a cause.
+  /// Seconds between two scans of the devices of `sharedPools`; 0 leaves only scans that have a cause.
   public var periodicUpdateInterval: Int = 60
-  /// What the files say that is without effect, or probably not what was meant.
+  /// Parts of the files that have no effect, or are probably not meant so.
   public var warnings: [ConfigProblem] = []
 
   public init() {}

@@ -42,7 +42,7 @@ extension PoolConfig {
     return .object(fields)
   }
 
-  /// Which words are there for which devices; not what they say.
+  /// The keys for each device, without their values.
   private static func redacted(_ info: [String: [String: String]]) -> JSONValue {
     .sorted(info.map { device, words in (key: device, value: .sorted(words.map { (key: $0.key, value: "redacted") })) })
   }

@@ -1,6 +1,6 @@
 public import JSONText
 
-/// One entry of `resourceList` or `configList`, decoded and compiled: no string in it is left to interpret.
+/// One entry of `resourceList` or `configList`, decoded and compiled: no text remains to be interpreted.
 public struct PoolConfig: Sendable {
   /// Where it stands: `resourceList[2]`.
   public var path: ConfigPath
@@ -16,7 +16,7 @@ public struct PoolConfig: Sendable {
   /// By device id or `*`; nil when the key is absent, which is not the same as empty.
   public var additionalInfo: [String: [String: String]]?
   public var preferredAllocation: Preference = .none
-  /// The configuration does not say which preference: the one of the NPU vendor's plugin holds, for its cards alone.
+  /// The configuration names no preference: the NPU vendor's default applies, for its cards only.
   public var preferenceIsImplied: Bool = false
   /// Every device is advertised this many times, as `<id>::<n>`; 1: once, by its own id.
   public var replicas: Int = 1
@@ -63,9 +63,9 @@ public struct PoolConfig: Sendable {
 
   /// `netns` of a UB pool.
   public struct NetworkNamespaceOptions: Sendable, Equatable {
-    /// Nil: the first runtime socket that is there.
+    /// Nil for the first runtime socket that exists.
     public var containerRuntimeEndpoint: String?
-    /// Seconds between two looks at where allocated devices are; 0: never.
+    /// Seconds between two checks of where allocated devices are; 0 turns the checks off.
     public var reconcileSeconds: Int = 15
     public init() {}
   }
@@ -76,7 +76,7 @@ public struct PoolConfig: Sendable {
     public static let standardSocket = "/var/run/ubse/ubse.sock"
     public var socket: String
     public var dialect: Dialect
-    /// Seconds between two questions for the list of devices.
+    /// Seconds between two requests for the list of devices.
     public var pollSeconds = 10
     public init(socket: String, dialect: Dialect) {
       self.socket = socket
@@ -102,7 +102,7 @@ public struct SelectorObject: Sendable {
   public var path: ConfigPath
   public var position: JSONPosition?
   public var pipeline: SelectorPipeline
-  /// Attaches the RDMA character devices (and, as a stage, drops what is no RDMA device).
+  /// Attaches the RDMA character devices; as a stage, it drops devices without RDMA.
   public var isRDMA: Bool
   public var needVhostNet: Bool
   /// `vhost` or `virtio`; any other word is accepted and matches nothing.

@@ -4,9 +4,9 @@ import JSONText
 struct PoolNameReader {
   let defaults: ConfigDefaults
   let characters: ResourceNameRules.Characters
-  /// What the pool is called when it does not say; nil: it must.
+  /// The default name; nil when the pool must have a name.
   let standardName: String?
-  /// What stands before the slash when the pool does not say, and where that comes from.
+  /// The default prefix, and where it comes from.
   let standardPrefix: (text: String, origin: String)
 
   /// Nil, with errors in `log`, when there is no usable name.

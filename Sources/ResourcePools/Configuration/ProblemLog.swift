@@ -3,7 +3,7 @@ import JSONText
 /// The problems of one file, as they are found.
 struct ProblemLog {
   let file: String
-  /// How bad a key is that nobody reads.
+  /// The severity of an unknown key.
   let unknownKeys: ConfigProblem.Severity
   private(set) var problems: [ConfigProblem] = []
   private(set) var errorCount = 0

@@ -1,4 +1,4 @@
-/// What a resource's name and prefix must be, and what kubelet thinks of them.
+/// The rules for a resource's name and prefix, ours and kubelet's.
 enum ResourceNameRules {
   enum Characters {
     case lettersDigitsUnderscoreHyphen
@@ -18,13 +18,13 @@ enum ResourceNameRules {
     }
   }
 
-  /// Why `name` can't be the part after the slash; nil: it can.
+  /// Why `name` cannot be the part after the slash; nil when it can.
   static func fault(ofName name: String, _ characters: Characters) -> String? {
     guard name.isEmpty || !name.utf8.allSatisfy(characters.contains) else { return nil }
     return "found \(name.quoted), expected \(characters.expectation)"
   }
 
-  /// Why `prefix` can't be the part before the slash, of files' names and of a variable's; nil: it can.
+  /// Why `prefix` cannot be the part before the slash, or part of a file's or variable's name; nil when it can.
   static func fault(ofPrefix prefix: String) -> String? {
     let isUsable = prefix.utf8.allSatisfy { byte in
       byte > 0x20 && byte != 0x7f && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "=")
@@ -40,7 +40,7 @@ enum ResourceNameRules {
     return "the path of the socket, \(path.quoted), has \(path.utf8.count) bytes, expected at most 107"
   }
 
-  /// Why kubelet will refuse the prefix when the pool registers; nil: it won't.
+  /// Why kubelet will refuse the prefix at registration; nil when it will not.
   static func objection(toPrefix prefix: String) -> String? {
     let labels = prefix.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let isSubdomain = labels.allSatisfy { label in
@@ -61,7 +61,7 @@ enum ResourceNameRules {
     return nil
   }
 
-  /// Why kubelet will refuse the name when the pool registers; nil: it won't.
+  /// Why kubelet will refuse the name at registration; nil when it will not.
   static func objection(toName name: String) -> String? {
     guard let first = name.utf8.first, let last = name.utf8.last else { return nil }
     if !isAlphanumeric(first) || !isAlphanumeric(last) {

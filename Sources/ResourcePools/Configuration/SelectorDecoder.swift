@@ -65,7 +65,7 @@ struct SelectorDecoder {
     }
     guard !notes.isEmpty else { return (stage, false) }
     let items = node.array ?? []
-    // One of another type has its error already, and nothing more is said of it.
+    // An item of another type already has its error.
     let told = items.enumerated().filter { $1.string != nil || $1.isNull }
     let places = Dictionary(told.map { (path[$0], $1.position) }, uniquingKeysWith: { first, _ in first })
     for note in notes {
@@ -79,7 +79,7 @@ struct SelectorDecoder {
     return (stage, matchesNothing)
   }
 
-  /// What no key can judge alone.
+  /// Checks that involve more than one key.
   private func check(_ values: [String: SelectorKind.Value], _ object: ConfigObject, log: inout ProblemLog) {
     if values["isRdma"] == .flag(true), values["vdpaType"] != nil {
       log.error(

@@ -3,8 +3,8 @@ import JSONText
 extension PluginConfig {
   /// Selector objects that can take no device, because an earlier one takes all that they select.
   ///
-  /// What is said is certain on every machine; two objects that only overlap are nobody's mistake. Above a thousand
-  /// objects nothing is looked at: the comparison is of each with each.
+  /// A warning holds on every machine; two objects that only overlap are no mistake. Above a thousand
+  /// objects nothing is checked, because each is compared with each.
   func shadowedSelectors() -> [ConfigProblem] {
     guard pools.reduce(0, { $0 + $1.selectors.count }) <= 1000 else { return [] }
     var problems: [ConfigProblem] = []
@@ -29,7 +29,7 @@ extension PluginConfig {
   }
 }
 
-/// What a selector object asks of a device, in a form that can be compared.
+/// A selector object's requirements, in a form that can be compared.
 private final class Demand {
   enum Values {
     case words([String])

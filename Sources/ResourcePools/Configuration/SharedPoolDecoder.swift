@@ -41,7 +41,7 @@ struct SharedPoolDecoder {
     return PoolConfig.SharedOptions(rdmaHcaMax: maximum, setLinkUp: object.flag("setLinkUp", log: &log) ?? false)
   }
 
-  /// `selectors`, or the interface names of `devices` in their place.
+  /// `selectors`, or instead of it the interface names of `devices`.
   private func readSelector(_ object: ConfigObject, log: inout ProblemLog) -> SelectorObject? {
     let decoder = SelectorDecoder(type: .rdmaShared)
     let path = path.key("selectors")
@@ -60,7 +60,7 @@ struct SharedPoolDecoder {
       return interfaces(names, object, log: &log)
     case (true, false):
       log.error(self.path.key("devices"), at: object.position(of: "devices"), "found beside selectors: expected one")
-    // What was no list may have been meant to select.
+    // A value that is not a list may have been meant to select.
     case (false, true) where log.errorCount == errorsBefore:
       log.error(
         path, at: object.position(of: "selectors"), "selects nothing: expected at least one selector with a value")

@@ -6,9 +6,9 @@ public import HostInventory
 public final class DeviceType: Sendable {
   /// Why a device may or may not be in a pool of this type.
   public enum Admission: Sendable, Equatable {
-    /// It is another kind of device; not worth a word.
+    /// It is another kind of device, which needs no explanation.
     case foreign
-    /// It is of this kind and can't be offered.
+    /// It is of this kind and cannot be offered.
     case refused(Refusal)
     case candidate
   }
@@ -17,11 +17,11 @@ public final class DeviceType: Sendable {
     /// kubelet must call PreStartContainer (the device moves then).
     case preStart
   }
-  /// Whether a device in a pool of this type is lost to others.
+  /// Whether a device in a pool of this type is unavailable to other pools.
   public enum Ownership: Sendable {
-    /// The first pool of the configuration that selects a device has it.
+    /// The first pool of the configuration that selects a device gets it.
     case claimed
-    /// Pools may overlap each other and anything else: a device is only made use of.
+    /// Pools may overlap each other and any other pool.
     case shared
   }
 
@@ -37,7 +37,7 @@ public final class DeviceType: Sendable {
   public let arrange: @Sendable ([Unit]) -> [Unit]
   /// Variables of one container from its units and the attachments' information.
   public let environment: @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String]
-  /// What makes a device of this type useless although it is there; nil: nothing.
+  /// Why a device of this type is unusable although it exists; nil when it is usable.
   public let fault: @Sendable (Device) -> String?
   public let cdi: CDINaming
   /// Multus reads DeviceInfo files of these pools.
@@ -45,7 +45,7 @@ public final class DeviceType: Sendable {
   public let registration: Registration
   /// A container takes the network interface with the device, so that the node's uplink should not be offered.
   public let mayTakeUplink: Bool
-  /// What such a pool is called when the configuration does not say; nil: it must say.
+  /// The default resource name of such a pool; nil when the configuration must give one.
   public let standardResource: ResourceName?
 
   public init(

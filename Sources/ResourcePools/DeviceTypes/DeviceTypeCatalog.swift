@@ -2,10 +2,10 @@
 public enum DeviceTypeCatalog {
   public static let all: [DeviceType] = [.netDevice, .accelerator, .auxNetDevice, .rdmaShared, .ubNetDevice]
 
-  /// What a pool of `resourceList` may be.
+  /// The types that a pool of `resourceList` can have.
   public static var claimed: [DeviceType] { all.filter { $0.ownership == .claimed } }
 
-  /// What it is when it does not say.
+  /// The type of a pool that names none.
   public static let standard = DeviceType.netDevice
 
   /// Nil when there is no such type; names are case-sensitive.

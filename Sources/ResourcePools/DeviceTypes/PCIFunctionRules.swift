@@ -26,7 +26,7 @@ enum PCIFunctionRules {
     return Refusal(stage: "sriov_numvfs", seen: String(enabled), wanted: ["0"])
   }
 
-  /// The host would lose its network, where the pool asks for this care.
+  /// The host would lose its network, if the pool asks for this check.
   static func refusal(ofUplink device: Device, pool: PoolConfig) -> Refusal? {
     guard pool.excludeDefaultRoute, let text = device.defaultRouteText else { return nil }
     return Refusal(stage: "excludeDefaultRoute", seen: text, wanted: [])

@@ -2,11 +2,11 @@
 public struct Refusal: Sendable, Equatable {
   /// The stage: a selector's key, or `driver`, `sriov_numvfs` … for what every pool of the type demands.
   public let stage: String
-  /// What the device has to show.
+  /// The device's value.
   public let seen: String
-  /// What would have been taken.
+  /// The values that would have been accepted.
   public let wanted: [String]
-  /// What else there is to say, and what can be done about it; nil: nothing that is known.
+  /// Further explanation, and what can be done; nil when nothing is known.
   public var advice: String?
 
   public init(stage: String, seen: String, wanted: [String]) {

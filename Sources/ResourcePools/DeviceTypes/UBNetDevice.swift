@@ -6,7 +6,7 @@ extension DeviceType {
     name: "ubNetDevice",
     admission: { device, _, _ in
       guard device.bus == .unifiedBus else { return .foreign }
-      // What the engine lists is on this node: in a pod that ends, say, and soon at home again.
+      // A device that the engine lists is on this node: for instance in a pod that ends, and back soon.
       if let facts = device.unifiedBus, facts.isElsewhere, !facts.isListedByEngine {
         return .refused(Refusal(stage: "namespace", seen: "in another network namespace", wanted: []))
       }

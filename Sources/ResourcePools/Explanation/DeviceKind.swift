@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What kind of device one is, in words, and which pools take such devices.
+/// Describes the kind of a device, and which pools take such devices.
 struct DeviceKind {
   private let device: Device
 

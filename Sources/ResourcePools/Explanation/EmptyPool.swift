@@ -5,9 +5,9 @@ public struct EmptyPool: Sendable, Equatable {
   public let pool: ResourceName
   /// Devices that lack the least, by id; empty: the host has no device of the pool's kind.
   public let closest: [String]
-  /// What they lack, or who has them.
+  /// What they lack, or which pool has them.
   public let reason: String
-  /// What can be done about it; nil: nothing that is known.
+  /// What can be done about it; nil when nothing is known.
   public let advice: String?
 
   /// One sentence for a terminal.
@@ -74,7 +74,7 @@ private struct Lack {
   /// The pool that has it although this one would take it.
   let owner: ResourceName?
 
-  /// Nil: it is another kind of device.
+  /// Nil for another kind of device.
   init?(_ device: Device, _ rules: PoolRules, owner: ResourceName?) {
     let admission = rules.config.type.admission(device, rules.config, rules.nodes)
     if admission == .foreign { return nil }

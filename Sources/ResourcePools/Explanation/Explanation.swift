@@ -11,14 +11,14 @@ public struct Explanation: Sendable, Equatable {
     /// `resourceList[2]`.
     public let path: ConfigPath
     public let outcome: Outcome
-    /// What kubelet is told of it in this pool; nil where the pool does not have it.
+    /// The health that kubelet receives for it in this pool; nil when it is not in the pool.
     public let health: Unit.Health?
   }
 
   public enum Outcome: Sendable, Equatable {
     /// In the pool, by the selector object of this number.
     case member(selector: Int)
-    /// In the pool because a pod has it, with what would otherwise take it from there.
+    /// In the pool only because a pod has it; the reason says what would otherwise remove it.
     case held(reason: String)
     /// This pool would take it, but an earlier one (or the pod that has it) does.
     case claimed(by: ResourceName, selector: Int)
@@ -33,14 +33,14 @@ public struct Explanation: Sendable, Equatable {
   }
 }
 
-/// A device that is in no pool although one of them is made for its kind, and what each such pool has against it.
+/// A device that is in no pool although some pools take its kind, and why each of them does not take it.
 public struct UnassignedDevice: Sendable, Equatable {
   public let id: String
   public let reasons: [Reason]
 
   public struct Reason: Sendable, Equatable {
     public let pool: ResourceName
-    /// The selector object; nil: the pool as a whole.
+    /// The selector object; nil for the pool as a whole.
     public let selector: Int?
     /// The first stage that drops it.
     public let refusal: Refusal
@@ -102,7 +102,7 @@ extension PoolPartition {
     }
   }
 
-  /// What a pool has against a device that nobody has.
+  /// Why a pool does not take a device that is in no pool.
   private func objections(to device: Device, in config: PoolConfig) -> [UnassignedDevice.Reason] {
     switch outcome(for: device, of: nil, in: config) {
     case .refused(let refusal):

@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What can be done about a refusal, from what else is known of the device and its host.
+/// Finds what can be done about a refusal, from other facts about the device and its host.
 struct RefusalAdvice {
   let device: Device
   let inventory: Inventory

@@ -11,7 +11,7 @@ extension PreferenceQuestion {
     return chosen + keys.sorted(by: precedes).prefix(wanted).compactMap(\.last)
   }
 
-  /// Each time the physical function that is used least, so that load and failures are shared out.
+  /// Each unit from the least used physical function, so that load and failures are spread.
   func spread() -> [Int] {
     let load = GroupLoad(self)
     // A group's first free unit has its turn when the group's present users have had theirs, its second one turn
@@ -50,7 +50,7 @@ struct GroupLoad {
     let free = Set(question.free)
     for (position, unit) in question.pool.units.enumerated() {
       let (parent, device) = question.group(of: position)
-      // What kubelet does not offer although it is healthy has been given to somebody.
+      // A healthy unit that kubelet does not offer is allocated.
       let isUsed = !free.contains(position) && unit.health == .healthy
       for (path, name) in [(\Self.parents, parent), (\Self.devices, device)] {
         var count = self[keyPath: path][name] ?? Count(order: position)

@@ -3,8 +3,8 @@ import HostInventory
 extension ResourcePool {
   /// The `count` units that kubelet had best give to one container, out of `available`, those of `including` first.
   ///
-  /// Empty when no choice is better than another, and when kubelet asks for what can't be: an error would fail the
-  /// pod, an empty answer leaves the choice to kubelet. The same question has the same answer.
+  /// Empty when no choice is better than another, and when the request is impossible: an error would fail the
+  /// pod, while an empty answer leaves the choice to kubelet. Equal requests get equal answers.
   public func preferred(from available: [String], including: [String], count: Int) -> [String] {
     guard hasPreference else { return [] }
     let chosen = positions(of: including)
@@ -57,7 +57,7 @@ extension ResourcePool {
   private func positions(of ids: [String]) -> Set<Int> { Set(ids.compactMap { position(of: $0) }) }
 }
 
-/// One question of kubelet's, with units by their places in the pool.
+/// One GetPreferredAllocation request, with units by their indexes in the pool.
 struct PreferenceQuestion {
   let pool: ResourcePool
   /// What the container has already, ascending.

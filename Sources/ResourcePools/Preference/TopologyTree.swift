@@ -17,7 +17,7 @@ struct TopologyTree {
   private(set) var nodes = [Node(depth: 0)]
 
   private enum Step: Hashable {
-    /// Nil: a node nobody knows.
+    /// Nil when the NUMA node is unknown.
     case numa(Int?)
     case bridge(PCIAddress)
   }

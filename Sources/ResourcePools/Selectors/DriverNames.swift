@@ -1,6 +1,6 @@
-/// Names that stand in `drivers` of many configurations and that no driver of a PCI function has.
+/// Names that occur in `drivers` of many configurations although no driver of a PCI function has them.
 enum DriverNames {
-  /// Why no function can be bound to a driver of this name; nil: one can. The empty string is a device without driver.
+  /// Why no function can have a driver of this name; nil when one can. The empty string means a device without driver.
   static func fault(of name: String) -> String? {
     guard !name.isEmpty else { return "matches no device: only devices with a driver are offered" }
     let expected = "expected the name of the bound driver, such as mlx5_core, iavf or vfio-pci"
@@ -11,7 +11,7 @@ enum DriverNames {
       return "matches no device: \(expected), and one name in each string"
     }
     let folded = folded(name)
-    if let reason = words[folded] { return "is no driver of a PCI function: \(reason)" }
+    if let reason = words[folded] { return "is not a driver of a PCI function: \(reason)" }
     guard let driver = spellings[folded], driver != name else { return nil }
     return "matches no device: the driver is called \(driver)"
   }

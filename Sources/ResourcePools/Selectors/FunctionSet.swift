@@ -1,6 +1,6 @@
 /// Which functions of a parent device a value of `pfNames` or `rootDevices` asks for: `#0,2-5`, or all of them.
 public struct FunctionSet: Sendable, Equatable {
-  /// Ascending, disjoint and not adjacent; nil: every function, numbered or not.
+  /// Ascending, disjoint and not adjacent; nil for every function, numbered or not.
   private let ranges: [ClosedRange<Int>]?
 
   public static let all = FunctionSet(ranges: nil)
@@ -29,7 +29,7 @@ public struct FunctionSet: Sendable, Equatable {
     return ranges.contains { $0.contains(index) }
   }
 
-  /// The highest number asked for; nil: all are, or none.
+  /// The highest number in the ranges; nil for all functions, or for none.
   var highest: Int? { ranges?.last?.upperBound }
 
   public var isEmpty: Bool { ranges?.isEmpty ?? false }
@@ -111,7 +111,7 @@ extension FunctionSet {
 }
 
 extension FunctionSet {
-  /// Of the values, those that count for a function of this parent: the first that names it. All count where none does.
+  /// The values that count for a function of this parent: the first one that names it, or all if none does.
   static func counting(_ values: [String], for parent: String?) -> Selector.Counting {
     guard let parent, !parent.isEmpty else { return Selector.Counting(wanted: values, advice: nil) }
     let naming = values.filter { value in

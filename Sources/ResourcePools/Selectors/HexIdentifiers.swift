@@ -18,7 +18,7 @@ enum HexIdentifiers {
     return String(repeating: "0", count: 4 - digits.utf8.count) + digits
   }
 
-  /// What to write in the place of a value that is no id.
+  /// What to write instead of a value that is not an id.
   private static func expectation(for value: String) -> String {
     let form = "four lower-case hex digits such as 15b3"
     let separators: Set<Character> = [",", ":", " "]

@@ -5,7 +5,7 @@ enum InterfaceNames {
   /// Corresponds to `IFNAMSIZ` less the final NUL.
   private static let longest = 15
 
-  /// Why no interface has this name; nil: one can have it. `addressKey` is the selector that takes addresses there.
+  /// Why no interface can have this name; nil when one can. `addressKey` is the selector that takes addresses there.
   ///
   /// Corresponds to `dev_valid_name()` in the kernel. It allows wildcards and commas, which no one uses in names.
   static func fault(of name: String, addressKey: String?) -> String? {

@@ -23,7 +23,7 @@ extension SelectorKind {
   /// not known.
   private static let known: Set<String> = ["ether", "infiniband", ""]
 
-  /// The words of other configurations: the SR-IOV network operator's `eth` and `IB` for instance.
+  /// Words from other configurations: for instance the SR-IOV network operator's `eth` and `IB`.
   private static func meant(by value: String) -> String? {
     let letters = value.lowercased().filter(\.isLetter)
     return switch letters {

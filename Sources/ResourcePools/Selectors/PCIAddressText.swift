@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What people write where a PCI address is expected.
+/// Recognises the spellings of PCI addresses that people use.
 enum PCIAddressText {
   /// The address that is meant: without domain (`3b:02.0`, as lspci prints it), in upper case, or as it should be.
   static func address(meantBy text: String) -> PCIAddress? {
@@ -8,7 +8,7 @@ enum PCIAddressText {
     return PCIAddress(lower) ?? PCIAddress("0000:\(lower)")
   }
 
-  /// What to write in `pciAddresses` in the place of this value.
+  /// What to write in `pciAddresses` instead of this value.
   static func expectation(for value: String) -> String {
     let form = "expected an address such as 0000:3b:02.0"
     if let address = address(meantBy: value) { return "\(form); did you mean \(address)?" }
@@ -19,7 +19,7 @@ enum PCIAddressText {
     return value.contains(":") || value.isEmpty ? form : "\(form); pfNames takes the name of a PF"
   }
 
-  /// What to write in `rootDevices` in the place of this value.
+  /// What to write in `rootDevices` instead of this value.
   static func rootExpectation(for value: String) -> String {
     let form = "expected an address such as 0000:3b:00.0 or 0000:3b:00.0#0-3"
     let parts = value.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -8,7 +8,7 @@ public struct Selector: Sendable {
     case identity
     /// The bound driver: an operator may rebind it at any time.
     case driver
-    /// The netdev or the RDMA device: it is out of sight while it is in a pod's network namespace.
+    /// The netdev or the RDMA device, which is not visible while it is in a pod's network namespace.
     case link
   }
 
@@ -20,10 +20,10 @@ public struct Selector: Sendable {
   /// What the device has to show for this key, for explanations.
   public let seen: @Sendable (Device) -> String
   public let accepts: @Sendable (Device) -> Bool
-  /// Which of the values count for a device, for explanations; nil: all of them.
+  /// Which of the values count for a device, for explanations; nil when all do.
   let counting: (@Sendable (Device) -> Counting)?
 
-  /// The values that count for one device, and what there is to say of the others.
+  /// The values that count for one device, and a note about the others.
   struct Counting {
     let wanted: [String]
     let advice: String?

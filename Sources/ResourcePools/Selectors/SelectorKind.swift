@@ -18,7 +18,7 @@ public struct SelectorKind: Sendable {
   public let presence: Presence
   /// One sentence for the configuration's reference.
   public let meaning: String
-  /// Nil: the value asks for nothing (an empty list, `false`). Warnings go to `note`.
+  /// Returns nil for a value that selects nothing in particular (an empty list, `false`). Warnings go to `note`.
   public let compile:
     @Sendable (_ value: Value, _ path: ConfigPath, _ note: (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector?
 

@@ -3,7 +3,7 @@ import HostInventory
 extension SelectorKind {
   /// `transportTypes`: the kernel's number or its name: 0 `ub`, 1 `ib`, 2 `ip`, 5 `hns_ub`.
   ///
-  /// A device whose type nobody tells is not selected.
+  /// A device whose type is unknown is not selected.
   static let transportTypes = SelectorKind.list("transportTypes", meaning: "URMA transport of the device.") {
     values, path, note in
     var wanted: Set<Int> = []

@@ -3,7 +3,7 @@ import HostInventory
 extension SelectorKind {
   /// `vdpaType`: functions whose vDPA device is bound to a driver of this type, `vhost` or `virtio`.
   ///
-  /// Of several vDPA devices of one function only the first counts.
+  /// If a function has several vDPA devices, only the first counts.
   static let vdpaType = SelectorKind(
     key: "vdpaType", shape: .text, meaning: "Only functions with a vDPA device of this type: vhost or virtio."
   ) { value, path, note in

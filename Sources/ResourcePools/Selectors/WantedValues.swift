@@ -1,4 +1,4 @@
-/// The values that a selector looks for. Every device is asked for: a few values are compared one by one, since to hash a
+/// The values that a selector looks for. Every device is compared with them: a few values one by one, because hashing a
 /// word takes longer than to compare it with ten.
 struct WantedValues: Sendable {
   private let few: [String]

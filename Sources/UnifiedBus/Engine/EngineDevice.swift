@@ -18,7 +18,7 @@ public struct EngineDevice: Sendable, Hashable {
     case portDown
     /// A code that no branch read so far has.
     case other(UInt32)
-    /// Not the engine's word: it has not answered for too long.
+    /// Not reported by the engine: it has not answered for too long.
     case engineLost
 
     init(code: UInt32) {

@@ -1,4 +1,4 @@
-/// How a generation of the UBS engine speaks on its socket; the protocol has changed twice without a version in it.
+/// The wire format of one generation of the UBS engine; the protocol has changed twice without a version number.
 ///
 /// Read in the engine's sources, branch by branch; which one a site runs is not known before it is asked.
 public enum EngineDialect: String, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public enum EngineDialect: String, Sendable, CaseIterable {
     }
   }
 
-  /// Of a request as of a reply.
+  /// The same for requests and replies, in bytes.
   var headerLength: Int {
     switch self {
     case .a: 8
@@ -32,8 +32,8 @@ public enum EngineDialect: String, Sendable, CaseIterable {
     }
   }
 
-  /// How integers in bodies may be ordered, the likeliest first. A body is read to its last byte, and names are short, so
-  /// one with a device in it can be read in one order only.
+  /// How integers in bodies may be ordered, the likeliest first. A body is read to its last byte, and names are short,
+  /// so one with a device in it can be read in one order only.
   var bodyOrders: [WireReader.Order] {
     switch self {
     case .a: [.bigEndian, .littleEndian]

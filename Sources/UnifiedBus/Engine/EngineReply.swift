@@ -1,4 +1,4 @@
-/// The fixed part of a reply: what the engine says, and how much follows.
+/// The fixed part of a reply: the status, and the length of what follows.
 struct EngineReplyHeader: Sendable, Equatable {
   var status: UInt32
   var bodyLength: Int

@@ -1,8 +1,8 @@
 public import KubeletState
 
-/// Which kernel devices units have by now: an answer of the UBS engine is held against it before a container gets it.
+/// Which kernel devices units have: an answer of the UBS engine is checked against it before a container gets it.
 public struct KernelDeviceClaims: Sendable, Equatable {
-  /// Who has each device, for people.
+  /// A description of each device's holder, for messages.
   private var holders: [DevicePath: String] = [:]
 
   public init() {}

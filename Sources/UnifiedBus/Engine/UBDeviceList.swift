@@ -1,4 +1,4 @@
-/// The node's UB devices as kubelet should see them, whatever the UBS engine did last.
+/// The node's UB devices as kubelet should see them, even when the UBS engine fails.
 ///
 /// A failure leaves the last list as it is; the third in a row makes every device unhealthy. A list is never emptied by
 /// a failure, because kubelet would take the devices' pods for pods without devices.
@@ -7,7 +7,7 @@ public struct UBDeviceList: Sendable, Equatable {
   public private(set) var devices: [EngineDevice]?
   /// Failures since the last good answer.
   public private(set) var failures = 0
-  /// Names that a warning has been about: told once, until they change.
+  /// Names in the last warning; a warning is repeated only when they change.
   private var warned: [EngineDevice] = []
 
   /// How many failures in a row the last list outlives.
@@ -17,7 +17,7 @@ public struct UBDeviceList: Sendable, Equatable {
 
   /// What an answer means for the world outside.
   public struct Update: Sendable, Equatable {
-    /// The list or the health of a device in it is another one than before.
+    /// The list, or the health of a device in it, has changed.
     public var isChanged: Bool
     /// To be logged, at most one of a kind: nil when it has been said.
     public var warnings: [String]

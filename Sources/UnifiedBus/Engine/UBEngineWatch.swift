@@ -2,7 +2,7 @@ public import HostInventory
 import Logging
 public import ResourcePools
 
-/// Asks the UBS engine for the node's UB devices again and again, and keeps what it last said.
+/// Polls the UBS engine for the node's UB devices, and keeps its last answer.
 public actor UBEngineWatch {
   private let log: Logger
   private let changed: @Sendable () -> Void
@@ -19,7 +19,7 @@ public actor UBEngineWatch {
     self.changed = changed
   }
 
-  /// What the engine says when it is asked once, for commands that end at once.
+  /// The engine's answer to one request, for commands that end at once.
   public static func facts(for config: PluginConfig) async -> ([String: UBDevice]?, [InventoryProblem]) {
     guard let options = options(of: config) else { return (nil, []) }
     let (devices, problems) = await everything(of: UBSEngine(options))
@@ -49,7 +49,8 @@ public actor UBEngineWatch {
 
   /// Asks for the kernel devices of those that are healthy.
   ///
-  /// Some engines make a device ready when they are asked for it; a healthy one is ready, so that nothing changes by it.
+  /// Some engines make a device ready when they are asked for it; a healthy one is ready, so that nothing changes by
+  /// it.
   private static func answers(
     of engine: UBSEngine, for devices: [EngineDevice]
   ) async -> ([DeviceName: EnginePaths], [UnifiedBusError]) {
@@ -67,7 +68,7 @@ public actor UBEngineWatch {
     return (answers, errors)
   }
 
-  /// Of the first pool that names one: there is one engine on a node.
+  /// The options of the first pool that has some: there is one engine on a node.
   private static func options(of config: PluginConfig) -> PoolConfig.UBSEngineOptions? {
     config.pools.lazy.compactMap(\.ubsEngine).first
   }
@@ -154,7 +155,7 @@ public actor UBEngineWatch {
     changed()
   }
 
-  /// Whether the list is another one now.
+  /// Whether the list has changed.
   private func ask() async -> Bool {
     guard let engine else { return false }
     let answer: Result<EngineDeviceList, UnifiedBusError>
@@ -167,7 +168,7 @@ public actor UBEngineWatch {
     guard engine === self.engine else { return false }
     let hadFailed = list.failures > 0
     let update = list.receive(answer)
-    for warning in update.warnings { log.warning("the UBS engine is not well", metadata: ["err": "\(warning)"]) }
+    for warning in update.warnings { log.warning("the UBS engine reports a problem", metadata: ["err": "\(warning)"]) }
     guard case .success = answer, list.failures == 0 else { return update.isChanged }
     let all = list.devices ?? []
     // An engine that was away, or lists other devices, may name other kernel devices too.
@@ -176,10 +177,10 @@ public actor UBEngineWatch {
     return isAnother || update.isChanged
   }
 
-  /// Told once, until they are gone.
+  /// Errors that were logged; each is logged once until it is gone.
   private var toldErrors: Set<String> = []
 
-  /// Whether an answer is another one now. What cannot be told now keeps its last answer: a pod may have it.
+  /// Whether an answer has changed. A device without an answer now keeps its last one, because a pod may have it.
   private func askAgain(_ engine: UBSEngine, for devices: [EngineDevice]) async -> Bool {
     let (news, errors) = await Self.answers(of: engine, for: devices)
     guard engine === self.engine else { return false }
@@ -201,7 +202,7 @@ extension UBSEngine {
 }
 
 extension EngineDialect {
-  /// Nil: to be found out.
+  /// Nil for `auto`, which is found out by asking.
   fileprivate init?(_ dialect: PoolConfig.UBSEngineOptions.Dialect) {
     switch dialect {
     case .A: self = .a

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The UBS engine of this node, asked over its unix socket: which UB devices there are, how they are, where their nodes
-/// are. It records nothing on being asked.
+/// are. Asking does not change its state.
 public final class UBSEngine: Sendable {
   /// How long a reply may take.
   public struct TimeLimits: Sendable {
@@ -12,7 +12,7 @@ public final class UBSEngine: Sendable {
     public init() {}
   }
 
-  /// Where the engine listens unless told.
+  /// Where the engine listens by default.
   public static let defaultSocket = "/var/run/ubse/ubse.sock"
 
   public let socket: String
@@ -20,7 +20,7 @@ public final class UBSEngine: Sendable {
   private let limits: TimeLimits
   private let learned = Mutex<EngineDialect?>(nil)
 
-  /// `dialect` nil: it is found out by asking, and again whenever the engine is no longer understood.
+  /// With `dialect` nil it is found out by asking, and again whenever a reply cannot be read.
   public init(socket: String, dialect: EngineDialect?, limits: TimeLimits = .init()) {
     self.socket = socket
     configured = dialect

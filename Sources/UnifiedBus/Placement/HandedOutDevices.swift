@@ -1,8 +1,8 @@
 import Linux
 import Synchronization
 
-/// The kernel devices that this process handed out with each unit: kubelet writes them down only after the last Allocate
-/// of a container, and with CDI it never knows them.
+/// The kernel devices that this process handed out with each unit: kubelet writes them down only after the last
+/// Allocate of a container, and with CDI it never knows them.
 final class HandedOutDevices: Sendable {
   private struct Handout {
     var devices: [DevicePath]
@@ -12,7 +12,7 @@ final class HandedOutDevices: Sendable {
 
   private let handouts = Mutex<[String: Handout]>([:])
 
-  /// Of the unit's last handout; nil when this process has not handed it out.
+  /// The devices of the unit's last handout; nil when this process has not handed it out.
   subscript(id: String) -> [DevicePath]? { handouts.withLock { $0[id]?.devices } }
 
   /// Hands `devices` out with the unit `id`, unless the check of all claims throws.

@@ -3,7 +3,7 @@ import KubeletState
 
 extension KubeletCheckpoint.Entry {
   /// The kernel UB devices that the container was given, in the order in which they are moved: bonding devices follow
-  /// the devices they bond. Other nodes of the answer are none of ours.
+  /// the devices they bond. Other nodes of the answer are skipped.
   func devices() throws(UnifiedBusError) -> [DevicePath] {
     let answer: ContainerAllocateResponse
     do {

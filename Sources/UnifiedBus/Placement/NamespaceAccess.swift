@@ -1,6 +1,6 @@
 /// Where a network namespace can be found.
 public enum NamespaceSource: Sendable, Hashable, CustomStringConvertible {
-  /// Of a process, in the host's numbering: `/proc/<pid>/ns/net`.
+  /// The namespace of a process, in the host's numbering: `/proc/<pid>/ns/net`.
   case process(Int32)
   /// A file that a runtime keeps it by: `/var/run/netns/…`, as the host spells it.
   case file(String)
@@ -13,7 +13,7 @@ public enum NamespaceSource: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Which namespace it is, for as long as it is held open: the numbers of its file.
+/// Identifies a namespace while it is held open: the device and inode numbers of its file.
 public struct NamespaceIdentity: Sendable, Hashable {
   public var device: UInt64
   public var inode: UInt64
@@ -24,9 +24,9 @@ public struct NamespaceIdentity: Sendable, Hashable {
   }
 }
 
-/// How namespaces are looked at; the daemon joins this to the module that speaks to the kernel.
+/// How namespaces are opened and identified; the daemon connects this to the kernel.
 public struct NamespaceAccess<Namespace: Sendable>: Sendable {
-  /// Opens a namespace and holds it; throws `namespace` when there is none or the file is no network namespace.
+  /// Opens a namespace and holds it; throws `namespace` when there is none or the file is not a network namespace.
   public var open: @Sendable (NamespaceSource) throws(UnifiedBusError) -> Namespace
   public var identity: @Sendable (Namespace) -> NamespaceIdentity
   /// The host's own, of its process 1; nil when that cannot be seen.

@@ -6,7 +6,7 @@ public enum NamespaceChoice: Sendable, Equatable {
   case use(Int)
   /// The pod has the host's network: nothing to move.
   case hostNetwork
-  /// What was seen does not fit together: asking again may help.
+  /// The places contradict each other: asking again may help.
   case inconsistent(String)
   /// No place led to a namespace.
   case none(String)

@@ -8,14 +8,14 @@ public actor NamespaceReconciler {
   private let placement: UBPlacement
   private let log: Logger
   private var pools: [PoolConfig] = []
-  /// Told once, until they are gone.
+  /// Problems that were logged; each is logged once until it is gone.
   private var told: Set<String> = []
   private let signal: AsyncStream<Void>.Continuation
   private let signals: AsyncStream<Void>
   private var clock: Task<Void, Never>?
   private var worker: Task<Void, Never>?
 
-  /// Between two rounds at least: an event of the kernel's rarely comes alone.
+  /// The shortest time between two rounds: kernel events rarely come alone.
   private static let rest = Duration.seconds(1)
 
   init(placement: UBPlacement, log: Logger) {

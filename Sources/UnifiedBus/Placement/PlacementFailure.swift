@@ -1,4 +1,4 @@
-/// Why a device was not brought to its pod: which of the four steps failed, for which devices, and what to do.
+/// Why a device was not moved to its pod: which of the four steps failed, for which devices, and what to do.
 public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// In the order in which they are taken.
   public enum Step: Int, Sendable, CaseIterable {

@@ -1,9 +1,9 @@
 public import KubeletState
 
-/// Where every UB device in use belongs, by what kubelet and the runtime say now: what has to be asserted again.
+/// Where every UB device in use belongs, according to kubelet and the runtime: the placements to assert again.
 ///
 /// Some kernels bring every device back to the host when any network namespace dies. Asserting a placement that holds
-/// is nothing to the kernel, so all of them are asserted, and who is where needs no memory.
+/// costs the kernel nothing, so all of them are asserted, and no state is kept.
 public struct PlacementPlan: Sendable, Equatable {
   public struct Item: Sendable, Equatable {
     public var podUID: String
@@ -18,9 +18,10 @@ public struct PlacementPlan: Sendable, Equatable {
   /// What was left alone, and why.
   public var problems: [String] = []
 
-  /// `resources` are the UB pools' names; `described` gives the devices of a unit whose answer names none, as with CDI. Pods without a ready sandbox have ended or not begun: they need nothing.
+  /// `resources` are the UB pools' names; `described` gives the devices of a unit whose answer names none, as with CDI.
+  /// Pods without a ready sandbox have ended or not begun: they need nothing.
   ///
-  /// A device that two running pods are said to hold is left to neither: taking it from its user would be worse.
+  /// A device that two running pods seem to hold is not moved: taking it from its user would be worse.
   public init(
     checkpoint: KubeletCheckpoint, resources: Set<String>, sandboxes: [Sandbox],
     described: (_ id: String) -> [DevicePath] = { _ in [] }

@@ -8,11 +8,12 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
   /// What is asked on the way; each call is bounded by its last argument.
   public struct Sources: Sendable {
     public var checkpoint: @Sendable () throws(KubeletStateError) -> KubeletCheckpoint
-    /// Asked when the checkpoint knows no holder; nil: kubelet's pod resources are not to be had.
+    /// Asked when the checkpoint knows no holder; nil when kubelet's pod resources are not available.
     public var podResources:
       (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference])?
     public var sandboxes: @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox]
-    /// The kernel devices that a container was given with an id, for when the checkpoint does not tell them, as with CDI.
+    /// The kernel devices that a container was given with an id, for when the checkpoint does not tell them, as with
+    /// CDI.
     public var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
     public var pause: @Sendable (Duration) async -> Void
 
@@ -35,7 +36,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
 
   private struct Candidate {
     var pod: PodReference
-    /// Nil when kubelet's checkpoint was of no help.
+    /// Nil when kubelet's checkpoint does not name one.
     var holder: DeviceHolder?
   }
 
@@ -75,7 +76,8 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
         let checkpoint = try sources.checkpoint()
         let holders = checkpoint.holders(of: Set(ids), resource: resource)
         if !holders.isEmpty { return holders.map { Candidate(pod: .uid($0.podUID), holder: $0) } }
-        reason = (["no container holds them by kubelet's checkpoint"] + checkpoint.problems).joined(separator: "; ")
+        reason = (["kubelet's checkpoint names no container that holds them"] + checkpoint.problems)
+          .joined(separator: "; ")
       } catch {
         reason = error.description
       }

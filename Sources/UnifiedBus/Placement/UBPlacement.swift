@@ -5,7 +5,7 @@ import KubeletState
 import Netlink
 import ResourcePools
 
-/// Brings UB devices into the network namespaces of the pods that have them.
+/// Moves UB devices into the network namespaces of the pods that have them.
 actor UBPlacement {
   private let root: HostRoot
   private let kubelet: KubeletDirectory
@@ -21,7 +21,7 @@ actor UBPlacement {
   /// the kernel tells which devices are not at home.
   private var placed: [DevicePath: NamespaceIdentity] = [:]
 
-  /// What became of a container's devices.
+  /// The result of a placement.
   enum Outcome: Sendable, Equatable, CustomStringConvertible {
     case moved([DevicePath], pod: PodReference)
     /// The pod uses the host's network.
@@ -70,7 +70,7 @@ actor UBPlacement {
 
   /// Moves every device of a running pod to where it belongs, which is nothing to the kernel if it is there.
   ///
-  /// Returns what could not be done; the other placements stand.
+  /// Returns what failed; the other placements remain.
   func assertAgain(_ pools: [PoolConfig]) async -> [String] {
     var problems: [String] = []
     for (endpoint, pools) in Dictionary(grouping: pools, by: { $0.networkNamespace?.containerRuntimeEndpoint }) {
@@ -104,7 +104,7 @@ actor UBPlacement {
       do throws(UnifiedBusError) {
         let target = try await namespaces(pool).find(sandbox: item.sandbox, for: item.ids, before: deadline)
         guard case .namespace(let namespace) = target else { continue }
-        // What kubelet handed out since would make this plan wrong: then the next one has its turn.
+        // If kubelet has handed out devices since, this plan is outdated; the next round makes a new one.
         let isCurrent = { @Sendable [kubelet] in
           (try? KubeletCheckpoint.read(at: kubelet.checkpoint))?.entries.filter { resources.contains($0.resource) }
             == entries
@@ -146,7 +146,7 @@ actor UBPlacement {
       guard case .namespace = error else { throw error }
       throw .placement(
         PlacementFailure(
-          step: .move, ids: ids, reason: "the host's network namespace is not to be seen: \(error)",
+          step: .move, ids: ids, reason: "cannot open the host's network namespace: \(error)",
           advice: "the plugin's pod needs hostPID and CAP_SYS_PTRACE"))
     }
   }

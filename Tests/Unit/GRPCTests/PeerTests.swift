@@ -24,6 +24,6 @@ import Testing
     withExtendedLifetime(far) {}
     let pipe = try #require(Descriptor(open("/dev/null", O_RDONLY)))
     let objection = PeerPolicy(owner: geteuid()).objection(to: pipe)
-    #expect(objection == "the kernel does not say who it is: Socket operation on non-socket")
+    #expect(objection == "the kernel does not report the peer's user: Socket operation on non-socket")
   }
 }

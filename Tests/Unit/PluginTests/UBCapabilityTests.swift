@@ -72,7 +72,7 @@ struct UBCapabilityTests {
       _ = try await scene.waitingPod("train", command: Self.withoutCapabilities)
       // Not before the sandbox's process has dropped its capabilities.
       let isTold = await eventually {
-        await scene.refusal("train")?.contains("the host's network namespace is not to be seen") == true
+        await scene.refusal("train")?.contains("cannot open the host's network namespace") == true
       }
       #expect(isTold, "\(scene.log)")
       #expect(scene.log.contains("CAP_SYS_PTRACE"))
