@@ -80,10 +80,10 @@ import Testing
     return names
   }
 
-  /// The first column of ARCHITECTURE's parity table.
+  /// The first column of Compatibility's table of differing answers.
   private static func questions() throws -> Set<String> {
     Set(
-      try Repository.text("Sources/ARCHITECTURE.md").split(separator: "\n").filter { $0.hasPrefix("| ") }
+      try Repository.text("\(Manual.folder)/Compatibility.md").split(separator: "\n").filter { $0.hasPrefix("| ") }
         .compactMap { $0.split(separator: "|").first?.trimmingCharacters(in: .whitespaces) })
   }
 }
