@@ -107,7 +107,7 @@ def persona_migrates(cluster, persona):
 
 def older_names_are_replaced(cluster):
     """The vendor's manifest of the older names with only the image changed says what it lacks; then one command replaces it."""
-    persona, label, complaint = NPUS_REBEL, "name=" + NPUS_REBEL.daemon_set, "the host's NPU tools are not at hand"
+    persona, label, complaint = NPUS_REBEL, "name=" + NPUS_REBEL.daemon_set, "the host's NPU tools are missing"
     persona.create_config_map(cluster)
     cluster.create(persona.original)
     serves(cluster, persona, "the vendor's manifest of the older names serves")
