@@ -7,7 +7,7 @@ public struct ConfigurationFiles: Sendable {
   public let paths: [String]
   public let defaults: ConfigDefaults
 
-  /// `node`: in the place of the options' node name, for files that are checked for several nodes.
+  /// `node` replaces the options' node name, for files that are checked for several nodes.
   public init(_ options: Options, node: ConfigDefaults.Node? = nil) {
     paths = options.configFiles
     defaults = ConfigDefaults(

@@ -3,7 +3,7 @@ import JSONText
 import Linux
 import ResourcePools
 
-/// The DDP package of a NIC's firmware: Intel's `ddptool` says it for every driver, devlink for those that tell it.
+/// The DDP package of a NIC's firmware: Intel's `ddptool` reports it for every driver, devlink for some.
 ///
 /// Without ddptool, i40e functions have none: that driver does not report `fw.app.name`.
 struct DDPProfiles {
@@ -18,7 +18,7 @@ struct DDPProfiles {
     self.limit = limit
   }
 
-  /// Who is asked, and what that costs.
+  /// The source of profiles, and its limits, for the log.
   var source: String {
     tool.map(\.path) ?? "devlink, as ddptool is not on the PATH: functions of i40e have no profile then"
   }
@@ -36,7 +36,7 @@ struct DDPProfiles {
     return profiles
   }
 
-  /// The profile is the first thing that some selector object has against the device.
+  /// Whether only the profile decides, for some selector object, if the device is selected.
   private static func depends(_ device: Device, on pools: [PoolConfig]) -> Bool {
     pools.lazy.flatMap(\.selectors).contains { $0.pipeline.firstRefusal(of: device)?.key == "ddpProfiles" }
   }
@@ -67,7 +67,7 @@ struct DDPProfiles {
     let reason: String
   }
 
-  /// `DDPInventory.DDPpackage.name`; nil: there is no package.
+  /// `DDPInventory.DDPpackage.name`; nil when there is no package.
   static func package(_ output: [UInt8]) -> Result<String?, Fault> {
     let root: JSONNode
     do {

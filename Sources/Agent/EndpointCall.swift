@@ -2,20 +2,20 @@ import DevicePluginFrontEnd
 import Glibc
 import Linux
 
-/// One call of GetDevicePluginOptions over a pool's socket, as kubelet makes it, without the gRPC library: it has to tell
+/// One call of GetDevicePluginOptions over a pool's socket, as kubelet makes it, without the gRPC library: it finds out
 /// whether that library's thread still answers.
 ///
 /// HTTP/2 by RFC 9113: preface, settings, one request. Any frame of the request's stream is an answer, and so is a GOAWAY.
 enum EndpointCall {
   enum Outcome: Equatable {
     case answered
-    /// Nobody listens: the socket is being made again.
+    /// No server listens: the socket is being made again.
     case refused
-    /// The time passed and nothing came.
+    /// The time passed without an answer.
     case silent
   }
 
-  /// For `/healthz`: which pool's socket does not answer; nil: all do.
+  /// A description of a pool whose socket does not answer, for `/healthz`; nil when all answer.
   static func silence(of sockets: ListeningSockets) -> String? {
     sockets.all.first { make(at: $0, limit: .seconds(1)) == .silent }.map { "no answer on \($0) within 1 s" }
   }

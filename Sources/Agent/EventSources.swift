@@ -2,14 +2,14 @@ import Linux
 import Logging
 import Synchronization
 
-/// Everything that can wake the daemon, led into one inbox.
+/// Connects all sources of events to one inbox.
 final class EventSources: Sendable {
   private let paths: [String]
   private let tell: @Sendable (DirectoryWatcher.Event) -> Void
   private let directories = Mutex(Directories())
 
   private struct Directories {
-    /// Nil: the user has no inotify instance or watch left, and the directories are looked at from time to time.
+    /// Nil when the user has no inotify instance or watch left; the directories are then checked at intervals.
     var watcher: DirectoryWatcher?
     var isToldBlind = false
   }
@@ -18,14 +18,14 @@ final class EventSources: Sendable {
   private let changes: [DescriptorWatcher.Token]
   private let signals: Task<Void, Never>
 
-  /// Without the kernel's events the safety scan has to do.
+  /// Without the kernel's events the safety scan finds changes.
   init(
     kubelet: Set<String>, configuration: Set<String>, signals: AsyncStream<Signals.Event>, changes: NodeChanges?,
     watcher: DescriptorWatcher, inbox: AsyncStream<Agent.Event>.Continuation
   ) {
     paths = kubelet.union(configuration).sorted()
     tell = { event in
-      // A name with a dot is nobody's socket yet: ours are made so.
+      // A name that begins with a dot is a socket that is not finished: ours are made so.
       if event.concerns(kubelet), !event.isHidden { inbox.yield(.kubelet(event)) }
       if event.concerns(configuration) { inbox.yield(.configuration(event)) }
     }
@@ -43,8 +43,8 @@ final class EventSources: Sendable {
 
   var watchesDirectories: Bool { directories.withLock { $0.watcher != nil } }
 
-  /// Watches the directories that the paths lead to now, in the place of those before. False when there is no room for it,
-  /// which is told once.
+  /// Watches the directories that the paths lead to now, instead of the earlier ones. False when no watch is left,
+  /// which is logged once.
   func watchDirectories(_ log: Logger) -> Bool {
     do throws(DirectoryWatchError) {
       // One for all: the kernel takes milliseconds to end one, which a stop has to wait for.

@@ -20,7 +20,7 @@ public struct FlagSet: Sendable {
     public let help: String
     /// The only values that it takes; empty: any.
     public let choices: [String]
-    /// What a shell offers for its value beside the choices.
+    /// What shell completion offers for its value besides the choices.
     public let completion: Completion
 
     public enum Completion: Sendable {
@@ -44,7 +44,7 @@ public struct FlagSet: Sendable {
     case unknown(String)
     case missingValue(String)
     case badValue(flag: String, value: String, expected: String)
-    /// A word where no word is taken.
+    /// An argument that belongs to no flag.
     case unexpected(String)
     case helpAsked
 
@@ -90,7 +90,7 @@ public struct FlagSet: Sendable {
 
   public func contains(_ name: String) -> Bool { self[name] != nil }
 
-  /// Where words that are no flags may stand.
+  /// Where arguments that are not flags may stand.
   public enum Operands: Sendable {
     /// As in Go: the first one ends the flags.
     case last
@@ -173,7 +173,7 @@ public struct FlagSet: Sendable {
     return text
   }
 
-  /// The flag that somebody may have meant.
+  /// The flag that was probably meant.
   public func nearest(to name: String) -> String? {
     NearestWord.of(flags.filter { !$0.help.isEmpty }.map(\.name), to: name)
   }

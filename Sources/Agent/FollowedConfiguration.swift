@@ -16,7 +16,7 @@ struct FollowedConfiguration {
     return (unserved.isEmpty ? config : nil, problems + unserved)
   }
 
-  /// A pool that nobody serves must not pass for one that has no devices.
+  /// A pool without a front end must not look like one without devices.
   private static func refusal(of pool: PoolConfig) -> ConfigProblem {
     ConfigProblem(
       .error, file: pool.file, path: pool.path.key("serve"),

@@ -1,6 +1,6 @@
 import ResourcePools
 
-/// What was said of units' health already: each change is told once, with its reason.
+/// Remembers the reported health of units, so that each change is logged once, with its reason.
 struct HealthTransitions: Sendable {
   struct Change: Sendable, Equatable {
     let pool: ResourceName

@@ -5,14 +5,14 @@ import Linux
 /// The host of `-host-root`: this one, one that is mounted somewhere, or a recorded one.
 struct Host: Sendable {
   let root: HostRoot
-  /// What the machine file says of the kernel; nil for a living host.
+  /// The kernel facts of the machine file; nil for a live host.
   let recorded: KernelFacts?
   /// The machine file's first line, or the kernel of this host.
   let title: String
   /// Where a machine file was unpacked; to be removed at the end.
   private let unpacked: String?
 
-  /// In the place of `/var/run`; nil: the host's.
+  /// Used instead of `/var/run`; nil for the host's own.
   private let runDirectory: String?
 
   /// A regular file is a machine file: it is unpacked into a temporary directory.

@@ -8,20 +8,20 @@ import ResourcePools
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
-  /// A question that the kernel has not answered yet, and what it was for.
+  /// A request that the kernel has not answered yet, and the facts it is for.
   private var asked: (wants: RequiredFacts, answer: Task<Answer, Never>)?
 
   private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
-  /// For so long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
+  /// How long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
   /// of all links for seconds, while the devices it took away are to be seen in sysfs.
   private static let patience = Duration.milliseconds(300)
   /// The first scan has no older facts. Without links it offers what sysfs alone shows.
   private static let firstPatience = Duration.seconds(10)
 
-  /// Who is asked for what no file tells.
+  /// The source of facts that are not in files.
   enum Kernel: Sendable {
     case living(NetlinkThread)
-    /// What a machine file says.
+    /// The facts of a machine file.
     case recorded(KernelFacts)
   }
 
@@ -37,8 +37,8 @@ actor HostReader {
 
   /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
   ///
-  /// `unifiedBus` is what the UBS engine says; nil when there is none to ask. `late` is called when netlink's facts were
-  /// not to be had in time and `known`'s had to do, as soon as they are: then the host is to be read again.
+  /// `unifiedBus` are the UBS engine's devices; nil without an engine. `late` is called when netlink's facts were
+  /// late and those of `known` were used, as soon as they have arrived: then the host should be read again.
   nonisolated func read(
     _ scope: NodeChanges.Scope, since known: HostSnapshot?, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void
@@ -81,7 +81,7 @@ actor HostReader {
     return (HostSnapshot(root: root, kernel: facts, inventory: kept), problems)
   }
 
-  /// Nil when the kernel takes its time, or has not even answered the question from last time.
+  /// Nil when the kernel does not answer in time, or has not answered the previous request.
   private func answer(
     _ wants: RequiredFacts, within patience: Duration = patience, late: @escaping @Sendable () -> Void
   ) async -> Answer? {
@@ -136,7 +136,7 @@ actor HostReader {
     return (HostSnapshot(root: root, kernel: facts, inventory: inventory), problems + found)
   }
 
-  /// Whom DDP profiles are asked of; nil: no pool asks for them, or the host is a recorded one.
+  /// The source of DDP profiles; nil when no pool needs them, or the host is recorded.
   nonisolated func ddpSource(for config: PluginConfig) -> String? { ddpProfiles(RequiredFacts(config))?.source }
 
   private nonisolated func ddpProfiles(_ wants: RequiredFacts) -> DDPProfiles? {
@@ -153,7 +153,7 @@ actor HostReader {
     }
   }
 
-  /// What shows cheaply whether the functions of `view` are what they were.
+  /// Fingerprints, which show cheaply whether the functions of `view` have changed.
   nonisolated func fingerprints(of view: HostSnapshot) async -> FunctionFingerprints {
     await root.reading { FunctionFingerprints(of: view.inventory, from: $0) }
   }
@@ -182,7 +182,7 @@ actor HostReader {
 
   /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
   ///
-  /// Nobody waits for it, and what fails is not told: the link's own state shows it.
+  /// This does not wait, and reports no failure: the link's own state shows it.
   nonisolated func setUp(linksOf pools: [PoolConfig], in view: HostSnapshot) {
     let asking = pools.filter { $0.shared?.setLinkUp == true }
     guard !asking.isEmpty, case .living(let thread) = kernel else { return }
@@ -198,7 +198,7 @@ actor HostReader {
     }
   }
 
-  /// All that the kernel can be asked, whatever pools want.
+  /// All facts that the kernel has, whatever pools need.
   func everyFact() async -> (KernelFacts, [InventoryProblem]) { await facts(.all) }
 
   private nonisolated func facts(_ wants: RequiredFacts) async -> (KernelFacts, [InventoryProblem]) {

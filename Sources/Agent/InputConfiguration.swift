@@ -10,7 +10,7 @@ public struct InputConfiguration: Sendable {
   /// What decides which of several configurations in a manifest counts.
   public struct Choice: Sendable {
     public var nodeName: String
-    /// The ConfigMap's key, or the whole name that messages show; nil: none is asked for.
+    /// The ConfigMap's key, or the whole name that messages show; nil when none was named.
     public var key: String?
 
     public init(nodeName: String, key: String?) {

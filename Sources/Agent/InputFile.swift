@@ -6,9 +6,9 @@ import ResourcePools
 /// A file that a command is given, in any form that people have their configurations in: JSON, a manifest, a pipe, or
 /// `-` for standard input. It is read once.
 struct InputFile: Sendable {
-  /// As problems call it.
+  /// The name that problems show.
   let name: String
-  /// What is in it, or why nothing can be taken out of it.
+  /// The configurations in it, or why there is none.
   let content: Result<[EmbeddedConfig], ConfigProblem>
 
   /// Waits for a pipe's end: only for commands, never for the daemon.

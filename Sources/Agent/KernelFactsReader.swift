@@ -1,7 +1,7 @@
 import HostInventory
 import Netlink
 
-/// Asks the kernel for the facts that no file tells, and says which could not be had.
+/// Asks the kernel for the facts that are not in files, and reports which are unavailable.
 ///
 /// Each question fails alone: without devlink a PF's name comes from sysfs, without links no device is dropped for one
 /// that is missing.

@@ -1,10 +1,10 @@
-/// Which links have lost their carrier for long enough to be told.
+/// Which links have lost their carrier for long enough to be reported.
 ///
 /// A value with its own idea of time (seconds of any clock that only goes forward), so that hours of flapping are a test
 /// of microseconds. Writing `sriov_numvfs` makes the PF's own carrier go and come within a second (igb, ixgbe reset the
 /// port): a loss is therefore held before it counts. A link that keeps changing is let back only after it was quiet.
 struct LinkHealth: Sendable, Equatable {
-  /// A loss shorter than this is not told.
+  /// A shorter loss is not reported.
   static let lossHold = 1.0
   /// A link that was lost this often within `memory`, told or not, must stay up for `calm` before it counts as back.
   static let tolerated = 3
@@ -21,7 +21,7 @@ struct LinkHealth: Sendable, Equatable {
   }
 
   private var links: [String: Link] = [:]
-  /// Those that are told: every device of every pool asks.
+  /// The reported losses, as a set, because every device of every pool is checked.
   private var lost: Set<String> = []
 
   /// Takes in what the kernel says now: names of links that are up, with whether their carrier is gone. A link that is
@@ -30,7 +30,7 @@ struct LinkHealth: Sendable, Equatable {
     for name in links.keys where !lost.contains(name) && !carrying.contains(name) { links[name] = nil }
     for (names, isLost) in [(lost, true), (carrying, false)] {
       for name in names {
-        // Known as lost from the first look on: it needs no hold against a flap that nobody saw begin.
+        // It was lost at the first look: no flap was seen to begin, so it is not held back.
         var link = links[name] ?? Link(isLost: !isLost, since: now, isTold: isLost)
         guard link.isLost != isLost else { continue }
         link.isLost = isLost
@@ -42,7 +42,7 @@ struct LinkHealth: Sendable, Equatable {
     settle(at: now)
   }
 
-  /// Tells what has been held long enough.
+  /// Reports the losses that were held long enough.
   mutating func settle(at now: Double) {
     for (name, link) in links where link.isLost != link.isTold && now >= due(link) {
       links[name]?.isTold = link.isLost
@@ -52,7 +52,7 @@ struct LinkHealth: Sendable, Equatable {
 
   func isLost(_ name: String) -> Bool { lost.contains(name) }
 
-  /// When `settle` has something to do next; nil: not before another look.
+  /// When `settle` has something to do next; nil when not before another call of `observe`.
   var deadline: Double? {
     links.values.filter { $0.isLost != $0.isTold }.map(due).min()
   }

@@ -4,9 +4,9 @@ import Glibc
 /// socket while nobody was told of it.
 struct MissedEvents {
   struct Finding: Equatable {
-    /// One of the directories is another one than the last time.
+    /// One of the directories was replaced since the last check.
     var directoryWasReplaced = false
-    /// kubelet's socket is another one, so kubelet has started.
+    /// kubelet's socket was replaced, so kubelet has restarted.
     var kubeletHasStarted = false
   }
 
@@ -38,7 +38,7 @@ struct MissedEvents {
     return next != nil && next != seenKubelet
   }
 
-  /// What tells a file from another at the same path.
+  /// Distinguishes a file from another at the same path.
   private struct Stamp: Equatable {
     private let device: dev_t
     private let inode: ino_t

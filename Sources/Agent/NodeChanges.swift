@@ -3,7 +3,7 @@ import Linux
 import Netlink
 import Synchronization
 
-/// What the kernel tells of its own accord, sorted by what has to be done about it.
+/// Collects the kernel's events, sorted by what has to be read again.
 final class NodeChanges: Sendable {
   enum Change: Sendable, Hashable {
     /// Devices, drivers or interfaces came, went or changed.
@@ -34,7 +34,7 @@ final class NodeChanges: Sendable {
   private nonisolated(unsafe) let linkEvents: LinkEvents
   private let untaken = Mutex(Untaken())
 
-  /// From here on what changes is told. Throws when the kernel's event sockets are not to be had.
+  /// Events are collected from now on. Throws when the kernel's event sockets are not available.
   init() throws(NetlinkError) {
     kernelEvents = try KernelEvents()
     linkEvents = try LinkEvents()
@@ -51,7 +51,7 @@ final class NodeChanges: Sendable {
     return [kernel, links].compactMap(\.self)
   }
 
-  /// A socket that is of no more use leaves the safety scan to find what it would have told.
+  /// After a socket fails, the safety scan finds the changes that it would have reported.
   private func watch<Source: EventSource>(
     _ source: Source, by watcher: DescriptorWatcher, _ take: @escaping @Sendable ([Source.Event]) -> Void
   ) -> DescriptorWatcher.Token? {
@@ -71,7 +71,7 @@ final class NodeChanges: Sendable {
     if isFirst { told() }
   }
 
-  /// All that was told since it was last asked.
+  /// All changes since the last call.
   func take() -> [Change] {
     untaken.withLock { untaken in
       defer { untaken = Untaken() }

@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// This node can't be served as it is: exit code 3.
+/// A node error, which ends the program with exit code 3.
 public struct NodeFault: Error, CustomStringConvertible {
   public let description: String
 

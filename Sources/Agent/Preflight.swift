@@ -1,9 +1,9 @@
 import Glibc
 import Linux
 
-/// What the process itself can't do without, tried out before anything depends on it.
+/// Checks what the process needs from the system before anything depends on it.
 public enum Preflight {
-  /// Why this node can't run the daemon at all; nil: it can. gRPC's core would abort later and say less.
+  /// Why this node cannot run the daemon; nil when it can. gRPC's core would abort later with less explanation.
   public static var fault: String? {
     ThisProcess.waitingError.map { "no descriptor to wait for events with: \($0)" }
   }

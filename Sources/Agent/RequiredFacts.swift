@@ -28,7 +28,7 @@ struct RequiredFacts: Sendable, Equatable {
       if selector.pipeline.stages.contains(where: { $0.key == "ddpProfiles" }) { ddpProfiles = true }
     }
     if !config.sharedPools.isEmpty { rdma = true }
-    // A pool that offers the node's uplink is warned of, whether it asks for that or not.
+    // A pool that offers the node's uplink gets a warning in any case.
     defaultRoute = config.pools.contains { $0.type.mayTakeUplink }
   }
 }

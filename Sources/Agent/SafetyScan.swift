@@ -1,15 +1,15 @@
 import HostInventory
 import ResourcePools
 
-/// When the host is looked at without an event, and how closely.
+/// Decides when the host is scanned without an event, and how thoroughly.
 ///
 /// The kernel reports changes, and says when it dropped a report. A look at the whole host costs more than a start, so
 /// most looks compare `FunctionFingerprints` and read what differs. What these do not show (an attribute that changes in its
 /// place, without an event) is found by the next whole reading: every tenth look, ten minutes at the standard interval.
 struct SafetyScan: Sendable {
-  /// Seconds between two looks where the configuration does not say.
+  /// Seconds between two scans, unless the configuration has an interval.
   static let standardInterval = 60
-  /// One look in this many reads everything.
+  /// One scan in this many reads everything.
   static let wholeEvery = 10
 
   private var looks = 0
@@ -29,7 +29,7 @@ struct SafetyScan: Sendable {
   /// Seconds until the agent wakes to ask `isDue`: at most a minute, since the configuration's files are compared then.
   static func pause(of config: PluginConfig) -> Int { min(interval(of: config) ?? standardInterval, standardInterval) }
 
-  /// Whether it is time for a look. Timers are not exact, hence a second less.
+  /// Whether a scan is due. Timers are not exact, hence a second less.
   func isDue(_ config: PluginConfig, at now: Double) -> Bool {
     guard let interval = Self.interval(of: config) else { return false }
     return now - lastLook >= Double(interval) - 1

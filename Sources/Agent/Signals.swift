@@ -23,7 +23,7 @@ public struct Signals: Sendable {
 
   private let signals: SignalDescriptor
 
-  /// From the return on, every one of these signals waits to be heard. Once in a process, before it has another thread.
+  /// After this returns, these signals are queued. Call it once in a process, before there is another thread.
   ///
   /// Throws `NodeFault` when the process may have no further descriptor.
   public init() throws(NodeFault) {
@@ -33,7 +33,7 @@ public struct Signals: Sendable {
   }
 
   /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
-  /// no socket of ours is then served by a program that hears nothing. Nil: there is no limit.
+  /// so that no socket stays open without a server. Nil for no limit.
   public func heard(by watcher: DescriptorWatcher, patience: UInt32?) throws(NodeFault) -> AsyncStream<Event> {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     let token = watcher.watch(signals.descriptor, for: .readable) { [signals] in
@@ -49,7 +49,7 @@ public struct Signals: Sendable {
     _ signals: SignalDescriptor, _ listener: AsyncStream<Event>.Continuation, patience: UInt32?
   ) -> DescriptorWatcher.Next {
     while let number = signals.next(), let event = event(of: number) {
-      // Nobody handles SIGALRM, which ends a process by default.
+      // SIGALRM has no handler, so it ends the process.
       if case .stop = event, let patience { alarm(patience) }
       listener.yield(event)
     }

@@ -37,7 +37,7 @@ extension UBDeviceUse {
 }
 
 extension UBDevice {
-  /// With what a container was told of it, where the host does not show it.
+  /// Completed from its container's variables where the host does not show a fact.
   func completed(by described: DescribedUBDevice?) -> UBDevice {
     var device = self
     if device.kernelDevices.isEmpty { device.kernelDevices = described?.kernelNames ?? [] }

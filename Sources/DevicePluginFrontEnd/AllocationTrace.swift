@@ -4,8 +4,8 @@ public import Logging
 import ResourcePools
 import Synchronization
 
-/// Says which pod has what was allocated: Allocate itself is not told, but kubelet's podresources socket is a moment
-/// later. Without that socket nothing is said.
+/// Logs which pod got an allocation. Allocate does not name the pod, but kubelet's podresources socket does a moment
+/// later. Without that socket nothing is logged.
 public final class AllocationTrace: Sendable {
   private let assignments: PodAssignments
   private let log: Logger
@@ -25,7 +25,7 @@ public final class AllocationTrace: Sendable {
   /// kubelet lists a pod once all of its containers are admitted; several allocations are looked up at once.
   private static let delay = Duration.seconds(1)
   private static let tries = 5
-  /// What a node can start in a second is far below; more are not kept when kubelet does not answer.
+  /// A node starts far fewer in a second; the bound is for a kubelet that does not answer.
   private static let limit = 1000
 
   public init(assignments: PodAssignments, log: Logger) {
@@ -62,7 +62,7 @@ public final class AllocationTrace: Sendable {
     } while hasMore()
   }
 
-  /// Whether there is something to tell; the worker ends when there is not.
+  /// Whether allocations wait to be logged; the worker ends when there are none.
   private func hasMore() -> Bool {
     state.withLock { state in
       if state.pending.isEmpty { state.worker = nil }

@@ -1,5 +1,5 @@
 extension PoolEndpointState.Phase {
-  /// Why kubelet does not watch the pool; nil: it does. `trouble` is the last one that was reported.
+  /// Why kubelet does not watch the pool; nil when it does. `trouble` is the last problem that was reported.
   func obstacle(trouble: String?) -> String? {
     switch self {
     case .serving: nil
@@ -14,7 +14,7 @@ extension PoolEndpointState.Phase {
 }
 
 extension PoolEndpointState.Trouble {
-  /// What happened, for people.
+  /// The event, for people.
   var text: String {
     switch self {
     case .listen(let reason): "its socket can't be made: \(reason)"

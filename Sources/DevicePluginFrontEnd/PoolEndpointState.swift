@@ -1,4 +1,4 @@
-/// When a pool's endpoint listens, registers and starts over: events in, actions out, no clock and no socket.
+/// Decides when a pool's endpoint listens, registers and starts over: events in, actions out, no clock and no socket.
 ///
 /// kubelet never comes back by itself: a stream that ended is a resource that stays at zero. In direct registration the
 /// plugin must call Register again; under the plugin watcher it must make its socket file anew.
@@ -18,7 +18,7 @@ public struct PoolEndpointState: Sendable, Equatable {
     case streamOpened
     /// After that many seconds.
     case streamEnded(lasted: Double)
-    /// NotifyRegistrationStatus; nil: registered.
+    /// NotifyRegistrationStatus; nil means registered.
     case notified(error: String?)
     case timer
     case stop
@@ -66,7 +66,7 @@ public struct PoolEndpointState: Sendable, Equatable {
   let mode: RegistrationMode
   private(set) var phase: Phase = .idle
   private(set) var openStreams = 0
-  /// Between `listened` and the next `close`: only then can kubelet say anything.
+  /// Between `listened` and the next `close`: only then can kubelet call.
   private var isListening = false
   /// The stream that kubelet opened before it answered Register has ended again: no other will come.
   private var hasLostStream = false

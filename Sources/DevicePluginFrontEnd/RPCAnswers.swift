@@ -3,7 +3,7 @@ import KubeletAPI
 import ResourcePools
 
 extension RPCStatus {
-  /// How kubelet is told why there is no answer.
+  /// The status that kubelet gets instead of an answer.
   init(_ error: AllocationError) {
     let code: Code =
       switch error {

@@ -10,7 +10,7 @@ struct Registrar: Sendable {
   /// kubelet dials the endpoint back within this call, and may take 10 s for it.
   private static let limit = Duration.seconds(20)
 
-  /// The endpoint must be serving already. Throws what kubelet or the socket said.
+  /// The endpoint must be serving already. Throws the reason of kubelet or the socket.
   func register(_ name: ResourceName, endpoint: String, options: DevicePluginOptions) async throws(RPCStatus) {
     let request = RegisterRequest(
       version: DevicePluginVersion.current, endpoint: endpoint, resourceName: name.description, options: options)

@@ -8,7 +8,7 @@ public enum RegistrationMode: String, Sendable {
   /// kubelet finds the socket in `<kubelet>/plugins_registry` and asks.
   case watcher
 
-  /// What the command line may say.
+  /// The values of the flag `-registration`.
   public enum Choice: String, Sendable, CaseIterable {
     case auto, direct, watcher
   }
