@@ -22,7 +22,7 @@ public enum DRALimits {
     return problems
   }
 
-  /// Why a resource of this name can't be published; nil: it can.
+  /// Why a resource of this name cannot be published; nil when it can.
   private static func fault(of name: ResourceName) -> String? {
     let size = "\(name)".utf8.count
     if size > AttributeValue.longestString {

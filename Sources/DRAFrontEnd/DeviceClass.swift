@@ -19,7 +19,7 @@ public struct DeviceClass: Sendable, Equatable {
     return pools.filter { known.insert($0.name).inserted }.map { DeviceClass(of: $0.name, driver: driver) }
   }
 
-  /// An attribute that a device lacks is a run-time error that ends the whole allocation: it is asked for first.
+  /// A missing attribute is a run-time error that ends the whole allocation, so the expression tests for it first.
   public var expression: String {
     let text = JSONValue.string("\(resource)").text(escaping: .minimal)
     return """

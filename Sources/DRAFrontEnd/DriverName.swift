@@ -4,7 +4,7 @@
 public struct DriverName: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
-  /// What the driver is called when no flag says otherwise.
+  /// The driver's name unless a flag changes it.
   public static let standard = DriverName(checked: "devicepool")
 
   /// What `init?` expects, for error texts.

@@ -1,13 +1,14 @@
 public import ResourcePools
 
-/// Names for the Kubernetes API, which takes less than device ids and resource names hold: no `_`, `:` or capitals.
+/// Makes names for the Kubernetes API, which allows fewer characters than device ids and resource names: no `_`, `:` or
+/// capitals.
 public enum ObjectName {
   /// The longest DNS label.
   static let longestLabel = 63
 
   /// A DNS label made of any text: lower case, `-` for what a label can't hold.
   ///
-  /// A digest stands for the end of a text that is too long, so that two long texts stay two names.
+  /// A digest replaces the end of a text that is too long, so that two long texts keep different names.
   public static func label(_ text: String) -> String {
     let mapped = text.utf8.map { byte -> UInt8 in
       switch byte {

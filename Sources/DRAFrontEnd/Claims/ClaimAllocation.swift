@@ -1,6 +1,6 @@
 public import JSONText
 
-/// What the scheduler gave a claim of this driver's devices, as the API helper reads it from the claim's status.
+/// The devices of this driver that the scheduler allocated to a claim, as the API helper reads them from its status.
 public struct ClaimAllocation: Sendable, Equatable {
   public let results: [Result]
   public let settings: [Setting]
@@ -11,9 +11,9 @@ public struct ClaimAllocation: Sendable, Equatable {
     public let request: String
     public let pool: String
     public let device: String
-    /// Which share of a device that several claims have; empty: all of it.
+    /// The share of a device that several claims have; empty for the whole device.
     public let share: String
-    /// The device may be in use, and the claim does not count.
+    /// With admin access the device may be in use, and the claim does not hold it.
     public let isAdmin: Bool
     /// Keys of taints that the request tolerates; nil stands for all.
     public let tolerated: [String?]
@@ -21,7 +21,7 @@ public struct ClaimAllocation: Sendable, Equatable {
 
   /// Parameters of a DeviceClass or a claim. Those of classes come first, and later ones win.
   public struct Setting: Sendable, Equatable {
-    /// Empty: all.
+    /// The requests that it applies to; empty for all.
     public let requests: [String]
     public let parameters: JSONValue
   }

@@ -25,7 +25,7 @@ public struct ClaimFile: Sendable, Equatable {
 
   static func kind(of driver: DriverName) -> String { "\(driver)/claim" }
 
-  /// The name of a request's device: the claim's uid makes it one of its kind, for ever.
+  /// The name of a request's device: the claim's uid makes it unique.
   static func deviceName(uid: String, number: Int) -> String { "\(uid)-\(number)" }
 
   static func qualifiedName(uid: String, number: Int, driver: DriverName) -> String {
@@ -36,7 +36,7 @@ public struct ClaimFile: Sendable, Equatable {
 
   private static func prefix(of driver: DriverName) -> String { "\(driver)-claim-" }
 
-  /// The uid in a spec file's name; nil for a file of somebody else.
+  /// The uid in a spec file's name; nil for another program's file.
   static func uid(inFileName name: String, driver: DriverName) -> String? {
     let prefix = prefix(of: driver)
     guard name.hasPrefix(prefix), name.hasSuffix(".json") else { return nil }

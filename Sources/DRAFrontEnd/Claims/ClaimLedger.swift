@@ -1,11 +1,11 @@
 import JSONText
 
-/// Which claims are prepared, and thus which devices they hold: the content of the driver's checkpoint.
+/// The prepared claims and the devices that they hold: the content of the driver's checkpoint.
 public struct ClaimLedger: Sendable, Equatable {
   /// By uid.
   public private(set) var claims: [String: PreparedClaimRecord] = [:]
 
-  /// Of the file's form.
+  /// The version of the file's format.
   private static let version = 1
 
   public init() {}

@@ -2,9 +2,9 @@ import JSONText
 
 /// What a claim or its class asks for beyond the devices: `parameters` of an opaque configuration, strictly decoded.
 public struct ClaimParameters: Sendable, Equatable {
-  /// See `PoolConfig.resetOnAllocate`; nil: as the pool says.
+  /// See `PoolConfig.resetOnAllocate`; nil for the pool's value.
   public private(set) var resetOnAllocate: Bool?
-  /// See `SelectorObject.needVhostNet`; nil: as the pool's selectors say.
+  /// See `SelectorObject.needVhostNet`; nil for the value of the pool's selectors.
   public private(set) var needVhostNet: Bool?
   /// The device must be bound to vfio-pci, so that a container that needs a user space driver does not start without.
   public private(set) var vfio: Bool?

@@ -2,7 +2,7 @@ import JSONText
 import KubeletAPI
 public import ResourcePools
 
-/// A claim that is prepared: what kubelet was answered, and what has to be undone.
+/// A prepared claim: the answer that kubelet got, and what has to be undone later.
 public struct PreparedClaimRecord: Sendable, Equatable {
   public let uid: String
   public let namespace: String
@@ -16,12 +16,12 @@ public struct PreparedClaimRecord: Sendable, Equatable {
     public let share: String
     public let isAdmin: Bool
     public let resource: ResourceName
-    /// The unit of the pool, and the device's own id; of a shared pool that is empty.
+    /// The unit of the pool, and the device's own id, which is empty for a shared pool.
     public let unit: String
     public let deviceID: String
-    /// Of the request's first device the name of what the request gets, of others none.
+    /// The CDI name of everything that the request gets, for its first device; none for the others.
     public let cdiNames: [String]
-    /// Name of the DeviceInfo file; empty: none was written.
+    /// Name of the DeviceInfo file; empty when none was written.
     public let deviceInfo: String
   }
 

@@ -1,7 +1,7 @@
 import HostInventory
 import ResourcePools
 
-/// What a claim can ask of a device: standard attributes, those that Multus reads, and the driver's own.
+/// The attributes by which claims select a device: standard ones, those that Multus reads, and the driver's own.
 ///
 /// Only facts that stay while a pod has the device: a netdev that moves into the pod's network namespace would otherwise
 /// cost a write of the slice at each start and end of a pod.
@@ -18,7 +18,7 @@ struct DeviceAttributes {
     addParent(device)
   }
 
-  /// Where it is: what another driver's devices have too, so that a claim can ask for devices beside each other.
+  /// Its place: attributes that other drivers' devices have too, so that a claim can ask for devices near each other.
   private mutating func addPlace(_ device: Device, numaNode: Int?) {
     if case .pci(let address) = device.bus { add("pciBusID", address.description, domain: "resource.kubernetes.io") }
     if let root = device.pcieRoot { add("pcieRoot", root, domain: "resource.kubernetes.io") }

@@ -1,6 +1,6 @@
 public import ResourcePools
 
-/// A pool as DRA knows it: devices by names of the API, and what is behind each of them.
+/// A pool for DRA: devices with names of the API, and the units behind them.
 public struct PublishedPool: Sendable {
   public let resource: ResourceName
   /// `node1/intel.com/sriov-net`.

@@ -2,11 +2,11 @@ public import JSONText
 
 /// A device as a ResourceSlice lists it.
 public struct SliceDevice: Sendable, Equatable {
-  /// A DNS label, one of its kind in the pool.
+  /// A DNS label, unique in the pool.
   public let name: String
   /// In the order in which they are written; each name once.
   public let attributes: [Attribute]
-  /// How many claims can have the device at once; nil: one.
+  /// How many claims can have the device at once; nil for one.
   public let slots: Int?
   public let taint: DeviceTaint?
 
