@@ -6,7 +6,9 @@ import ResourcePools
 /// It is written here because Go's rules are part of what this program stands in for, and an argument parser of the
 /// usual kind refuses them (and weighs 8 MB).
 public struct FlagSet: Sendable {
+  /// One flag with its kind, default and help.
   public struct Flag: Sendable {
+    /// How a flag's value is written.
     public enum Kind: Sendable, Equatable {
       case text, boolean, integer
       /// May be given several times.
@@ -23,6 +25,7 @@ public struct FlagSet: Sendable {
     /// What shell completion offers for its value besides the choices.
     public let completion: Completion
 
+    /// The words that a shell offers for a flag's value.
     public enum Completion: Sendable {
       case nothing, files, directories
     }
@@ -40,6 +43,7 @@ public struct FlagSet: Sendable {
     }
   }
 
+  /// Why arguments cannot be parsed, in the words of Go's flag package.
   public enum Failure: Error, Equatable, CustomStringConvertible {
     case unknown(String)
     case missingValue(String)
@@ -64,6 +68,7 @@ public struct FlagSet: Sendable {
     }
   }
 
+  /// The flags and operands that were given.
   public struct Values: Sendable {
     /// As they were given; the origin is the flag with its dash, or the environment variable.
     fileprivate var given: [(name: String, text: String, origin: String)] = []
@@ -74,7 +79,9 @@ public struct FlagSet: Sendable {
     public func text(_ name: String) -> String? { given.last { $0.name == name }?.text }
     public func list(_ name: String) -> [String] { given.filter { $0.name == name }.map(\.text) }
     public func flag(_ name: String) -> Bool { text(name) == "true" }
+    /// The last value as a number; nil when the flag is not given.
     public func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+    /// Whether the arguments or the environment set the flag.
     public func isGiven(_ name: String) -> Bool { text(name) != nil }
     /// The flag, or the environment variable in its place.
     func name(_ flag: String) -> String { origin(flag) == "-\(flag)" ? flag : origin(flag) }

@@ -3,6 +3,7 @@ import UnifiedBus
 
 /// A host as a machine file: what pools are made from, and nothing personal.
 public enum Recording {
+  /// Reads the host of `options` and returns its machine file.
   public static func record(
     _ options: Options, title: String?
   ) async throws -> (text: String, problems: [InventoryProblem]) {

@@ -3,6 +3,7 @@ public import Linux
 
 /// SIGINT, SIGTERM and SIGQUIT ask the daemon to stop; SIGHUP asks it to read its configuration again.
 public struct Signals: Sendable {
+  /// What a signal asks the daemon to do.
   public enum Event: Sendable {
     case stop(name: String)
     case reload

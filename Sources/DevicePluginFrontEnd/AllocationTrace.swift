@@ -41,6 +41,7 @@ public final class AllocationTrace: Sendable {
     }
   }
 
+  /// Ends the lookups; allocations that wait are not logged.
   public func stop() async {
     let worker = state.withLock { $0.worker }
     worker?.cancel()

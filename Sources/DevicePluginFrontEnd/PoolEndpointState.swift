@@ -3,6 +3,7 @@
 /// kubelet never comes back by itself: a stream that ended is a resource that stays at zero. In direct registration the
 /// plugin must call Register again; under the plugin watcher it must make its socket file anew.
 public struct PoolEndpointState: Sendable, Equatable {
+  /// What happened to the endpoint, its socket or kubelet.
   public enum Event: Sendable, Equatable {
     case start
     case listened

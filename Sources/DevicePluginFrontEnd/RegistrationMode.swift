@@ -22,6 +22,7 @@ public enum RegistrationMode: String, Sendable {
     }
   }
 
+  /// Where the pools' sockets are made.
   public func socketDirectory(in kubelet: KubeletDirectory) -> String {
     switch self {
     case .direct: kubelet.devicePlugins

@@ -35,6 +35,7 @@ public struct AllocationEffects: Sendable {
     for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
   }
 
+  /// Writes the DeviceInfo files of the effects, all of them or none.
   public func write(_ effects: [Allocation.Effect]) throws(FileError) {
     var done: [DeviceInfoFile] = []
     var opened: Descriptor?
@@ -54,6 +55,7 @@ public struct AllocationEffects: Sendable {
     }
   }
 
+  /// Why a pool's CDI spec is written.
   public enum Publication {
     /// The pool's devices have changed, or were never published.
     case anew

@@ -6,6 +6,7 @@ public struct NPUHostFiles: Sendable {
   let root: HostRoot
   let groups: RSDGroups
 
+  /// What is missing, and for which resources.
   public struct Obstacle: Sendable, Equatable {
     public let path: String
     public let reason: String

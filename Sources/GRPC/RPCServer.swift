@@ -8,6 +8,7 @@ import Synchronization
 /// `listen` opens it, `stop` ends it for good; between them `listen` may be called again when the socket file was
 /// deleted or has to move, and connections made before live on. A server that listens must be stopped.
 public final class RPCServer: Sendable {
+  /// The bounds of what clients can make a server do.
   public struct Limits: Sendable {
     /// Connections at one time; more are closed as soon as they are made.
     public var connections = 64

@@ -3,12 +3,14 @@ import Synchronization
 
 /// Where the transport's own remarks go: what the gRPC core would print on stderr, and connections that were refused.
 public enum TransportLog {
+  /// How serious a remark is.
   public enum Severity: Sendable {
     case debug
     case info
     case error
   }
 
+  /// One remark of the transport.
   public struct Line: Sendable {
     public let severity: Severity
     public let message: String

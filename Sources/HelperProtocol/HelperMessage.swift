@@ -9,6 +9,7 @@ public enum HelperMessage: Sendable, Equatable {
   /// What the API server says of a claim: `results` and `config` of its allocation, and its uid.
   case claim(id: Int, ClaimAnswer)
 
+  /// The result of a claim's lookup.
   public enum ClaimAnswer: Sendable, Equatable {
     case found(JSONValue)
     case failed(String)

@@ -2,6 +2,7 @@
 ///
 /// A fixed list, looked up together: pools ask by constant, never by a path of their own.
 public struct HostNodes: Sendable, Equatable {
+  /// A host path that answers may name; the raw value is the path.
   public enum Node: String, Sendable, CaseIterable {
     case vhostNet = "/dev/vhost-net"
     case tun = "/dev/net/tun"
@@ -17,6 +18,7 @@ public struct HostNodes: Sendable, Equatable {
 
   public init(present: Set<Node>) { self.present = present }
 
+  /// Whether the host has the node; false for a node that was not looked up.
   public func has(_ node: Node) -> Bool { present.contains(node) }
 }
 

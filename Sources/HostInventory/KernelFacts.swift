@@ -32,6 +32,7 @@ public struct KernelFacts: Sendable, Equatable {
     ddpProfiles = [:]
   }
 
+  /// One link of this network namespace.
   public struct Link: Sendable, Equatable {
     public var index: Int
     /// Lower-case ARPHRD name: `ether`, `infiniband` …
@@ -58,6 +59,7 @@ public struct KernelFacts: Sendable, Equatable {
     }
   }
 
+  /// The devlink facts of one device.
   public struct Devlink: Sendable, Equatable {
     /// `legacy` or `switchdev`; nil when the device has no eswitch.
     public var eswitchMode: String?
@@ -71,6 +73,7 @@ public struct KernelFacts: Sendable, Equatable {
     }
   }
 
+  /// One vDPA device and its management device.
   public struct VDPALink: Sendable, Equatable {
     public var name: String
     /// Management device: bus and name, such as `pci` and `0000:24:00.0`.
@@ -83,6 +86,7 @@ public struct KernelFacts: Sendable, Equatable {
     }
   }
 
+  /// The network namespace mode of the RDMA subsystem: `rdma system show`.
   public enum RDMANamespaceMode: String, Sendable {
     case shared, exclusive
   }

@@ -2,6 +2,7 @@
 ///
 /// Corresponds to generic netlink `vdpa` DEV_GET and `/sys/bus/vdpa/devices/<name>/driver`.
 public struct VDPADevice: Sendable, Equatable {
+  /// The driver that a vDPA device is bound to.
   public enum Kind: String, Sendable {
     case vhost, virtio
   }

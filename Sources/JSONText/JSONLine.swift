@@ -17,11 +17,13 @@ public struct JSONLine {
     return String(decoding: line.writer.output, as: UTF8.self)
   }
 
+  /// Adds a string.
   public mutating func field(_ key: String, _ value: String) {
     begin(key)
     writer.write(string: value)
   }
 
+  /// Adds an object, which `fields` fills.
   public mutating func field(_ key: String, _ fields: (inout JSONLine) -> Void) {
     begin(key)
     object(fields)

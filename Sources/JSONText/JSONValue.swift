@@ -9,6 +9,7 @@ public enum JSONValue: Sendable, Hashable {
   case array([JSONValue])
   case object([Field])
 
+  /// A key of an object with its value.
   public struct Field: Sendable, Hashable {
     public var key: String
     public var value: JSONValue
@@ -24,6 +25,7 @@ public enum JSONValue: Sendable, Hashable {
     .object(fields.map { Field($0.key, $0.value) }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
   }
 
+  /// A list of strings.
   public static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 }
 

@@ -2,6 +2,7 @@ public import JSONText
 
 /// One call of the API.
 public struct APIRequest: Sendable {
+  /// The HTTP methods of the API's verbs.
   public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
 
   public var method: Method

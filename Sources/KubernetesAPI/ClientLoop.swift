@@ -15,5 +15,6 @@ public final class ClientLoop {
   /// Runs until `stop`, SIGTERM or SIGINT.
   public func run() { capi_loop_run(loop) }
 
+  /// Ends `run` after the callback that is running.
   public func stop() { capi_loop_stop(loop) }
 }

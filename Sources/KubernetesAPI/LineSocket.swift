@@ -2,6 +2,7 @@ import CAPIClient
 
 /// A UNIX stream socket that carries lines.
 public final class LineSocket {
+  /// Called from the loop for a connection's events.
   public struct Handlers {
     public var open: (_ user: UInt32) -> Void
     public var line: ([UInt8]) -> Void
@@ -39,6 +40,7 @@ public final class LineSocket {
 
   deinit { if let lines { capi_lines_free(lines) } }
 
+  /// Sends a line; a newline is added.
   public func write(_ line: String) {
     var line = line
     line.withUTF8 { bytes in if let lines { _ = capi_lines_write(lines, bytes.baseAddress, bytes.count) } }

@@ -26,5 +26,6 @@ public final class LoopTimer {
     if let timer { capi_timer_start(timer, max(0, milliseconds)) }
   }
 
+  /// Forgets the call that is due.
   public func stop() { if let timer { capi_timer_stop(timer) } }
 }

@@ -1,5 +1,6 @@
 /// One watch request over a connection of its own, until the server or its creator ends it.
 public final class WatchStream {
+  /// Why a watch ended.
   public enum End: Sendable {
     /// The server's time for it is over, or the connection broke.
     case ended(String)

@@ -44,6 +44,7 @@ public struct DedicatedThread: Sendable {
     return .success(DedicatedThread(thread))
   }
 
+  /// Waits until the thread has ended.
   public func join() {
     pthread_join(thread, nil)
   }

@@ -9,6 +9,7 @@ extension Descriptor {
   /// An event counter, non-blocking and closed on exec. It is readable between `signal` and `clear`.
   public static func eventCounter() throws(Errno) -> Descriptor { try Descriptor(clinux_event_create()).orErrno() }
 
+  /// Makes an event counter readable.
   public func signal() { _ = clinux_event_signal(number) }
 
   /// Accepts a connection on a listening socket; it is non-blocking and closed on exec.

@@ -101,6 +101,7 @@ public final class DescriptorWatcher: Sendable {
     watch?.withNumber { clinux_epoll_remove(epoll.number, $0) }
   }
 
+  /// Ends the thread and waits for it; no event is handled after this.
   public func shutdown() {
     let thread = state.withLock { state in
       state.isClosing = true

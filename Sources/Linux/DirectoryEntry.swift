@@ -44,6 +44,7 @@ public struct DirectoryEntry {
   /// True too where the file system does not tell.
   public var mayBeDirectory: Bool { type == UInt8(DT_DIR) || type == UInt8(DT_UNKNOWN) }
 
+  /// Whether the name begins with `prefix`, compared by bytes.
   public func hasPrefix(_ prefix: StaticString) -> Bool {
     guard let base = name.baseAddress, name.count >= prefix.utf8CodeUnitCount else { return false }
     return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0

@@ -27,6 +27,7 @@ public struct Devlink {
     self.limit = limit
   }
 
+  /// Opens a socket of its own; nil when this kernel has no devlink.
   public static func open(limit: Duration) throws(NetlinkError) -> Devlink? {
     try Devlink(KernelSocket(.generic), limit: limit)
   }

@@ -7,6 +7,7 @@ public enum KernelEvent: Sendable, Equatable {
 
 /// What happened to one object of sysfs.
 public struct Uevent: Sendable, Equatable {
+  /// The kernel's word for what happened. Corresponds to `enum kobject_action`.
   public enum Action: String, Sendable {
     case add, remove, change, move, online, offline, bind, unbind
   }

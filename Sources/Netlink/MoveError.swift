@@ -1,5 +1,6 @@
 /// A UB device that could not be moved, and why; those moved before it were brought home again.
 public struct MoveError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What prevented the move.
   public enum Cause: Sendable, Equatable {
     /// This kernel has no family UBCORE_GENL.
     case familyAbsent

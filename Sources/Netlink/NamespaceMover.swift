@@ -15,6 +15,7 @@ public struct NamespaceMover {
     self.limit = limit
   }
 
+  /// Opens a socket of its own.
   public static func open(limit: Duration) throws(NetlinkError) -> NamespaceMover {
     NamespaceMover(try KernelSocket(.generic), limit: limit)
   }

@@ -12,6 +12,7 @@ public struct RouteNetlink {
     self.limit = limit
   }
 
+  /// Opens a socket of its own.
   public static func open(limit: Duration) throws(NetlinkError) -> RouteNetlink {
     RouteNetlink(try KernelSocket(.route), limit: limit)
   }

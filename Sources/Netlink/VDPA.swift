@@ -22,6 +22,7 @@ public enum VDPA {
     try devices(on: KernelSocket(.generic), limit: limit)
   }
 
+  /// All vDPA devices; nil when this kernel has no vDPA.
   public static func devices(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
     guard
       let family = try GenericNetlinkFamily.resolve(

@@ -11,8 +11,10 @@ public struct EventLoopWatchdog: Sendable, Equatable {
 
   public init(at now: Double) { lastEnd = now }
 
+  /// A turn begins; `what` names it in the fault.
   public mutating func begin(_ what: String, at now: Double) { turn = (what, now) }
 
+  /// The turn has ended.
   public mutating func end(at now: Double) {
     turn = nil
     lastEnd = now

@@ -7,6 +7,7 @@ public struct Log: LogHandler {
   public var logLevel: Logger.Level
   private let format: Format
 
+  /// The forms of a log line.
   public enum Format: String, Sendable, CaseIterable {
     case text, json
   }

@@ -17,6 +17,7 @@ public struct Allocation: Sendable, Equatable {
 
   public init() {}
 
+  /// Something that is done on the host for an allocation.
   public enum Effect: Sendable, Equatable {
     /// Reset the function at this PCI address through sysfs.
     case reset(String)
@@ -60,6 +61,7 @@ public struct DeviceNode: Sendable, Hashable {
   }
 }
 
+/// A file or directory of the host that the container gets.
 public struct Mount: Sendable, Hashable {
   public var hostPath: String
   public var containerPath: String

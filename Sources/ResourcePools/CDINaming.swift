@@ -14,6 +14,7 @@ public enum CDINaming: Sendable, Equatable {
     }
   }
 
+  /// The device's name within its kind.
   public func name(of device: String, in pool: ResourceName) -> String {
     switch self {
     case .ownKind: device

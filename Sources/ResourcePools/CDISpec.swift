@@ -13,6 +13,7 @@ public struct CDISpec: Sendable, Equatable {
   public let fileName: String
   public let devices: [Device]
 
+  /// One device of the spec, with what a container gets by its name.
   public struct Device: Sendable, Equatable {
     public let name: String
     public let nodes: [DeviceNode]

@@ -18,6 +18,7 @@ public struct DeviceInfo: Sendable, Equatable {
   /// `intel.com-sriov_net-0000:3b:02.0-device.json`, below the directory that Multus reads.
   public var fileName: String { Self.fileName(of: unit, in: resource) }
 
+  /// The file's name for a unit of a resource.
   public static func fileName(of unit: String, in resource: ResourceName) -> String {
     "\(resource.prefix)-\(resource.name)-\(unit)-device.json"
   }

@@ -22,6 +22,7 @@ public struct Unit: Identifiable, Sendable, Equatable {
     }
   }
 
+  /// The health that kubelet receives; an unhealthy unit has a reason for the log.
   public enum Health: Sendable, Hashable {
     case healthy
     case unhealthy(reason: String)

@@ -12,6 +12,7 @@ public final class ClaimLookup {
     client = APIClient(loop, cluster, seconds: Self.patience)
   }
 
+  /// The result of a lookup.
   public enum Answer: Sendable, Equatable {
     /// `uid`, `results` and `config`.
     case found(JSONValue)

@@ -43,6 +43,7 @@ public struct UnifiedBusNode: Sendable {
     await reconciler.follow(config)
   }
 
+  /// Ends polling and reconciling; devices stay where they are.
   public func stop() async {
     await engine.stop()
     await reconciler.stop()

@@ -26,6 +26,7 @@ public struct ClaimAllocation: Sendable, Equatable {
     public let parameters: JSONValue
   }
 
+  /// Why the helper's answer cannot be read.
   public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
   }

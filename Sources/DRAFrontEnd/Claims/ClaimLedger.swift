@@ -10,6 +10,7 @@ public struct ClaimLedger: Sendable, Equatable {
 
   public init() {}
 
+  /// Adds a claim, or replaces the one with the same uid.
   public mutating func add(_ claim: PreparedClaimRecord) { claims[claim.uid] = claim }
 
   public mutating func remove(_ uid: String) { claims[uid] = nil }
@@ -35,6 +36,7 @@ public struct ClaimLedger: Sendable, Equatable {
       .text(escaping: .minimal) + "\n"
   }
 
+  /// Why a checkpoint cannot be read.
   public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
   }

@@ -9,6 +9,7 @@ public struct PreparedClaimRecord: Sendable, Equatable {
   public let name: String
   public let devices: [Device]
 
+  /// One device of the claim.
   public struct Device: Sendable, Equatable {
     public let request: String
     public let pool: String

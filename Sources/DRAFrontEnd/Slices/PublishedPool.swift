@@ -8,6 +8,7 @@ public struct PublishedPool: Sendable {
   /// In the pool's order: the scheduler takes the first device that fits.
   public let devices: [Entry]
 
+  /// One device of the pool, and the unit behind it.
   public struct Entry: Sendable {
     public let device: SliceDevice
     /// The unit of the pool that stands for it in `ResourcePool.allocate`; of replicas the first.

@@ -42,6 +42,7 @@ public struct ResourceSlice: Sendable, Equatable {
     ])
   }
 
+  /// The object's `spec`.
   public func spec(generation: Int) -> JSONValue {
     .object([
       .init("driver", .string(driver.description)), .init("nodeName", .string(node)),

@@ -10,6 +10,7 @@ public struct SliceDevice: Sendable, Equatable {
   public let slots: Int?
   public let taint: DeviceTaint?
 
+  /// One attribute: a name and a value.
   public struct Attribute: Sendable, Equatable {
     /// With its domain, or without one where it is the driver's.
     public let name: String

@@ -18,6 +18,7 @@ public struct MachineFile: Sendable, Equatable {
   public internal(set) var entries: [String: Entry] = [:]
   public var kernel: KernelFacts = .none
 
+  /// What one path of the machine is.
   public enum Entry: Sendable, Equatable {
     case file([UInt8])
     case link(String)

@@ -12,6 +12,7 @@ public struct DeviceHealthList: WireMessage {
 
 /// Corresponds to `DeviceHealth`.
 public struct DRADeviceHealth: Sendable, Equatable {
+  /// Corresponds to `HealthStatus`.
   public enum Status: Int, Sendable { case unknown = 0, healthy = 1, unhealthy = 2 }
 
   public var pool: String

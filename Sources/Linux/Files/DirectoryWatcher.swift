@@ -4,6 +4,7 @@ import Glibc
 ///
 /// A directory that is not there yet, or goes away, is watched through its parent until it comes (back).
 public final class DirectoryWatcher: Sendable {
+  /// A change in a watched directory.
   public enum Event: Sendable, Hashable {
     /// Made, or moved here.
     case appeared(directory: String, name: String)
@@ -13,6 +14,7 @@ public final class DirectoryWatcher: Sendable {
     /// The kernel dropped events, or a directory was replaced: look at everything again.
     case lookAgain
 
+    /// Whether the event is about an entry of one of the directories.
     public func concerns(_ directories: Set<String>) -> Bool {
       switch self {
       case .appeared(let directory, _), .vanished(let directory, _), .written(let directory, _):
@@ -55,6 +57,7 @@ public final class DirectoryWatcher: Sendable {
     self.token = token
   }
 
+  /// Stops watching; one event may still be handled.
   public func stop() { watcher.forget(token) }
 
   /// Only touched on the watcher's thread, once that looks at it.
@@ -153,6 +156,7 @@ public final class DirectoryWatcher: Sendable {
   }
 }
 
+/// Why directories cannot be watched.
 public struct DirectoryWatchError: Error, CustomStringConvertible {
   let number: Int32
 

@@ -7,6 +7,7 @@ import Glibc
 public struct ExternalTool: Sendable {
   public let path: String
 
+  /// Why a program gave no usable output.
   public enum Failure: Error, Equatable, CustomStringConvertible {
     case start(path: String, number: Int32)
     case exit(path: String, code: Int32)
@@ -36,6 +37,7 @@ public struct ExternalTool: Sendable {
     return nil
   }
 
+  /// Runs the program and returns its standard output; blocks for `seconds` at most.
   public func output(_ arguments: [String], seconds: Int) throws(Failure) -> [UInt8] {
     var ends: (Int32, Int32) = (-1, -1)
     let failed = withUnsafeMutablePointer(to: &ends) {

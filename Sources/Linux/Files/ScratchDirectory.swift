@@ -17,5 +17,6 @@ public struct ScratchDirectory: Sendable {
     guard mkdir("\(path)/\(name)", 0o755) == 0 else { throw FileError("mkdir", "\(path)/\(name)", errno) }
   }
 
+  /// Removes the directory with its contents.
   public func remove() { DirectoryTree(path).remove() }
 }

@@ -5,6 +5,7 @@ public enum SmallFile {
   /// Larger files are refused: no configuration comes near it.
   static let limit = 16 << 20
 
+  /// The file as text; bytes that are not UTF-8 are repaired.
   public static func read(_ path: String) throws(FileError) -> String {
     String(decoding: try bytes(path), as: UTF8.self)
   }
@@ -17,6 +18,7 @@ public enum SmallFile {
     case untilItsEnd
   }
 
+  /// The file's bytes.
   public static func bytes(_ path: String, _ patience: Patience = .none) throws(FileError) -> [UInt8] {
     // Opening a FIFO would block until a writer comes.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | (patience == .none ? O_NONBLOCK : 0))

@@ -41,6 +41,7 @@ public struct AttachmentContext: Sendable {
   }
 }
 
+/// What one attachment adds for one device.
 public struct Contribution: Sendable, Equatable {
   public var info: InfoSection
   public var nodes: [DeviceNode]

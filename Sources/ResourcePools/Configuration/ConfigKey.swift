@@ -11,6 +11,7 @@ public struct ConfigKey: Sendable, Equatable {
     case sharedSelectors = "configList[].selectors"
   }
 
+  /// What kind of value a key has.
   public enum ValueType: Sendable, Equatable {
     case text
     case texts

@@ -40,6 +40,7 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
 
   public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
+  /// The path of a key of this object.
   public func key(_ name: String) -> ConfigPath { ConfigPath(step: Step(.key(name), of: step)) }
 
   public subscript(index: Int) -> ConfigPath { ConfigPath(step: Step(.index(index), of: step)) }

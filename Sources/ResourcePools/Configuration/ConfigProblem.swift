@@ -1,5 +1,6 @@
 /// Something in a configuration file that is wrong, or probably not meant so.
 public struct ConfigProblem: Error, Sendable, Equatable {
+  /// Whether the file can still be used.
   public enum Severity: String, Sendable {
     /// The file can't be used.
     case error

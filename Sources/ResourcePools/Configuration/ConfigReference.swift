@@ -1,5 +1,6 @@
 /// Every key of a configuration file. The decoder accepts exactly these; the manual and the schema are made from them.
 public enum ConfigReference {
+  /// The keys of one kind of object, in the manual's order.
   public static func keys(of scope: ConfigKey.Scope) -> [ConfigKey] {
     switch scope {
     case .file: file

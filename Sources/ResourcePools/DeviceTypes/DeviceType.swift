@@ -12,6 +12,7 @@ public final class DeviceType: Sendable {
     case refused(Refusal)
     case candidate
   }
+  /// The optional calls that a pool asks kubelet for.
   public enum Registration: Sendable {
     case plain
     /// kubelet must call PreStartContainer (the device moves then).

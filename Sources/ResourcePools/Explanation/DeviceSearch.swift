@@ -2,6 +2,7 @@ public import HostInventory
 
 /// Finds the device that an operator means: by address in any spelling, interface, RDMA device, or PF and VF number.
 public struct DeviceSearch {
+  /// The device that was found, or why none was.
   public enum Result: Sendable, Equatable {
     case found(id: String)
     /// With what may have been meant.
@@ -12,6 +13,7 @@ public struct DeviceSearch {
 
   public init(_ inventory: Inventory) { self.inventory = inventory }
 
+  /// Finds a device by any of its names.
   public func find(_ word: String) -> Result {
     if let device = inventory[word] { return .found(id: device.id) }
     if let address = PCIAddressText.address(meantBy: word) { return find(address) }

@@ -6,6 +6,7 @@ public struct Explanation: Sendable, Equatable {
   /// In configuration order; pools for other nodes last.
   public let entries: [Entry]
 
+  /// What one pool does with the device.
   public struct Entry: Sendable, Equatable {
     public let pool: ResourceName
     /// `resourceList[2]`.
@@ -15,6 +16,7 @@ public struct Explanation: Sendable, Equatable {
     public let health: Unit.Health?
   }
 
+  /// Whether a pool has the device, and why.
   public enum Outcome: Sendable, Equatable {
     /// In the pool, by the selector object of this number.
     case member(selector: Int)
@@ -38,6 +40,7 @@ public struct UnassignedDevice: Sendable, Equatable {
   public let id: String
   public let reasons: [Reason]
 
+  /// Why one pool does not take the device.
   public struct Reason: Sendable, Equatable {
     public let pool: ResourceName
     /// The selector object; nil for the pool as a whole.

@@ -34,6 +34,7 @@ public struct FunctionSet: Sendable, Equatable {
 
   public var isEmpty: Bool { ranges?.isEmpty ?? false }
 
+  /// Whether every function of this set is in `other`.
   public func isSubset(of other: FunctionSet) -> Bool {
     guard let wider = other.ranges else { return true }
     guard let ranges else { return false }

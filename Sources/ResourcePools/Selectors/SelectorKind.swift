@@ -1,13 +1,16 @@
 /// A key of a selector object, and how its value becomes a stage.
 public struct SelectorKind: Sendable {
+  /// A selector's value as the file has it.
   public enum Value: Sendable, Equatable {
     case list([String])
     case text(String)
     case flag(Bool)
   }
+  /// What kind of value the selector takes.
   public enum Shape: Sendable {
     case list, text, flag
   }
+  /// Whether a selector object can lack the key.
   public enum Presence: Sendable {
     case optional
     /// Every selector object must have it, and not empty.

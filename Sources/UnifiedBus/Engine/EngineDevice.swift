@@ -11,6 +11,7 @@ public struct EngineDevice: Sendable, Hashable {
     self.hardwareID = hardwareID
   }
 
+  /// The engine's state of a device.
   public enum Health: Sendable, Hashable, CustomStringConvertible {
     case active
     case inactive

@@ -4,6 +4,7 @@ public struct Deadline: Sendable {
 
   public init(_ instant: ContinuousClock.Instant) { self.instant = instant }
 
+  /// The deadline that is `duration` from now.
   public static func after(_ duration: Duration) -> Deadline { Deadline(.now + duration) }
 
   /// Zero once it has passed.

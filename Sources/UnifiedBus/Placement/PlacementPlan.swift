@@ -5,6 +5,7 @@ public import KubeletState
 /// Some kernels bring every device back to the host when any network namespace dies. Asserting a placement that holds
 /// costs the kernel nothing, so all of them are asserted, and no state is kept.
 public struct PlacementPlan: Sendable, Equatable {
+  /// The devices of one pod.
   public struct Item: Sendable, Equatable {
     public var podUID: String
     public var sandbox: String

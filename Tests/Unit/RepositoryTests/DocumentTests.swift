@@ -7,7 +7,8 @@ import Testing
 @Suite("Documents") struct DocumentTests {
   private static let manual = "Sources/devicepool/devicepool.docc"
   private static let documents = [
-    "README.md", "CONTRIBUTING.md", "Sources/ARCHITECTURE.md", "deployments/README.md", ".github/SECURITY.md",
+    "README.md", "CONTRIBUTING.md", "Sources/ARCHITECTURE.md", "deployments/README.md",
+    "deployments/helm/devicepool/README.md", ".github/SECURITY.md",
   ]
 
   static var pages: [MarkdownPage] {
