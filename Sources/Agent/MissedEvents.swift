@@ -1,7 +1,7 @@
 import Glibc
 
-/// Finds what inotify should have told and did not: a directory that was mounted over or replaced, or a kubelet that made its
-/// socket while nobody was told of it.
+/// Finds changes that inotify should have reported and did not: a directory that was mounted over or replaced, or a
+/// kubelet that made its socket without an event.
 struct MissedEvents {
   struct Finding: Equatable {
     /// One of the directories was replaced since the last check.

@@ -17,7 +17,7 @@ struct SafetyScan: Sendable {
   /// Seconds of a clock that only goes forward.
   private var lastLook = 0.0
 
-  /// Seconds between two looks; nil: only events count.
+  /// Seconds between two scans; nil when only events cause one.
   ///
   /// `periodicUpdateInterval` is about shared pools. Claimed pools are looked at every minute at least.
   static func interval(of config: PluginConfig) -> Int? {

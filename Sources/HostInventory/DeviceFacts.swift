@@ -50,7 +50,7 @@ public struct DeviceFacts: Sendable, Equatable {
   public var unifiedBus: UBDevice?
   /// Why this device can't be offered although it is there, such as "link ens1f0v5 is not in this network namespace".
   public var defect: String?
-  /// The file that the kernel does not answer for; what else is known of the device is from before. Nil: it answers.
+  /// The file that does not answer, and then the other facts are old; nil when all files answer.
   public var silence: String?
   /// The part of `defect` that the device's own files show; the rest depends on links, which come and go by themselves.
   var brokenFact: String?

@@ -23,7 +23,7 @@ public struct HostNodes: Sendable, Equatable {
 }
 
 extension HostNodes {
-  /// Of `wanted`, those that are there now.
+  /// The nodes among `wanted` that exist now.
   public static func read(_ wanted: some Sequence<Node>, from root: HostRoot) -> HostNodes {
     read(wanted, from: root, log: nil)
   }

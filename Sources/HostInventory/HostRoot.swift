@@ -6,9 +6,9 @@ import Glibc
 /// unpacked there. Nothing handed out carries the root: problems and answers name paths as the host spells them.
 public struct HostRoot: Sendable, Equatable {
   public let path: String
-  /// Which of its files do not answer.
+  /// The files that do not answer.
   public let reads: HostReads
-  /// What the reading thread waits for is watched; nil: it may wait for good.
+  /// Watches how long the reading thread waits for a file; nil when it may wait without a limit.
   let thread: ReadingThread?
   private let reading: HostReading?
 
@@ -35,7 +35,7 @@ public struct HostRoot: Sendable, Equatable {
   /// The same for one more thread of the reading.
   var onAnotherThread: HostRoot { HostRoot(self, reading) }
 
-  /// What `body` reads of this host, on threads that nothing else depends on. A file that does not answer is an error after
+  /// Runs `body` on threads that nothing else depends on. A file that does not answer is an error after
   /// `HostReads.limit`.
   public func reading<Value: Sendable>(_ body: @escaping @Sendable (HostRoot) -> Value) async -> Value {
     await reads.run(self, body)

@@ -7,8 +7,8 @@ import Linux
 public struct IOMMUGroup: Sendable, Equatable {
   public let number: Int
   public var isNoIOMMU: Bool
-  /// The other functions of the group, by address. Only known of a function that is bound to a driver of vfio: nobody
-  /// else is handed out by the group.
+  /// The other functions of the group, by address. Only known of a function that is bound to a driver of vfio: no other
+  /// function is handed out by its group.
   public var others: [Member] = []
 
   /// Another function of the group.

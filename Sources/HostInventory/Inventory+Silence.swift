@@ -1,7 +1,7 @@
 extension Inventory {
-  /// This inventory with the devices of `before` whose files do not answer now: they are there, and nothing else is known.
+  /// This inventory with the devices of `before` whose files do not answer now: they exist, and their facts are old.
   ///
-  /// A device that nobody knew before stays left out, since what it is can't be told.
+  /// A device that was not known before is left out, because it is unknown what it is.
   public func keepingSilent(_ problems: [InventoryProblem], of before: Inventory) -> Inventory {
     var silences: [PCIAddress: InventoryProblem] = [:]
     for problem in problems where problem.isSilence {

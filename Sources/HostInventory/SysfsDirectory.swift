@@ -8,13 +8,13 @@ import Synchronization
 /// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
 struct SysfsDirectory: ~Copyable {
   private let place: SysfsPath
-  /// Negative, the error's number: it can't be opened.
+  /// The negative error number of a directory that cannot be opened.
   private let descriptor: Int32
   private let log: AccessLog?
-  /// Who reads, where somebody watches that.
+  /// The reading thread, if its waits are watched.
   private let thread: ReadingThread?
 
-  /// In the place of a descriptor: the kernel does not answer.
+  /// Stands for a descriptor when the kernel does not answer.
   private static let silence = Int32.min
 
   /// As the host spells it.

@@ -1,10 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// Threads for work that may block for as long as the kernel likes.
+/// Threads for work that may block in the kernel without a limit.
 ///
 /// A piece of work that hangs costs its thread and nothing else. A thread that has finished waits for the next piece of work,
-/// so that a start of a thread is not part of each call of kubelet.
+/// so kubelet's calls do not start a thread each.
 public final class BlockingThreads: Sendable {
   public typealias Work = @Sendable () -> Void
 
@@ -20,7 +20,7 @@ public final class BlockingThreads: Sendable {
       signal.signal()
     }
 
-    /// Nil when there will be none.
+    /// Nil when no more work will come.
     func next() -> Work? {
       signal.wait()
       return work.withLock { $0.take() }

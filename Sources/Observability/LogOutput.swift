@@ -1,18 +1,18 @@
 import Glibc
 import Synchronization
 
-/// Where log lines go. A reader that has stopped reading costs lines, never a thread.
+/// Writes log lines. A reader that has stopped reading costs lines, never a thread.
 ///
-/// Standard error of a container is a pipe. When its reader hangs, a write waits for good, and with it whatever the thread
-/// would have done next. So a line is written only while the pipe takes it.
+/// Standard error of a container is a pipe. When its reader hangs, a write blocks without end, and with it whatever the
+/// thread would have done next. So a line is written only while the pipe takes it.
 final class LogOutput: Sendable {
   static let standardError = LogOutput(STDERR_FILENO)
 
   private let descriptor: Int32
-  /// Lines that nobody took since the last one that was written.
+  /// Lines that were lost since the last one that was written.
   private let lost = Mutex(0)
 
-  /// For how long a busy reader may keep the first line waiting that it does not take; the ones after it do not wait.
+  /// How long the first line waits for a busy reader; the lines after it do not wait.
   private static let patience = Int32(100)
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }

@@ -121,7 +121,7 @@ extension KernelFacts {
     facts.defaultRouteLinks = routesOver(names)
     // What lies between a device and the link that has the default route, such as a bond below a bridge.
     let between = facts.uplinkNames
-    // The datapath of an OVS bridge lies between them too, and is told by its ports alone.
+    // The datapath of an OVS bridge lies between them too; only its ports name it.
     let masters = between.compactMap { links?[$0]?.master }
     names.formUnion(between.union(masters))
     facts.links = links?.filter { names.contains($0.key) }

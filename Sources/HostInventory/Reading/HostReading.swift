@@ -20,7 +20,7 @@ final class HostReading: Sendable {
     let deadline = ContinuousClock.now - limit
     let waits = threads.compactMap { $0.wait(since: deadline) }
     guard !waits.isEmpty else { return false }
-    // First all that do not answer are known, then the threads may tell that they have been answered.
+    // First note all files that do not answer; then the threads may report answers.
     for wait in waits { reads.isSilent(wait.path, since: wait.since) }
     for thread in threads { thread.giveUp() }
     return true
@@ -73,7 +73,7 @@ final class ReadingThread: Sendable {
   func giveUp() { state.withLock { $0.isGivenUp = true } }
 }
 
-/// The way to a directory as the host spells it, put together when somebody asks: of one that reads well nobody does.
+/// The path of a directory as the host spells it, which is built only for an error message.
 final class SysfsPath: Sendable {
   private let above: SysfsPath?
   private let name: String
