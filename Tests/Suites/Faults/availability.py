@@ -63,11 +63,17 @@ def hang_is_ended(binary):
         return f"exit code 4 after {took:.1f} s, kubelet's call ended"
 
 
-def silence(node, address):
-    """A file of one device that does not answer a read."""
+def block(node, address):
+    """A file of one device does not answer a read from now on."""
     attribute = node.root / "sys/devices/pci0000:00" / address / "numa_node"
     attribute.unlink()
     os.mkfifo(attribute)
+    return attribute
+
+
+def silence(node, address):
+    """The same, and the daemon reads it at the next call."""
+    attribute = block(node, address)
     # With another group the function is read again.
     group = attribute.with_name("iommu_group")
     group.unlink()

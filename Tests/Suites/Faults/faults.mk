@@ -1,7 +1,7 @@
 # Failing system calls, rude clients and long churn, against the release binary; see Tests/Suites/Faults/README.md.
 #   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle]
-#   make availability [CASE=successor] · make soak [MINUTES=30] · make hardening-check
-.PHONY: faults zoo pages availability soak hardening-check
+#   make availability [CASE=successor] · make churn [MINUTES=60] [SEED=1] · make soak [MINUTES=30] · make hardening-check
+.PHONY: faults zoo pages availability churn soak hardening-check
 ## failing system calls, kills, clock jumps
 faults: release
 	Tests/Suites/Faults/run.sh faults.py $(RELEASE) $(CALL)
@@ -17,9 +17,13 @@ pages: release
 availability: release
 	Tests/Suites/Faults/run.sh availability.py $(RELEASE) $(CASE)
 
-## churn: memory, descriptors, registrations
+## random steps against a model of the correct answer
+churn: release
+	SEED=$(SEED) Tests/Suites/Faults/run.sh churn.py $(RELEASE) $(or $(MINUTES),60)
+
+## the same without kills: memory, descriptors
 soak: release
-	Tests/Suites/Faults/run.sh soak.py $(RELEASE) $(or $(MINUTES),30)
+	SEED=$(SEED) Tests/Suites/Faults/run.sh churn.py $(RELEASE) $(or $(MINUTES),30) one-life
 
 ## protections of the release binary
 hardening-check: release

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,6 +43,14 @@ def make_function(root, address, identity, group):
     (root / "sys/bus/pci/devices" / address).symlink_to(f"../../../devices/pci0000:00/{address}")
 
 
+def remove_function(root, address):
+    device = root / "sys/devices/pci0000:00" / address
+    group = root / "sys/kernel/iommu_groups" / os.path.basename(os.readlink(device / "iommu_group"))
+    (root / "sys/bus/pci/devices" / address).unlink()
+    shutil.rmtree(device)
+    group.rmdir()
+
+
 def make_host(root, nics=4, cards=2):
     for directory in ("sys/bus/pci/devices", "sys/bus/pci/drivers/vfio-pci", "dev/vfio", "proc", "run"):
         (root / directory).mkdir(parents=True)
@@ -79,7 +88,7 @@ class Node:
         self.config_file = self.directory / "config.json"
         self.write_config(config())
         self.log = self.directory / "log"
-        self.kubelet = Kubelet(str(self.plugins))
+        self.kubelet = Kubelet(str(self.plugins), str(self.registry) if registration == "watcher" else None)
         self.process = None
         self.output = None
 
