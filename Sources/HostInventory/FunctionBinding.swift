@@ -41,7 +41,8 @@ extension Device {
   /// made and taken away without it.
   var isKnownByBinding: Bool {
     guard case .pci = bus else { return false }
-    return rdma.isEmpty && vdpa.isEmpty && uio == nil && cxi == nil && rebellions == nil && brokenFact == nil
+    return rdma.isEmpty && vdpa.isEmpty && uio == nil && cxi == nil && rebellions == nil
+      && brokenFact == nil && silence == nil
       && driver != nil && !Self.nodeDrivers.contains(driver ?? "")
   }
 

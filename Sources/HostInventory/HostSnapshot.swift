@@ -15,6 +15,8 @@ public final class HostSnapshot: Sendable {
   ///
   /// - Returns: `silence` is a file of theirs that the kernel does not answer for; their facts are then not to be trusted.
   public func now(_ ids: [String]) async -> (devices: [Device], silence: InventoryProblem?) {
+    // Links are read at once whatever their drivers do.
+    if let devices = inventory.boundAsBefore(ids, on: root, kernel) { return (devices, nil) }
     let (devices, problems) = await root.reading { [inventory, kernel] root in
       inventory.reading(again: ids, from: root, kernel: kernel)
     }

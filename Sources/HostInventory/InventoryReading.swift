@@ -26,6 +26,18 @@ extension Inventory {
     return (devices, reader.problems)
   }
 
+  /// The devices, when all of them are known by their bindings and are bound as before; else nil.
+  func boundAsBefore(_ ids: [String], on root: HostRoot, _ kernel: KernelFacts) -> [Device]? {
+    let reader = InventoryReader(root: root, kernel: kernel)
+    var devices: [Device] = []
+    for id in Set(ids) {
+      guard let known = self[id], known.isKnownByBinding, FunctionBinding.isStill(of: known, by: reader)
+      else { return nil }
+      devices.append(known)
+    }
+    return Self.inOrder(devices, by: reader)
+  }
+
   func reading(again ids: [String], by reader: InventoryReader) -> [Device] {
     let wanted = Set(ids)
     var functions: Set<PCIAddress> = []

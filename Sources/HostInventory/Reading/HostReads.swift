@@ -21,6 +21,14 @@ public final class HostReads: Sendable {
   private struct State {
     var silent: [String: ContinuousClock.Instant] = [:]
     var told: (@Sendable (_ path: String) -> Void)?
+    var watches: [ObjectIdentifier: Watch] = [:]
+    var isWatching = false
+  }
+
+  /// A reading under way, and what gives it up.
+  private struct Watch {
+    let reading: HostReading
+    let giveUp: @Sendable () -> Void
   }
 
   private let state = Mutex(State())
@@ -54,14 +62,29 @@ public final class HostReads: Sendable {
     let reading = HostReading(self)
     let outcome = Outcome<Value?>()
     threads.run { outcome.give(body(root.watched(by: reading))) }
-    let watch = Task {
-      while (try? await Task.sleep(for: Self.limit / 4)) != nil {
-        guard reading.giveUp(after: Self.limit) else { continue }
-        return outcome.give(nil)
-      }
-    }
-    defer { watch.cancel() }
+    watch(reading) { outcome.give(nil) }
+    defer { state.withLock { $0.watches[ObjectIdentifier(reading)] = nil } }
     return await outcome.value
+  }
+
+  private func watch(_ reading: HostReading, giveUp: @escaping @Sendable () -> Void) {
+    let isFirst = state.withLock { state in
+      state.watches[ObjectIdentifier(reading)] = Watch(reading: reading, giveUp: giveUp)
+      defer { state.isWatching = true }
+      return !state.isWatching
+    }
+    if isFirst { Task { [weak self] in while await self?.looksAgain() == true {} } }
+  }
+
+  /// After a while, gives up the readings that wait for a file that long. False when there was no reading.
+  private func looksAgain() async -> Bool {
+    try? await Task.sleep(for: Self.limit / 4)
+    let watches = state.withLock { state in
+      state.isWatching = !state.watches.isEmpty
+      return Array(state.watches.values)
+    }
+    for watch in watches where watch.reading.giveUp(after: Self.limit) { watch.giveUp() }
+    return !watches.isEmpty
   }
 
   // MARK: Of single files

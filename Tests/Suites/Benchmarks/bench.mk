@@ -4,7 +4,7 @@
 
 ## speed and memory beside another plugin (PEER=path)
 bench: release bench-program
-	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh $(or $(MODE),measure)
+	PEER="$(PEER)" VFS="$(VFS)" POOLS="$(POOLS)" REPEAT="$(REPEAT)" IDLE="$(IDLE)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh $(or $(MODE),measure)
 
 bench-instructions: release bench-program valgrind
 	VFS="$(VFS)" $(if $(SUDO),$(SUDO) -E) Tests/Suites/Benchmarks/run.sh instructions

@@ -2,9 +2,9 @@
 # Runs devicepool-bench in mount and network namespaces of its own (root): whatever it mounts, makes or starts is gone
 # when it ends.
 #
-#   Tests/Suites/Benchmarks/run.sh [measure|starts|calls|instructions]
+#   Tests/Suites/Benchmarks/run.sh [measure|starts|calls|idle|instructions]
 #
-# PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS and REPEAT set the sizes; OUTPUT is where
+# PEER=FILE compares with another plugin that takes -config-file; VFS, POOLS, REPEAT and IDLE (seconds) set the sizes; OUTPUT is where
 # bench.json and bench.svg go.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -57,4 +57,4 @@ done
 
 "${BENCH:-$root/.build/release/devicepool-bench}" -mode "$mode" -ours "$ours" -peer "$peer" \
   -floor "$programs/floor" -scratch $scratch -sizes "${VFS:-8 64 512 4096}" -pools "${POOLS:-1 20}" \
-  -repeat "${REPEAT:-9}" -output "$output"
+  -repeat "${REPEAT:-9}" -idle "${IDLE:-2}" -output "$output"

@@ -1,3 +1,4 @@
+import Glibc
 import KubeletAPI
 import Synchronization
 
@@ -12,6 +13,9 @@ struct AllocateLoad {
   let callers: Int
   /// Of each caller.
   let calls: Int
+  /// Microseconds between an answer and the next call: kubelet starts one pod after the other, and the plugin sleeps in
+  /// between.
+  let pause: Int
 
   private struct Outcome {
     var times: [Int] = []
@@ -56,6 +60,7 @@ struct AllocateLoad {
       let began = Clock.nanoseconds
       _ = try connection.unary(KubeletMethod.allocate, request)
       times.append(Clock.nanoseconds - began)
+      if pause > 0 { usleep(UInt32(pause)) }
     }
     return times
   }

@@ -4,12 +4,15 @@ struct BenchmarkOptions {
     case measure, instructions
     /// Only the start, or only what kubelet asks for, of what `measure` measures: for many repeats in little time.
     case starts, calls
+    /// What the programs use while nobody asks them anything.
+    case idle
 
     var extent: PluginRun.Extent? {
       switch self {
       case .measure: .whole
       case .starts: .start
       case .calls: .calls
+      case .idle: .idle
       case .instructions: nil
       }
     }
@@ -23,6 +26,8 @@ struct BenchmarkOptions {
   var sizes = [8, 64, 512, 4096]
   var pools = [1, 20]
   var repeats = 9
+  /// Seconds without a call, in each life.
+  var idle = 2
   /// A directory of the private namespace for generated files.
   var scratch = ""
   /// Where `bench.json` and `bench.svg` go.
@@ -30,7 +35,7 @@ struct BenchmarkOptions {
 
   static let usage = """
     usage: devicepool-bench -ours FILE -floor FILE -scratch DIRECTORY [-peer FILE] [-sizes "8 64"] [-pools "1 20"]
-           [-repeat N] [-output DIRECTORY] [-mode measure|starts|calls|instructions]
+           [-repeat N] [-idle SECONDS] [-output DIRECTORY] [-mode measure|starts|calls|idle|instructions]
     """
 
   init(_ words: [String]) throws(BenchmarkError) {
@@ -46,6 +51,7 @@ struct BenchmarkOptions {
       case "-sizes": sizes = try Self.numbers(flag, value).sorted()
       case "-pools": pools = try Self.numbers(flag, value)
       case "-repeat": repeats = try Self.numbers(flag, value).first ?? repeats
+      case "-idle": idle = try Self.numbers(flag, value).first ?? idle
       case "-mode":
         guard let mode = Mode(rawValue: value) else { throw BenchmarkError("-mode \(value)\n\(Self.usage)") }
         self.mode = mode

@@ -52,7 +52,7 @@ struct InstructionCount: CustomStringConvertible {
     }
     if calls > 0, let endpoint = kubelet.endpoints.first?.value {
       let load = AllocateLoad(
-        socket: endpoint.socket, devices: endpoint.lists[0].devices, each: 1, callers: 1, calls: calls)
+        socket: endpoint.socket, devices: endpoint.lists[0].devices, each: 1, callers: 1, calls: calls, pause: 0)
       _ = try load.run()
     }
     process.stop()

@@ -7,6 +7,8 @@ enum Metric: String, CaseIterable {
   case anonymous = "resident_anonymous_kib"
   case residentAfterLoad = "resident_after_load_kib"
   case threads = "threads"
+  case allocatePacedMedian = "allocate_paced_p50_us"
+  case allocatePacedTail = "allocate_paced_p99_us"
   case allocate1x1Median = "allocate_1device_1caller_p50_us"
   case allocate1x1Tail = "allocate_1device_1caller_p99_us"
   case allocate8x1Median = "allocate_8devices_1caller_p50_us"
@@ -31,6 +33,8 @@ enum Metric: String, CaseIterable {
     case .anonymous: "of it anonymous, KiB"
     case .residentAfterLoad: "resident after all calls, KiB"
     case .threads: "threads"
+    case .allocatePacedMedian: "Allocate p50, one call each 5 ms, µs"
+    case .allocatePacedTail: "Allocate p99, one call each 5 ms, µs"
     case .allocate1x1Median: "Allocate p50, 1 device, 1 caller, µs"
     case .allocate1x1Tail: "Allocate p99, 1 device, 1 caller, µs"
     case .allocate8x1Median: "Allocate p50, 8 devices, 1 caller, µs"
@@ -58,6 +62,12 @@ struct Samples {
   }
 
   func median(_ metric: Metric) -> Int? { values[metric].map(Statistics.median) }
+
+  /// `120 (98 to 140)`: the median, the least and the most.
+  func text(_ metric: Metric) -> String? {
+    guard let values = values[metric], let least = values.min(), let most = values.max() else { return nil }
+    return least == most ? "\(most)" : "\(Statistics.median(values)) (\(least) to \(most))"
+  }
 }
 
 enum Statistics {

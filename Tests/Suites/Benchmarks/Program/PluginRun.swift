@@ -6,11 +6,13 @@ struct PluginRun {
   let node: GeneratedNode
   let pools: Int
   let extent: Extent
+  /// Seconds for which nobody asks anything.
+  let idle: Int
   let scratch: String
 
   /// How much of a life is measured.
   enum Extent {
-    case whole, start, calls
+    case whole, start, calls, idle
   }
 
   /// Who is measured.
@@ -20,8 +22,6 @@ struct PluginRun {
     /// Whether it is to notice a device that goes while it runs.
     let follows: Bool
   }
-
-  private static let idle = 2.0
 
   func measure() throws(BenchmarkError) -> [Metric: Int] {
     let log = "\(scratch)/\(program.name).log"
@@ -47,6 +47,7 @@ struct PluginRun {
     switch extent {
     case .start: break
     case .calls: try allocate(process, kubelet, &result)
+    case .idle: rest(process, &result)
     case .whole: try measureRest(process, kubelet, &result)
     }
     let stopping = Clock.microseconds
@@ -58,17 +59,21 @@ struct PluginRun {
   private func measureRest(
     _ process: Subprocess, _ kubelet: ListeningKubelet, _ result: inout [Metric: Int]
   ) throws(BenchmarkError) {
+    rest(process, &result)
+    result[.listResend] = try listAgain(kubelet)
+    try allocate(process, kubelet, &result)
+    result[.residentAfterLoad] = process.status("VmRSS")
+    if program.follows { try change(process, kubelet, &result) }
+  }
+
+  private func rest(_ process: Subprocess, _ result: inout [Metric: Int]) {
     usleep(300_000)
     result[.resident] = process.status("VmRSS")
     result[.anonymous] = process.status("RssAnon")
     result[.threads] = process.status("Threads")
     let before = process.cpuMicroseconds
-    usleep(UInt32(Self.idle * 1_000_000))
-    result[.idleCPU] = Int(Double(process.cpuMicroseconds - before) / Self.idle)
-    result[.listResend] = try listAgain(kubelet)
-    try allocate(process, kubelet, &result)
-    result[.residentAfterLoad] = process.status("VmRSS")
-    if program.follows { try change(process, kubelet, &result) }
+    sleep(UInt32(idle))
+    result[.idleCPU] = (process.cpuMicroseconds - before) / idle
   }
 
   private static func listed(_ endpoints: [String: ListeningKubelet.Endpoint]) -> Int {
@@ -97,9 +102,10 @@ struct PluginRun {
     let all = kubelet.endpoints.values.sorted { $0.socket < $1.socket }
     guard let endpoint = all.max(by: { $0.lists[0].devices.count < $1.lists[0].devices.count }) else { return }
     let devices = endpoint.lists[0].devices
-    func load(_ count: Int, callers: Int, calls: Int) throws(BenchmarkError) -> [Int] {
+    func load(_ count: Int, callers: Int, calls: Int, pause: Int = 0) throws(BenchmarkError) -> [Int] {
       try AllocateLoad(
-        socket: endpoint.socket, devices: devices, each: min(count, devices.count), callers: callers, calls: calls
+        socket: endpoint.socket, devices: devices, each: min(count, devices.count), callers: callers, calls: calls,
+        pause: pause
       ).run()
     }
     _ = try load(1, callers: 1, calls: 50)
@@ -107,6 +113,7 @@ struct PluginRun {
     let single = try load(1, callers: 1, calls: 400)
     result[.allocateCPU] = (process.cpuMicroseconds - before) / 400
     let kinds: [(Metric, Metric, [Int])] = [
+      (.allocatePacedMedian, .allocatePacedTail, try load(1, callers: 1, calls: 200, pause: 5000)),
       (.allocate1x1Median, .allocate1x1Tail, single),
       (.allocate8x1Median, .allocate8x1Tail, try load(8, callers: 1, calls: 400)),
       (.allocate1x16Median, .allocate1x16Tail, try load(1, callers: 16, calls: 40)),

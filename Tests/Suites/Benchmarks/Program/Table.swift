@@ -10,7 +10,7 @@ struct Table {
     lines.append("| | \(names.joined(separator: " | ")) | ratio |")
     lines.append("|---|" + String(repeating: "---:|", count: names.count + 1))
     for metric in Metric.allCases {
-      let values = names.map { comparison.samples[$0]?.median(metric).map(String.init) ?? "" }
+      let values = names.map { comparison.samples[$0]?.text(metric) ?? "" }
       guard values.contains(where: { !$0.isEmpty }) else { continue }
       let ratio = comparison.ratio(metric).map(Self.ratio) ?? ""
       lines.append("| \(metric.title) | \(values.joined(separator: " | ")) | \(ratio) |")
