@@ -37,7 +37,8 @@ class LogTail:
         self.counts = collections.Counter()
         self.words = {b'"configuration read again"': "taken", b"the new configuration can't be used": "refused",
                       b'"it is not known which devices pods have': "unknown",
-                      b'"a file of the host answers again"': "answered"}
+                      b'"a file of the host answers again"': "answered",
+                      b'"starting" cdi=': "starting"}
 
     def count(self, *names):
         with open(self.path, "rb") as file:
@@ -80,7 +81,6 @@ class Churn(Steps):
         self.pods.become("answers")
         self.kubelet.start()
         self.start_daemon("direct")
-        self.settle()
 
     def close(self):
         self.pods.stop()
@@ -95,10 +95,14 @@ class Churn(Steps):
         self.model.held = self.model.doubtful = set()
         self.believe()
         self.node.registration = registration
-        before = self.log.count("unknown")
+        starts, unknowns = self.log.count("starting"), self.log.count("unknown")
         self.node.start()
+        self.await_log(starts, "starting")
+        self.settle()
+        # With no pool to register it may not have read anything yet.
+        self.look()
         if self.pods.told is None:
-            self.await_log(before, "unknown")
+            self.await_log(unknowns, "unknown")
 
     def believe(self):
         self.model.learn(self.pods.told, self.pods.held)
