@@ -12,10 +12,14 @@ ARM64_RELEASE := $(ARM64)/aarch64-unknown-linux-gnu/release/devicepool
 ARM64_PACKAGES := mmdebstrap debian-archive-keyring qemu-user-static bubblewrap binutils \
 	binutils-aarch64-linux-gnu umoci python3-venv
 
-# The index joins the image with amd64's, which make image makes.
+# The index joins the image with amd64's, which make image makes. containerd and registries take from it what fits the node.
+## the release and the image for arm64 too, run by an emulator
 arm64: arm64-image arm64-try
 	@[ -e $(IMAGE)/oci/index.json ] || $(MAKE) --no-print-directory image
 	python3 images/index.py $(ARM64)/index $(IMAGE)/oci $(ARM64)/image/oci
+	python3 images/name.py $(ARM64)/index docker.io/library/devicepool
+	tar --sort=name --mtime=@$(IMAGE_EPOCH) --owner=0 --group=0 --numeric-owner \
+	  -cf $(ARM64)/devicepool-$(IMAGE_TAG).oci.tar -C $(ARM64)/index .
 
 arm64-program:
 	@missing=$$(for p in $(ARM64_PACKAGES); do dpkg-query -Wf '$${Status}\n' $$p 2>/dev/null | grep -q '^install ok' || echo $$p; done); \
