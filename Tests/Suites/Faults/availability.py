@@ -11,7 +11,7 @@ import time
 
 import grpc
 from control import Control, build
-from node import CARDS, NETS, Node, Plugin, config, eventually, is_socket, nic
+from node import CARDS, NETS, Node, Plugin, config, eventually, is_socket, nic, replace
 
 
 @contextlib.contextmanager
@@ -66,8 +66,7 @@ def hang_is_ended(binary):
 def block(node, address):
     """A file of one device does not answer a read from now on."""
     attribute = node.root / "sys/devices/pci0000:00" / address / "numa_node"
-    attribute.unlink()
-    os.mkfifo(attribute)
+    replace(attribute, os.mkfifo)
     return attribute
 
 
@@ -84,8 +83,7 @@ def silence(node, address):
 
 def answer_again(attribute):
     with open(attribute, "r+b", buffering=0) as pipe:
-        attribute.unlink()
-        attribute.write_text("0\n")
+        replace(attribute, lambda path: path.write_text("0\n"))
         pipe.write(b"0\n")
         time.sleep(0.2)
 

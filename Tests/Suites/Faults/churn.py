@@ -6,6 +6,7 @@ SEED=n repeats the steps of a run.
 """
 import collections
 import contextlib
+import dataclasses
 import os
 import random
 import resource
@@ -27,6 +28,8 @@ NIC_COUNT, CARD_COUNT = 10, 2
 PATIENCE = 60
 # Descriptors of a daemon with four pools, and of as many connections to its pages as it takes.
 MOST_DESCRIPTORS = 90
+# A run that has so many ends.
+MOST_VIOLATIONS = 5
 
 
 class LogTail:
@@ -51,10 +54,23 @@ class LogTail:
         return sum(self.counts[name] for name in names)
 
 
+@dataclasses.dataclass
+class Record:
+    """What the run did, on all its nodes."""
+    steps: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    # Seconds, by step.
+    times: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    slowest: tuple = (0.0, "")
+    # Settled points with the known fault (README).
+    known_points: int = 0
+    first_known: str = ""
+
+
 class Churn(Steps):
-    def __init__(self, binary, seed):
+    def __init__(self, binary, chance, record):
         super().__init__()
-        self.chance = random.Random(seed)
+        self.chance = chance
+        self.record = record
         self.port = free_port()
         self.node = Node(binary, registration="watcher", nics=NIC_COUNT, cards=CARD_COUNT,
                          flags=("-listen", f"127.0.0.1:{self.port}"))
@@ -67,15 +83,11 @@ class Churn(Steps):
         self.node.write_config(self.model.configuration())
         self.node.log.touch()
         self.log = LogTail(self.node.log)
-        self.steps = collections.Counter()
-        self.times = collections.Counter()
         self.last = collections.deque(maxlen=12)
         # What was seen between two settled points.
         self.wrong = []
-        # The same of the known fault (README), and how many settled points had it.
+        # The same of the known fault (README).
         self.known = []
-        self.known_steps, self.first_known = 0, ""
-        self.slowest = (0.0, "")
 
     def begin(self):
         self.pods.become("answers")
@@ -172,8 +184,8 @@ class Churn(Steps):
         self.known += found[1]
         self.check_running()
         if self.known:
-            self.known_steps += 1
-            self.first_known = self.first_known or f"step {self.steps.total()}: {self.known[0]}"
+            self.record.known_points += 1
+            self.record.first_known = self.record.first_known or f"step {self.record.steps.total()}: {self.known[0]}"
             self.known = []
         if self.wrong:
             raise Violation("between settled points: " + "; ".join(self.wrong[:3]))
@@ -236,39 +248,36 @@ class Churn(Steps):
         actions = [(action, weight) for action, weight in ACTIONS if kills or action not in KILLS]
         action = self.chance.choices([one for one, _ in actions], [weight for _, weight in actions])[0]
         began = time.monotonic()
-        self.last.append(f"{self.steps.total()}: {action}")
+        self.last.append(f"{self.record.steps.total()}: {action}")
         detail = getattr(self, action)()
         self.last[-1] += f" {detail or ''}"
         self.settle()
-        if self.steps.total() % 10 == 0:
+        if self.record.steps.total() % 10 == 0:
             self.check_rest()
         if self.node.descriptors() > MOST_DESCRIPTORS:
             raise Violation(f"{self.node.descriptors()} descriptors")
         took = time.monotonic() - began
-        self.steps[action] += 1
-        self.times[action] += took
-        self.slowest = max(self.slowest, (took, self.last[-1]))
+        self.record.steps[action] += 1
+        self.record.times[action] += took
+        self.record.slowest = max(self.record.slowest, (took, self.last[-1]))
 
     def told(self, began, samples):
         now = samples[-1]
-        print(f"{(time.monotonic() - began) / 60:5.1f} min: {self.steps.total()} steps, {now.resident} KiB resident, "
+        print(f"{(time.monotonic() - began) / 60:5.1f} min: {self.record.steps.total()} steps, {now.resident} KiB resident, "
               f"{now.anonymous} of them anonymous, {now.descriptors} descriptors, {self.node.threads()} threads, "
               f"{len(self.pods.running)} pods, podresources {self.pods.state}", flush=True)
 
-    def run(self, minutes, lives):
+    def run(self, began, kills_until, end):
         """The samples of the last life."""
-        began = time.monotonic()
-        end, told, samples = began + minutes * 60, 0, []
-        last_life = began
+        told, samples, last_life = 0, [], time.monotonic()
         while (now := time.monotonic()) < end:
-            kills = lives and now < began + minutes * 30
-            self.step(kills)
-            if kills:
+            self.step(now < kills_until)
+            if now < kills_until:
                 samples, last_life = [], time.monotonic()
             samples.append(flatness.sample(self.node, time.monotonic() - last_life))
-            if time.monotonic() - began >= told * 60:
+            if time.monotonic() >= told:
                 self.told(began, samples)
-                told += 1
+                told = time.monotonic() + 60
         return samples
 
 
@@ -300,6 +309,24 @@ def spelled(unit):
     return "none" if unit is None else ("Healthy" if unit[0] else "Unhealthy") + (f" {unit[1]}" if unit[1] is not None else "")
 
 
+def visit(binary, chance, record, began, kills_until, end):
+    """One node until the end or a violation. Returns words for what was wrong."""
+    churn = Churn(binary, chance, record)
+    try:
+        churn.begin()
+        samples = churn.run(began, kills_until, end)
+        code = churn.node.stop()
+        return flatness.growth(samples) + ([f"exit code {code}"] if code != 0 else [])
+    # What a step did not expect is a violation too.
+    except (Violation, KeyError, OSError, grpc.RpcError) as violation:
+        step = record.steps.total()
+        print("\n".join([f"VIOLATION at step {step}: {violation!r}", "the last steps:", *churn.last,
+                         "the log's end:", *churn.node.log_lines()[-25:]]), flush=True)
+        return [f"violation at step {step}: {violation}"]
+    finally:
+        churn.close()
+
+
 def main():
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
@@ -307,25 +334,19 @@ def main():
     lives = "one-life" not in sys.argv[3:]
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(1, 1 << 31))
     print(f"seed {seed}, {minutes:g} minutes, {'lives end in the first half' if lives else 'one life'}", flush=True)
-    churn = Churn(os.path.abspath(sys.argv[1]), seed)
-    bad = []
-    try:
-        churn.begin()
-        samples = churn.run(minutes, lives)
-        code = churn.node.stop()
-        bad = flatness.growth(samples) + ([f"exit code {code}"] if code != 0 else [])
-    except Violation as violation:
-        bad = [f"violation at step {churn.steps.total()}: {violation}"]
-        print("\n".join([f"seed {seed}, the last steps:", *churn.last, "the log's end:", *churn.node.log_lines()[-25:]]))
-    finally:
-        print("| step | times | ms, mean |\n|---|---|---|")
-        for name, count in sorted(churn.steps.items()):
-            print(f"| {name.replace('_', ' ')} | {count} | {churn.times[name] / count * 1000:.0f} |")
-        churn.close()
-    print(f"{churn.steps.total()} steps, seed {seed}; slowest {churn.slowest[0]:.1f} s: {churn.slowest[1]}")
-    if churn.known_steps:
-        print(f"known fault: at {churn.known_steps} settled points, first at {churn.first_known}")
-    print(f"FAILED: {'; '.join(bad)}" if bad else f"held: {minutes:g} minutes, 0 violations")
+    record, chance, bad = Record(), random.Random(seed), []
+    began = time.monotonic()
+    kills_until, end = began + (minutes * 30 if lives else 0), began + minutes * 60
+    # A violation ends its node; the time that is left goes to another one.
+    while time.monotonic() < end and len(bad) < MOST_VIOLATIONS:
+        bad += visit(os.path.abspath(sys.argv[1]), chance, record, began, kills_until, end)
+    print("| step | times | ms, mean |\n|---|---|---|")
+    for name, count in sorted(record.steps.items()):
+        print(f"| {name.replace('_', ' ')} | {count} | {record.times[name] / count * 1000:.0f} |")
+    print(f"{record.steps.total()} steps, seed {seed}; slowest {record.slowest[0]:.1f} s: {record.slowest[1]}")
+    if record.known_points:
+        print(f"known fault: at {record.known_points} settled points, first at {record.first_known}")
+    print(f"FAILED, seed {seed}: {'; '.join(bad)}" if bad else f"held: {minutes:g} minutes, 0 violations")
     return 1 if bad else 0
 
 

@@ -9,7 +9,7 @@ import grpc
 import pages
 from availability import answer_again, block
 from expectation import CARDS, NETS, Pool, Violation
-from node import card, eventually, make_function, nic, remove_function, send_noise
+from node import card, eventually, make_function, nic, remove_function, replace, send_noise
 
 # How likely each step is, among the others.
 ACTIONS = [("admit_pod", 12), ("end_pod", 10), ("plug", 8), ("rebind", 6), ("reconfigure", 10), ("break_configuration", 3),
@@ -103,8 +103,7 @@ class Steps:
         device = self.model.devices[address]
         device.driver = "iavf" if device.driver == "vfio-pci" else "vfio-pci"
         link = self.node.root / "sys/devices/pci0000:00" / address / "driver"
-        link.unlink()
-        link.symlink_to(f"../../../bus/pci/drivers/{device.driver}")
+        replace(link, lambda path: path.symlink_to(f"../../../bus/pci/drivers/{device.driver}"))
         self.look_if_running()
         return f"{address} {device.driver}"
 

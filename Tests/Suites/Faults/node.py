@@ -51,6 +51,13 @@ def remove_function(root, address):
     group.rmdir()
 
 
+def replace(path, make):
+    """Puts what `make` makes into the place of a file of the host at once: whoever reads it sees the old or the new one."""
+    temporary = path.parents[1] / f".new-{path.name}"
+    make(temporary)
+    temporary.rename(path)
+
+
 def make_host(root, nics=4, cards=2):
     for directory in ("sys/bus/pci/devices", "sys/bus/pci/drivers/vfio-pci", "dev/vfio", "proc", "run"):
         (root / directory).mkdir(parents=True)
