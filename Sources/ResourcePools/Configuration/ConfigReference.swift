@@ -18,14 +18,15 @@ public enum ConfigReference {
   static let file: [ConfigKey] = [
     ConfigKey(
       "resourceList", .objects(.resourcePool), absent: "no such pools",
-      meaning: "Pools whose devices are claimed, the earlier pool first; an empty list is a node without pools."),
+      meaning: "Pools that own their devices; an earlier pool takes a device before a later one. An empty "
+        + "list is a node without pools."),
     ConfigKey(
       "configList", .objects(.sharedPool), absent: "no such pools",
       meaning: "Pools of RDMA devices that many containers share, as the RDMA shared device plugin has them."),
     ConfigKey(
       "periodicUpdateInterval", .integer(0...2_147_483_647), absent: "60",
-      meaning: "Seconds between two looks at the devices of configList; 0: only when the kernel reports a change. "
-        + "Where there is a resourceList too, all devices are looked at every 60 seconds at least."),
+      meaning: "Seconds between two scans of the devices of configList; 0: only when the kernel reports a change. "
+        + "With a resourceList too, all devices are scanned every 60 seconds at least."),
     ConfigKey("$schema", .ignored, absent: "", meaning: "For editors: where the schema of this file is."),
   ]
 
@@ -39,30 +40,31 @@ public enum ConfigReference {
       meaning: "Name of the extended resource: letters, digits, '_' and '-'; ubNetDevice pools are ub_net_device."),
     ConfigKey(
       "resourcePrefix", .text, absent: "-resource-prefix; unifiedbus.com for ubNetDevice",
-      meaning: "What stands before the slash of the resource's full name; the empty string counts as absent."),
+      meaning: "The part of the resource's full name before the slash; the empty string counts as absent."),
     ConfigKey(
       "deviceType", .choice(DeviceTypeCatalog.claimed.map(\.name)), absent: DeviceTypeCatalog.standard.name,
-      meaning: "The kind of devices in the pool, in this spelling."),
+      meaning: "The kind of devices in the pool; the spelling must match."),
     ConfigKey(
       "selectors", .objectOrObjects(.selectors), absent: nil,
-      meaning: "Which devices: one selector object, or a list of which a device must pass one; {} takes them all."),
+      meaning: "One selector object, or a list of them: a device must pass at least one. {} selects every device."),
     serve,
     ConfigKey(
-      "excludeTopology", .flag, absent: "false", meaning: "Kubelet is not told the devices' NUMA nodes."),
+      "excludeTopology", .flag, absent: "false", meaning: "The list for kubelet has no NUMA nodes."),
     ConfigKey(
       "additionalInfo", .additionalInfo, absent: "no section extra", deviceTypes: pci,
-      meaning: "Words for containers in PCIDEVICE_…_INFO, by PCI address or for all devices by '*'; never logged."),
+      meaning: "Strings for containers in PCIDEVICE_…_INFO, by PCI address, or for all devices by '*'; never logged."),
     ConfigKey(
       "preferredAllocation", .choice(Preference.allCases.map(\.rawValue)),
       absent: "none; with vendors 1eff alone, topology for RBLN-CA22 and RBLN-CA25",
-      meaning: "Which free devices come first: one PF's before the next's, the other way, or the nearest together."),
+      meaning: "Which free devices are preferred: packed uses up one PF before the next, spread alternates "
+        + "PFs, topology keeps devices near each other."),
     ConfigKey(
       "replicas", .integer(1...90_000), absent: "1",
       meaning: "How often every device is advertised, as <id>::<n>: that many containers share it; a list has 90000."),
     ConfigKey(
       "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
       meaning:
-        "What makes a device Unhealthy. present: a pod's device has gone; driver: a pod's device no longer fits its pool; "
+        "What makes a device Unhealthy. present: a pod's device is gone; driver: a pod's device no longer fits its pool; "
         + "link: a link without carrier; group: its IOMMU group is in use or not viable; interface: its netdev is lost; "
         + "claim: a DRA driver has it. With [] nothing does."),
     ConfigKey(
@@ -80,16 +82,17 @@ public enum ConfigReference {
       meaning: "Globs: the pool is only for nodes whose NODE_NAME matches one."),
     ConfigKey(
       "allowCrossNuma", .flag, absent: "false", deviceTypes: ["accelerator"],
-      meaning: "With preferredAllocation topology, NPUs of one container may be of several NUMA nodes, else refused."),
+      meaning: "With preferredAllocation topology, one container may get NPUs of several NUMA nodes; "
+        + "otherwise it is refused."),
     ConfigKey(
       "resetOnAllocate", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
-      meaning: "A function level reset before a device is handed out that nothing shows to be in use."),
+      meaning: "A device gets a function level reset before it is handed out, unless something uses it."),
     ConfigKey(
       "rsdGroups", .flag, absent: "false", deviceTypes: ["accelerator"],
       meaning: "The NPUs of one container are made a group of their own by rbln-smi."),
     ConfigKey(
       "netns", .object(.networkNamespace), absent: "its defaults", deviceTypes: ["ubNetDevice"],
-      meaning: "How devices come into the pod's network namespace."),
+      meaning: "How devices are moved into the pod's network namespace."),
     ConfigKey(
       "ubse", .object(.ubsEngine), absent: "devices are read from sysfs", deviceTypes: ["ubNetDevice"],
       meaning: "The UBS engine that lists and activates devices."),
@@ -109,7 +112,8 @@ public enum ConfigReference {
       meaning: "The container runtime's CRI socket."),
     ConfigKey(
       "reconcileSeconds", .integer(0...86_400), absent: "15",
-      meaning: "Seconds between two looks at whether devices are where they belong; 0: never."),
+      meaning: "Seconds between two checks that devices are in their pods' network namespaces; 0 turns the "
+        + "checks off."),
   ]
 
   static let ubsEngine: [ConfigKey] = [
@@ -117,20 +121,20 @@ public enum ConfigReference {
       "socket", .text, absent: PoolConfig.UBSEngineOptions.standardSocket, meaning: "The engine's UNIX socket."),
     ConfigKey(
       "dialect", .choice(PoolConfig.UBSEngineOptions.Dialect.allCases.map(\.rawValue)), absent: "auto",
-      meaning: "Which of its incompatible wire formats the engine speaks; auto: found out without side effect."),
+      meaning: "Which of its incompatible wire formats the engine uses; auto finds it out without side effects."),
     ConfigKey(
       "pollSeconds", .integer(1...3600), absent: "10",
-      meaning: "Seconds between two questions for the list of devices and their health."),
+      meaning: "Seconds between two requests for the list of devices and their health."),
   ]
 
   static let sharedPool: [ConfigKey] = [
     ConfigKey(
       "resourceName", .text, absent: nil, meaning: "Name of the extended resource: letters, digits and '_'."),
     ConfigKey(
-      "resourcePrefix", .text, absent: "rdma", meaning: "What stands before the slash of the resource's full name."),
+      "resourcePrefix", .text, absent: "rdma", meaning: "The part of the resource's full name before the slash."),
     ConfigKey(
       "rdmaHcaMax", .integer(0...200_000), absent: "0",
-      meaning: "How many containers at once may have the pool's devices, all together. A list holds 200000."),
+      meaning: "How many containers can share the pool's devices at the same time; a list holds 200000."),
     ConfigKey(
       "selectors", .object(.sharedSelectors), absent: "devices is needed", meaning: "Which devices are shared."),
     serve,

@@ -3,7 +3,7 @@ public import HostInventory
 extension SelectorKind {
   /// `isRdma`: only RDMA devices when true; false asks for nothing.
   static let isRDMA = SelectorKind(
-    key: "isRdma", shape: .flag, meaning: "Only RDMA devices, and containers get their RDMA device nodes."
+    key: "isRdma", shape: .flag, meaning: "Selects only RDMA devices; containers get their RDMA device nodes."
   ) { value, _, _ in
     guard value == .flag(true) else { return nil }
     return Selector(

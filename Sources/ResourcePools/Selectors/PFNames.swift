@@ -8,7 +8,7 @@ extension SelectorKind {
   /// Names compare without case. A device with no PF, or whose PF has no netdev here, is never selected.
   static let pfNames = SelectorKind.list(
     "pfNames",
-    meaning: "Functions of the named PF, all or by number: ens1f0#0,2-5; of two values for one PF the first counts."
+    meaning: "Functions of the named PF, all or by number: ens1f0#0,2-5. If two values name one PF, the first counts."
   ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
     for (index, value) in values.enumerated() {

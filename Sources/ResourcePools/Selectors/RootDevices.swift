@@ -3,7 +3,7 @@ import HostInventory
 extension SelectorKind {
   /// `rootDevices`: as `pfNames`, with the physical function's address in place of its name: `0000:3b:00.0#0-3`.
   static let rootDevices = SelectorKind.list(
-    "rootDevices", meaning: "As pfNames, with the PF's PCI address: 0000:3b:00.0#0-3."
+    "rootDevices", meaning: "As pfNames, but with the PF's PCI address: 0000:3b:00.0#0-3."
   ) { values, path, note throws(ConfigProblem) in
     let wanted = try FunctionSet.byParent(values, at: path, note: note) { $0.lowercased() }
     for (index, value) in values.enumerated() where address(in: value) == nil {

@@ -5,7 +5,7 @@ extension SelectorKind {
   ///
   /// If a function has several vDPA devices, only the first counts.
   static let vdpaType = SelectorKind(
-    key: "vdpaType", shape: .text, meaning: "Only functions with a vDPA device of this type: vhost or virtio."
+    key: "vdpaType", shape: .text, meaning: "Selects only functions with a vDPA device of this type: vhost or virtio."
   ) { value, path, note in
     guard case .text(let wanted) = value, !wanted.isEmpty else { return nil }
     let kind = VDPADevice.Kind(rawValue: wanted)
