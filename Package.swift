@@ -91,7 +91,7 @@ let targets: [Target] = [
   module("Linux", ["CLinux"]),
   module("GRPC", ["CGRPC", "Linux"]),
   module("Netlink", ["CNetlink", "Linux"]),
-  module("KubeletState", ["GRPC", "KubeletAPI", "ResourcePools", "JSONText", "Linux"]),
+  module("KubeletState", ["GRPC", "KubeletAPI", "ResourcePools", "HostInventory", "JSONText", "Linux"]),
   module(
     "Observability",
     ["Linux", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),

@@ -37,7 +37,7 @@ public actor Agent {
 
   private var source: FollowedConfiguration
   var config: PluginConfig
-  private var health = NodeHealth()
+  private var health: NodeHealth
   private var safetyScan = SafetyScan()
   private var view: HostSnapshot?
   private var pools = NodePools()
@@ -49,6 +49,7 @@ public actor Agent {
   let startTime: Double
   private var told = ToldConditions()
   private var reports: PartitionReports
+  private var orphans = OrphanedResources()
   private var absence = WatcherAbsence()
   private var retryPause = Duration.seconds(1)
   private var waiting: [Event: Task<Void, Never>] = [:]
@@ -65,7 +66,7 @@ public actor Agent {
     case nobodyCame
     /// Timers.
     case rescan
-    case settle
+    case settle, uses, newUses
     case safetyScan
     case missedEvents
     case retryScan
@@ -116,9 +117,9 @@ public actor Agent {
     self.source = source
     watcher = queue.watcher
     self.log = log
-    let now = Double(time(nil))
-    startTime = now
-    counters.onNode { $0.lastReload = now }
+    startTime = Double(time(nil))
+    counters.onNode { [startTime] in $0.lastReload = startTime }
+    health = NodeHealth(interfacePatience: options.interfacePatience)
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     self.host = host
     missed = MissedEvents(
@@ -210,7 +211,7 @@ public actor Agent {
     case .nobodyCame: await answerAbsence()
     case .rescan: await rescan(unread)
     case .retryScan: await rescan(.everything)
-    case .settle:
+    case .settle, .uses, .newUses:
       health.settle(at: Self.now)
       await apply()
     case .missedEvents: await lookForMissedEvents()
@@ -289,7 +290,7 @@ public actor Agent {
 
   /// The safety scan. Without the kernel's events everything is read.
   private func lookAround() async {
-    guard safetyScan.isDue(config, at: Self.now) else { return }
+    guard safetyScan.isDue(config, at: Self.now) else { return await apply() }
     guard changes != nil, let view else { return await rescan(.everything) }
     await rescan(safetyScan.begin(await reader.fingerprints(of: view), at: Self.now))
   }
@@ -306,11 +307,13 @@ public actor Agent {
   private func apply() async {
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
-    if pools.needsAssignments(for: partition) {
-      let held = await assignments.held(among: pools.open)
-      partition = pools.partition(view.inventory, config, health, assigned: held, free: partition)
-      if !isReady { sweep(partition, held: held) }
-      told.knowledge(of: held, options.kubelet, log)
+    if pools.needsAssignments(for: partition, at: Self.now) {
+      var uses = await assignments.uses(among: pools.open, on: view.inventory)
+      orphans.complete(&uses, config, open: pools.open.keys, at: Self.now, unserved: assignments.orphans)
+      health.observe(uses, of: view, at: Self.now)
+      partition = pools.partition(view.inventory, config, health, uses: uses, at: Self.now)
+      if !isReady { sweep(partition, held: uses?.units) }
+      told.knowledge(of: uses?.units, options.kubelet, log)
     }
     if !isReady, reader.netlink != nil { npuFiles.report(obstaclesOf: partition.pools, to: log) }
     pools.take(partition)
@@ -320,9 +323,9 @@ public actor Agent {
     reports.publishFeatures(of: partition)
     // Not before: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
-    if let deadline = health.links.deadline {
-      schedule(.settle, after: .seconds(max(0, deadline - Self.now)))
-    }
+    if let deadline = health.deadline { schedule(.settle, after: .seconds(max(0, deadline - Self.now))) }
+    // Nobody tells that a pod has ended.
+    if pools.dependsOnUses { schedule(.uses, after: .seconds(5)) }
   }
 
   /// Before the first endpoint opens: what is written from then on is not stale.
@@ -353,6 +356,7 @@ public actor Agent {
     config.write(to: log, as: "configuration read again", files: source.files.paths)
     self.config = config
     told.size(of: config, log)
+    pools.askAgain()
     await unifiedBus?.follow(config)
     await rescan(.everything)
     counters.keep(Set((config.pools + config.sharedPools).map(\.name)))
@@ -381,16 +385,15 @@ public actor Agent {
     await frontEnd.handle(.lookAgain)
     guard finding.kubeletHasStarted else { return }
     log.warning("kubelet has restarted without an event")
-    await frontEnd.handle(kubeletAppeared)
+    await frontEnd.handle(options.kubelet.socketAppeared)
   }
 
   private func kubelet(_ event: DirectoryWatcher.Event) async {
-    if event == kubeletAppeared { _ = missed.noteKubelet() }
+    if event == options.kubelet.socketAppeared { _ = missed.noteKubelet() }
     await frontEnd.handle(event)
-  }
-
-  private var kubeletAppeared: DirectoryWatcher.Event {
-    .appeared(directory: options.kubelet.devicePlugins, name: "kubelet.sock")
+    guard pools.dependsOnUses, event == options.kubelet.checkpointAppeared else { return }
+    // The pause lets kubelet list the pod that it has just admitted.
+    schedule(.newUses, after: .milliseconds(1100))
   }
 
   static var now: Double { ContinuousClock.now.seconds }

@@ -95,13 +95,20 @@ public struct CheckedConfiguration: Sendable {
   public func warnings(of rehearsal: Rehearsal) -> [ConfigProblem] {
     let pools = Dictionary(
       rehearsal.partition.pools.map { ($0.name, $0.config) }, uniquingKeysWith: { first, _ in first })
+    let offering = rehearsal.partition.pools.filter { $0.config.type.mayTakeUplink && !$0.units.isEmpty }
     return rehearsal.partition.warnings.compactMap { warning in
-      guard let config = pools[warning.pool] else { return nil }
-      return placed(
-        ConfigProblem(
-          .warning, file: config.file, path: config.path, reason: warning.text, line: config.position?.line,
-          column: config.position?.column))
+      pools[warning.pool].map { self.warning($0, warning.text) }
     }
+      + offering.flatMap { pool in
+        rehearsal.untracedRoutes.map { warning(pool.config, Rehearsal.untraced(route: $0)) }
+      }
+  }
+
+  private func warning(_ config: PoolConfig, _ text: String) -> ConfigProblem {
+    placed(
+      ConfigProblem(
+        .warning, file: config.file, path: config.path, reason: text, line: config.position?.line,
+        column: config.position?.column))
   }
 }
 

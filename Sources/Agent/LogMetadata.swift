@@ -28,6 +28,7 @@ extension Agent.Event {
     case .nobodyCame: "kubelet does not come"
     case .rescan: "rescan"
     case .settle: "settle links"
+    case .uses, .newUses: "look at what pods have"
     case .safetyScan: "safety scan"
     case .missedEvents: "look for missed events"
     case .retryScan: "second look"

@@ -1,4 +1,5 @@
 import HostInventory
+import KubeletState
 import ResourcePools
 
 /// What makes a device of a pool sick, beside what its type knows of it.
@@ -7,7 +8,13 @@ import ResourcePools
 /// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not to be seen from here.
 struct NodeHealth: Sendable, Equatable {
   private(set) var links = LinkHealth()
+  private(set) var interfaces: LostInterfaces
   private var rdmaMode: KernelFacts.RDMANamespaceMode?
+
+  /// `interfacePatience` is for how many seconds a network interface may be missed.
+  init(interfacePatience: Double = LostInterfaces.standardHold) {
+    interfaces = LostInterfaces(hold: interfacePatience)
+  }
 
   /// Takes in a new look at the links; `now` in seconds of a clock that only goes forward.
   mutating func observe(_ view: HostSnapshot, at now: Double) {
@@ -21,7 +28,20 @@ struct NodeHealth: Sendable, Equatable {
     links.observe(lost: lost, carrying: carrying, at: now)
   }
 
-  mutating func settle(at now: Double) { links.settle(at: now) }
+  /// Takes in what pods have; nil when kubelet does not tell.
+  mutating func observe(_ uses: PodUses?, of view: HostSnapshot, at now: Double) {
+    let missing = Set(view.inventory.devices.lazy.filter(\.hasLostInterface).map(\.id))
+    // The checkpoint has pods that ended, and may lack one that starts.
+    interfaces.observe(missing: missing, held: uses?.isCurrent == true ? uses?.deviceIDs : nil, at: now)
+  }
+
+  mutating func settle(at now: Double) {
+    links.settle(at: now)
+    interfaces.settle(at: now)
+  }
+
+  /// When `settle` has something to do next; nil: not before another look.
+  var deadline: Double? { [links.deadline, interfaces.deadline].compactMap { $0 }.min() }
 
   /// Healthy unless a check that the pool asks for says otherwise, or the host can't share what the pool shares.
   func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
@@ -30,6 +50,9 @@ struct NodeHealth: Sendable, Equatable {
       return .unhealthy(
         reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
           + "(rdma system set netns shared, before any pod has a network namespace)")
+    }
+    if interfaces.lost.contains(device.id), pool.healthChecks.contains(.interface), pool.shared == nil {
+      return .unhealthy(reason: "no network interface here, and no pod has it")
     }
     guard let name = Self.linkName(of: device), links.isLost(name), pool.healthChecks.contains(.link) else {
       return .healthy

@@ -1,4 +1,5 @@
 import HostInventory
+import KubeletState
 import ResourcePools
 
 /// Which pools this node has, and what of the last partition must stay in the next: decisions without I/O.
@@ -8,47 +9,88 @@ struct NodePools: Sendable {
   /// What each open endpoint lists. A pool without devices has none: kubelet would count a resource of zero.
   private(set) var open: [ResourceName: ResourcePool] = [:]
   /// The last answer, which has to do when there is none now.
-  private var held: [HeldUnit] = []
+  private var known = PodUses()
+  /// When it came.
+  private var askedAt = -Double.infinity
+  /// What pods have matters at all times.
+  private(set) var dependsOnUses = false
+  /// Pools that the configuration has no more, as long as pods have units of them.
+  private var retired: [PoolConfig] = []
   /// There was none when it mattered last.
   private var isUncertain = false
   /// Pools of the configuration, those without devices too; nil before the first.
   private var names: Set<ResourceName>?
 
+  /// Often enough to see that a pod has ended, and rarely enough not to burden kubelet in a storm of events.
+  private static let pause = 1.0
+  /// Claims come without an event. The safety scan asks once a minute, and its timer is not exact.
+  private static let longestPause = 55.0
+
   /// The partition of this look at the host, as long as nobody holds anything that it would move.
   func partition(_ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth) -> PoolPartition {
-    Self.partition(inventory, config, health, held: [])
+    partition(inventory, config, health, uses: dependsOnUses ? known : PodUses())
   }
 
   /// Whether it can be taken only once it is known which units pods have: at the start and with other pools, when a unit
-  /// would leave its list, and when one would come, since a pod may have it from a pool that is no more.
-  func needsAssignments(for partition: PoolPartition) -> Bool {
+  /// would leave its list, and when one would come, since a pod may have it from a pool that is no more; and from time to
+  /// time, more often where it matters always. `now` in seconds of a clock that only goes forward.
+  func needsAssignments(for partition: PoolPartition, at now: Double) -> Bool {
     guard !isUncertain, let names, names == Set(partition.pools.map(\.name)) else { return true }
+    let pause = dependsOnUses || partition.dependsOnUses ? Self.pause : Self.longestPause
+    if now - askedAt >= pause { return true }
     let next = Dictionary(partition.pools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let leaves = open.contains { name, pool in pool.units.contains { next[name]?[$0.id] == nil } }
     return leaves || partition.pools.contains { pool in pool.units.contains { open[pool.name]?[$0.id] == nil } }
   }
 
-  /// The partition with every unit of `assigned` where its pod got it; with nil, of what was known last. `free` is the one
-  /// where nobody holds anything, and often it is right.
+  /// The partition with every unit of `uses` where its pod got it; with nil, of what was known last.
   mutating func partition(
-    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, assigned: [HeldUnit]?, free: PoolPartition
+    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, uses: PodUses?, at now: Double
   ) -> PoolPartition {
-    held = assigned ?? held
-    isUncertain = assigned == nil
-    return held.isEmpty ? free : Self.partition(inventory, config, health, held: held)
+    let claims = known.claims
+    known = uses ?? known
+    // The checkpoint knows no claims: those that podresources told of last hold until it answers again.
+    if !known.isCurrent { known.claims = claims }
+    isUncertain = uses == nil
+    askedAt = now
+    retire(config, on: inventory)
+    return partition(inventory, config, health, uses: known)
   }
+
+  /// Keeps pools that the configuration has lost while pods have units of them.
+  private mutating func retire(_ config: PluginConfig, on inventory: Inventory) {
+    let names = Set((config.pools + config.sharedPools).map(\.name))
+    let held = Set(known.units.map(\.pool))
+    let orphans = known.orphans.subtracting(open.keys).map { PoolConfig(orphan: $0, units: known.units, on: inventory) }
+    // A pool that `nodeNames` now keeps from this node is lost to it as well.
+    let lost = open.values.map(\.config) + retired + config.poolsElsewhere + orphans
+    retired = []
+    for var pool in lost where !names.contains(pool.name) && held.contains(pool.name) {
+      guard !retired.contains(where: { $0.name == pool.name }) else { continue }
+      pool.isRetired = true
+      retired.append(pool)
+    }
+    retired.sort { "\($0.name)" < "\($1.name)" }
+  }
+
+  /// The next partition asks who holds what.
+  mutating func askAgain() { isUncertain = true }
 
   mutating func take(_ partition: PoolPartition) {
     names = Set(partition.pools.map(\.name))
     open = [:]
     for pool in partition.pools where !pool.units.isEmpty { open[pool.name] = pool }
+    dependsOnUses = partition.dependsOnUses || !known.claims.isEmpty
   }
 
-  private static func partition(
-    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, held: [HeldUnit]
+  private func partition(
+    _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, uses: PodUses
   ) -> PoolPartition {
-    PoolPartition(
-      inventory: inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
-      health: { health.health(of: $0, in: $1) }, held: held)
+    let configured = config.pools + config.sharedPools
+    let names = Set(configured.map(\.name))
+    return PoolPartition(
+      inventory: inventory, pools: configured + retired.filter { !names.contains($0.name) },
+      elsewhere: config.poolsElsewhere,
+      health: { health.health(of: $0, in: $1) }, held: uses.units, claims: uses.claims)
   }
 }

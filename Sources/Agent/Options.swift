@@ -29,6 +29,8 @@ public struct Options: Sendable {
   public var nodeName = ""
   /// Seconds that kubelet's plugin watcher may take to come to a socket.
   public var watcherPatience = 30.0
+  /// Seconds that a function may be without its network interface while no pod has it.
+  public var interfacePatience = LostInterfaces.standardHold
   /// Said once at start: flags that are taken and do nothing.
   public var notes: [String] = []
 

@@ -11,6 +11,7 @@ struct PartitionReports {
   private let featuresFile: String?
   private var transitions = HealthTransitions()
   private var emptyPools = EmptyPoolWarnings()
+  private var warnings = WarningTransitions()
   /// Why the features file could not be written last time.
   private var featureFault: String?
 
@@ -23,6 +24,7 @@ struct PartitionReports {
   mutating func tell(of partition: PoolPartition) {
     tellHealth(of: partition)
     tellEmptyPools(of: partition)
+    for warning in warnings.new(in: partition) { log.warning(warning.message, metadata: warning.metadata) }
   }
 
   private mutating func tellHealth(of partition: PoolPartition) {

@@ -1,4 +1,6 @@
 public import HostInventory
+public import KubeletAPI
+import KubeletState
 public import ResourcePools
 import UnifiedBus
 
@@ -10,6 +12,8 @@ public struct Rehearsal: Sendable {
   public let partition: PoolPartition
   public let inventory: Inventory
   public let problems: [InventoryProblem]
+  /// Links of a recorded host that carry its default route, over devices that the recording does not tell.
+  public let untracedRoutes: [String]
 
   public enum Scope: Sendable {
     /// What the daemon would read for these pools.
@@ -19,7 +23,11 @@ public struct Rehearsal: Sendable {
   }
 
   /// Reads the host as the daemon would. Throws when the root or the machine file can't be used.
-  public static func run(_ config: PluginConfig, options: Options, scope: Scope = .pools) async throws -> Rehearsal {
+  ///
+  /// `pods` are kubelet's; nil when it is not asked.
+  public static func run(
+    _ config: PluginConfig, options: Options, scope: Scope = .pools, pods: [PodResources]? = nil
+  ) async throws -> Rehearsal {
     let host = try Host(options)
     defer { host.discard() }
     let reader = HostReader(host)
@@ -33,11 +41,24 @@ public struct Rehearsal: Sendable {
     let (view, problems) = await reader.readAll(wants, for: config, unifiedBus: engine)
     var health = NodeHealth()
     health.observe(view, at: 0)
+    let uses = pods.map { PodUses(of: $0, on: view.inventory) }
+    health.observe(uses, of: view, at: 0)
+    // One look has to do: what is missed now is told.
+    health.settle(at: LostInterfaces.standardHold)
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
-      health: { [health] in health.health(of: $0, in: $1) })
+      health: { [health] in health.health(of: $0, in: $1) }, held: uses?.units ?? [], claims: uses?.claims ?? [])
     let excesses = partition.pools.compactMap(\.excess).map { InventoryProblem(path: "\($0.path)", reason: $0.reason) }
+    // This host's links are all known: a route may leave by a device that no pool could have.
+    let routes = host.recorded == nil ? [] : view.kernel.untracedRoutes(on: view.inventory)
+    let untraced = routes.map { InventoryProblem(path: "fact default-route \($0)", reason: Self.untraced(route: $0)) }
     return Rehearsal(
-      title: host.title, partition: partition, inventory: view.inventory, problems: unanswered + problems + excesses)
+      title: host.title, partition: partition, inventory: view.inventory,
+      problems: unanswered + problems + excesses + untraced, untracedRoutes: routes)
+  }
+  /// Why it matters that nothing is known of the links below this one.
+  static func untraced(route: String) -> String {
+    "the machine file does not say which links are below \(route), so that a pool may offer the node's own network; "
+      + "record the machine anew"
   }
 }

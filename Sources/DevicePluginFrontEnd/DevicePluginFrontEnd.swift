@@ -1,6 +1,7 @@
 public import Effects
 public import HostInventory
 import KubeletAPI
+import KubeletState
 public import Linux
 public import Logging
 public import ResourcePools
@@ -21,11 +22,14 @@ public actor DevicePluginFrontEnd: FrontEnd {
   private var names: [String: ResourceName] = [:]
   /// Endpoints on their way out: a new one of the same name waits for its predecessor.
   private var retiring: [ResourceName: Task<Void, Never>] = [:]
+  /// Pools of which a container may start with an answer from before: kubelet must ask before each start.
+  private var guarded: Set<ResourceName> = []
 
   private struct Running {
     let server: PoolEndpoint
     let task: Task<Void, Never>
     let pool: ResourcePool
+    let isGuarded: Bool
   }
 
   public init(mode: RegistrationMode, context: PoolContext, log: Logger) {
@@ -40,26 +44,48 @@ public actor DevicePluginFrontEnd: FrontEnd {
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
     for name in running.keys where !names.contains(name) { retire(name) }
+    guardAnswers(of: pools, view: view)
     for pool in pools {
-      guard let current = running[pool.name], current.pool.registersLike(pool) else {
+      guard let current = running[pool.name], current.pool.registersLike(pool),
+        current.isGuarded == guarded.contains(pool.name)
+      else {
         retire(pool.name)
         start(pool, view: view)
         continue
       }
-      running[pool.name] = Running(server: current.server, task: current.task, pool: pool)
+      running[pool.name] = Running(
+        server: current.server, task: current.task, pool: pool, isGuarded: current.isGuarded)
       await current.server.update(pool, view: view)
+    }
+  }
+
+  /// Finds the pools whose containers must not start without a look at the answer that they were given.
+  ///
+  /// kubelet asks for that once, at the registration: where it keeps answers from before, or where it keeps some and the
+  /// kernel has numbered a device anew since. All other pools register as those of the incumbents do.
+  private func guardAnswers(of pools: [ResourcePool], view: HostSnapshot) {
+    let nodes = view.inventory.nodes
+    lazy var answered = context.assignments.resourcesWithAnswers()
+    // A UB pool asks anyway, and moves to the pod what its container was given, whatever the engine calls it now.
+    for pool in pools where !guarded.contains(pool.name) && pool.config.type.registration != .preStart {
+      if let current = running[pool.name], !pool.needsOtherNumbers(than: current.pool, nodes: nodes) { continue }
+      // An unreadable checkpoint may have answers of any pool.
+      guard answered?.contains("\(pool.name)") != false, pool.givesKernelNumbers(nodes: nodes) else { continue }
+      guarded.insert(pool.name)
     }
   }
 
   /// Does not wait for a predecessor, so that no pool waits for another.
   private func start(_ pool: ResourcePool, view: HostSnapshot) {
     let predecessor = retiring.removeValue(forKey: pool.name)
-    let server = PoolEndpoint(pool: pool, view: view, mode: mode, context: context, log: log)
+    let isGuarded = guarded.contains(pool.name)
+    let server = PoolEndpoint(
+      pool: pool, view: view, mode: mode, isGuarded: isGuarded, context: context, log: log)
     let task = Task {
       await predecessor?.value
       await server.run()
     }
-    running[pool.name] = Running(server: server, task: task, pool: pool)
+    running[pool.name] = Running(server: server, task: task, pool: pool, isGuarded: isGuarded)
     names[server.socketFile] = pool.name
   }
 
@@ -128,6 +154,6 @@ extension ResourcePool {
   /// kubelet asks for an endpoint's options once, when it registers.
   fileprivate func registersLike(_ other: ResourcePool) -> Bool {
     config.type.registration == other.config.type.registration
-      && (config.preferredAllocation == .none) == (other.config.preferredAllocation == .none)
+      && hasPreference == other.hasPreference
   }
 }

@@ -15,14 +15,14 @@ import UnifiedBus
 /// The pool's actor is not asked, so that an allocation that waits for a reset or a tool holds up no other call.
 final class PoolAllocations: Sendable {
   /// A pool and the host that it was made of.
-  private struct Offer {
+  struct Offer {
     let pool: ResourcePool
     let view: HostSnapshot
   }
 
-  private let context: PoolContext
-  private let log: Logger
-  private let name: ResourceName
+  let context: PoolContext
+  let log: Logger
+  let name: ResourceName
   private let state: Mutex<Offer>
 
   init(_ pool: ResourcePool, view: HostSnapshot, context: PoolContext, log: Logger) {
@@ -32,6 +32,10 @@ final class PoolAllocations: Sendable {
     state = Mutex(Offer(pool: pool, view: view))
   }
 
+  var current: Offer { state.withLock { $0 } }
+
+  var hasPreference: Bool { current.pool.hasPreference }
+
   /// From now on.
   func follow(_ pool: ResourcePool, view: HostSnapshot) {
     state.withLock { $0 = Offer(pool: pool, view: view) }
@@ -39,7 +43,7 @@ final class PoolAllocations: Sendable {
 
   func allocate(_ request: AllocateRequest) async throws(RPCStatus) -> AllocateResponse {
     let began = ContinuousClock.now
-    let offer = state.withLock { $0 }
+    let offer = current
     do throws(RPCStatus) {
       var containers: [ContainerAllocateResponse] = []
       for ids in request.containers { containers.append(try await allocate(ids, of: offer)) }
@@ -59,6 +63,7 @@ final class PoolAllocations: Sendable {
     if let node = context.unifiedBus, devices.contains(where: { $0.unifiedBus != nil }) {
       try await node.prepare(&devices, silence: .isRefusal, log: log)
     }
+    try await checkGroups(of: ids, in: offer.pool)
     var (allocation, nodes) = try draft(ids, seeing: devices, of: offer)
     await keepFromReset(&allocation, on: offer.view.root)
     do {
@@ -78,7 +83,7 @@ final class PoolAllocations: Sendable {
   /// after a reboot the file is gone, and the engine may name other kernel devices than it did at Allocate.
   func describeAgain(_ ids: [String]) async throws(RPCStatus) {
     guard context.cdi != .off, let node = context.unifiedBus else { return }
-    let offer = state.withLock { $0 }
+    let offer = current
     var devices = try await look(at: ids, of: offer)
     try await node.prepare(&devices, silence: .keepsLastAnswer, log: log)
     do throws(FileError) {
@@ -89,12 +94,23 @@ final class PoolAllocations: Sendable {
   }
 
   /// The units' devices as they are at this moment.
-  private func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
+  func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
     let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids))
     if let silence {
       throw RPCStatus(code: .unavailable, message: "\(silence); the device can't be handed out until it answers")
     }
     return devices
+  }
+
+  /// A group that another container has is refused: siblings that were free a moment ago may be on their way to two pods.
+  private func checkGroups(of ids: [String], in pool: ResourcePool) async throws(RPCStatus) {
+    guard pool.sharesGroups(ids) else { return }
+    let inUse = await context.assignments.inUse()
+    do throws(AllocationError) {
+      try context.groups.take(ids, of: pool, inUse: inUse, at: .now)
+    } catch {
+      throw RPCStatus(error)
+    }
   }
 
   private func draft(

@@ -22,6 +22,7 @@ public struct PoolContext: Sendable {
   /// It has not come to a pool's socket in that time.
   let nobodyCame: @Sendable () -> Void
   let sockets: ListeningSockets
+  let groups = GroupLeases()
 
   public init(
     queue: CompletionQueue, kubelet: KubeletDirectory, cdi: CDIMode, effects: AllocationEffects,

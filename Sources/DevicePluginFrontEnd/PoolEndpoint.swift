@@ -17,7 +17,8 @@ actor PoolEndpoint {
   /// In the directory where kubelet looks.
   let socketFile: String
   private let needsPreStart: Bool
-  private let hasPreference: Bool
+  /// Before each start of a container, kubelet asks whether the answer that it was given still holds.
+  private let isGuarded: Bool
   private let context: PoolContext
   private let mode: RegistrationMode
   private let log: Logger
@@ -55,7 +56,10 @@ actor PoolEndpoint {
     let generation: Int?
   }
 
-  init(pool: ResourcePool, view: HostSnapshot, mode: RegistrationMode, context: PoolContext, log: Logger) {
+  init(
+    pool: ResourcePool, view: HostSnapshot, mode: RegistrationMode, isGuarded: Bool, context: PoolContext, log: Logger
+  ) {
+    self.isGuarded = isGuarded
     self.pool = pool
     self.view = view
     self.mode = mode
@@ -63,7 +67,6 @@ actor PoolEndpoint {
     name = pool.name
     socketFile = "\(name.prefix)_\(name.name).sock"
     needsPreStart = pool.config.type.registration == .preStart
-    hasPreference = pool.config.preferredAllocation != .none
     newest = Mutex(DeviceList(of: pool))
     state = PoolEndpointState(mode: mode, watcherPatience: context.watcherPatience)
     var log = log
@@ -237,14 +240,18 @@ actor PoolEndpoint {
   }
 
   private nonisolated var options: DevicePluginOptions {
-    DevicePluginOptions(preStartRequired: needsPreStart, preferredAllocationAvailable: hasPreference)
+    DevicePluginOptions(
+      preStartRequired: needsPreStart || isGuarded,
+      preferredAllocationAvailable: allocations.hasPreference)
   }
 
   // MARK: RPCs
 
   private nonisolated func methods(_ generation: Int) -> [String: RPCMethod] {
     var methods: [String: RPCMethod] = [
-      KubeletMethod.getDevicePluginOptions: .unary { [options] _ in ByteBuffer(options.encoded()) },
+      KubeletMethod.getDevicePluginOptions: .unary { [weak self] _ throws(RPCStatus) in
+        ByteBuffer(try self.alive.options.encoded())
+      },
       KubeletMethod.listAndWatch: .serverStream { [weak self] _, stream throws(RPCStatus) in
         try await self?.listAndWatch(stream, generation)
       },
@@ -317,6 +324,7 @@ actor PoolEndpoint {
   }
 
   private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {
+    if isGuarded { try await allocations.checkAnswer(request.deviceIDs) }
     guard needsPreStart else { return }
     try await allocations.describeAgain(request.deviceIDs)
     try await context.unifiedBus?.place(

@@ -31,3 +31,22 @@ struct Uplinks {
   /// The kind of an OVS datapath and of its internal ports. An internal port has no master.
   private static let datapath = "openvswitch"
 }
+
+extension KernelFacts {
+  /// Links by which a default route leaves, of which nothing tells over which device: none of `inventory` has such an
+  /// interface, and no link is known to be below. So it is in a machine file without `master` and `lower`. A name as
+  /// devices' own interfaces have it is that of a device which the file leaves out.
+  public func untracedRoutes(on inventory: Inventory) -> [String] {
+    let interfaces = Set(inventory.devices.flatMap(\.interfaces).map(\.name))
+    return defaultRouteLinks.sorted().filter { route in
+      var alone = self
+      alone.defaultRouteLinks = [route]
+      return Uplinks(alone).routeLinks.count == 1 && !interfaces.contains(route) && !Self.isDevicesOwn(route)
+    }
+  }
+
+  /// As the kernel and systemd's "predictable network interface names" begin: `eth0`, `enp3s0`, `ibp5s0`, `wlan0`.
+  private static func isDevicesOwn(_ name: String) -> Bool {
+    ["eth", "en", "ib", "wl", "ww"].contains(where: name.hasPrefix) && !name.contains(".")
+  }
+}

@@ -1,3 +1,5 @@
+public import KubeletAPI
+
 /// A pod that asks for devices.
 public struct Pod: Sendable, Equatable {
   public var uid: String
@@ -23,11 +25,16 @@ public struct Pod: Sendable, Equatable {
     public var requests: [ResourceRequest]
     /// The NUMA nodes that the topology manager has settled on; nil without one.
     public var numaNodes: Set<Int>?
+    /// What DRA drivers have given it.
+    public var claims: [PodResources.Claim]
 
-    public init(name: String, requests: [ResourceRequest], numaNodes: Set<Int>? = nil) {
+    public init(
+      name: String, requests: [ResourceRequest], numaNodes: Set<Int>? = nil, claims: [PodResources.Claim] = []
+    ) {
       self.name = name
       self.requests = requests
       self.numaNodes = numaNodes
+      self.claims = claims
     }
   }
 }

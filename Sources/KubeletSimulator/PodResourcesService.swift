@@ -28,7 +28,9 @@ extension KubeletSimulator {
         name: admitted.pod.name, namespace: admitted.pod.namespace,
         containers: containers.map { container in
           let grants = container.grants.sorted { $0.key < $1.key }
-          return .init(name: container.name, devices: grants.flatMap { devices(of: $0.key, $0.value) })
+          let claims = admitted.pod.containers.first { $0.name == container.name }?.claims ?? []
+          return .init(
+            name: container.name, devices: grants.flatMap { devices(of: $0.key, $0.value) }, claims: claims)
         })
     }
   }

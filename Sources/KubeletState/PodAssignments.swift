@@ -1,5 +1,6 @@
 public import GRPC
 import Glibc
+public import HostInventory
 public import KubeletAPI
 public import ResourcePools
 
@@ -18,10 +19,12 @@ public struct PodAssignments: Sendable {
 
   private static let limit = Duration.seconds(2)
 
-  /// Units of running pods, with their devices as they were last listed; nil when neither source can be read.
-  public func held(among open: [ResourceName: ResourcePool]) async -> [HeldUnit]? {
-    guard let assigned = await podResources() ?? checkpoint() else { return nil }
-    return Self.units(assigned, in: open)
+  /// What running pods have, units with their devices as they were last listed; nil when neither source can be read.
+  public func uses(among open: [ResourceName: ResourcePool], on inventory: Inventory) async -> PodUses? {
+    guard let pods = await pods() else {
+      return checkpoint().map { PodUses(units: Self.units($0, in: open)) }
+    }
+    return PodUses(of: pods, among: open, on: inventory)
   }
 
   /// Ids of units that running pods have, of every pool; none when kubelet's podresources are not available, because

@@ -49,7 +49,7 @@ public struct NodeSurvey: Sendable {
     pools = partition.pools
     assignments = pods.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
     let memberships = Self.memberships(in: partition.pools)
-    let uses = Self.uses(of: partition.pools, by: pods)
+    let uses = Self.uses(of: partition.pools, by: pods, on: inventory)
     let parents = Set(inventory.devices.compactMap(\.physicalFunction?.address))
     records = inventory.devices.map { device in
       DeviceRecord(
@@ -80,7 +80,9 @@ public struct NodeSurvey: Sendable {
   }
 
   /// By device id. A unit of a pool that is not configured here may still have a device's id, or that of a replica.
-  private static func uses(of pools: [ResourcePool], by pods: [PodResources]) -> [String: [DeviceRecord.Use]] {
+  private static func uses(
+    of pools: [ResourcePool], by pods: [PodResources], on inventory: Inventory
+  ) -> [String: [DeviceRecord.Use]] {
     let byName = Dictionary(pools.map { ("\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
     var found: [String: [DeviceRecord.Use]] = [:]
     for pod in pods {
@@ -91,6 +93,15 @@ public struct NodeSurvey: Sendable {
           for id in devices.ids {
             let members = byName[devices.resourceName]?[id]?.members.map(\.device.id) ?? [UnitID.device(of: id)]
             for device in members where found[device]?.contains(use) != true { found[device, default: []].append(use) }
+          }
+        }
+        for claim in container.claims {
+          for claimed in claim.devices {
+            let use = DeviceRecord.Use(
+              namespace: pod.namespace, pod: pod.name, container: container.name,
+              resource: "claim \(claim.name) (\(claimed.driver))")
+            let ids = ClaimedDevice.devices(named: claimed.device, cdi: claimed.cdiNames, on: inventory)
+            for id in ids where found[id]?.contains(use) != true { found[id, default: []].append(use) }
           }
         }
       }

@@ -13,6 +13,8 @@ public final class Counters: Sendable {
     /// Reported changes of devices' health, by the new state.
     public var becameUnhealthy = 0
     public var becameHealthy = 0
+    /// Starts of containers whose answer to Allocate no longer fitted their devices.
+    public var staleAnswers = 0
   }
 
   public struct Node: Sendable, Equatable {
@@ -83,6 +85,8 @@ public final class Counters: Sendable {
   public func keep(_ names: Set<ResourceName>) {
     state.withLock { $0.pools = $0.pools.filter { names.contains($0.key) } }
   }
+
+  public func staleAnswer(_ name: ResourceName) { count(name) { $0.staleAnswers += 1 } }
 
   public func onNode(_ change: (inout Node) -> Void) { state.withLock { change(&$0.node) } }
 

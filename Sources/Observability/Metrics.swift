@@ -76,6 +76,12 @@ struct Metrics {
     }
     page.family("devicepool_lists_total", .counter, "Device lists sent to kubelet.")
     for (name, pool) in all { page.sample("devicepool_lists_total", ["resource": "\(name)"], Double(pool.lists)) }
+    page.family(
+      "devicepool_stale_answers_total", .counter,
+      "Starts of containers with an answer to Allocate that no longer fitted their devices, as after a reboot.")
+    for (name, pool) in all {
+      page.sample("devicepool_stale_answers_total", ["resource": "\(name)"], Double(pool.staleAnswers))
+    }
     page.family("devicepool_health_changes_total", .counter, "Devices whose health changed, by what it became.")
     for (name, pool) in all {
       page.sample(

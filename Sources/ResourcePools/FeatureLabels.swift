@@ -9,7 +9,7 @@ public struct FeatureLabels: Sendable {
   public let text: String
 
   public init(_ partition: PoolPartition) {
-    text = partition.pools.flatMap(Self.lines).map { $0 + "\n" }.joined()
+    text = partition.pools.filter { !$0.config.isRetired }.flatMap(Self.lines).map { $0 + "\n" }.joined()
   }
 
   private static func lines(_ pool: ResourcePool) -> [String] {

@@ -23,6 +23,32 @@ struct GroupUses {
   }
 }
 
+/// An IOMMU group that a unit shares with other functions.
+public struct SharedGroup: Sendable, Equatable {
+  public let unit: String
+  public let number: Int
+  /// Addresses of the other functions.
+  public let mates: [String]
+}
+
+extension ResourcePool {
+  /// Whether one of these units is handed out by a group with others in it.
+  public func sharesGroups(_ ids: [String]) -> Bool {
+    config.healthChecks.contains(.group)
+      && ids.contains { self[$0]?.members.contains { $0.device.sharedGroup != nil } == true }
+  }
+
+  /// The groups of those of these units that are handed out by a group with others in it.
+  public func sharedGroups(of ids: [String]) -> [SharedGroup] {
+    guard config.healthChecks.contains(.group) else { return [] }
+    return ids.compactMap { id in
+      self[id]?.members.lazy.compactMap(\.device.sharedGroup).first.map { group in
+        SharedGroup(unit: id, number: group.number, mates: group.others.map { "\($0.address)" })
+      }
+    }
+  }
+}
+
 extension Device {
   /// The IOMMU group, where the device is handed out by it and others are in it; groups without an IOMMU isolate nothing
   /// anyway.

@@ -15,7 +15,7 @@ public struct HeldUnit: Sendable, Equatable {
   }
 
   /// Ids of the devices behind it: a replica's id begins with its device's.
-  var deviceIDs: [String] {
+  public var deviceIDs: [String] {
     devices.isEmpty ? [UnitID.device(of: unit)] : devices.map(\.id)
   }
 }

@@ -11,7 +11,7 @@ public struct PoolPartition: Sendable {
   /// Pools that `nodeNames` keeps from this node: explanations name them.
   let elsewhere: [PoolConfig]
   /// Devices of pods whose pool is no longer there.
-  private let departed: [String: ResourceName]
+  let departed: [String: ResourceName]
   /// Why shared pools pass a device over that they would take.
   let exclusiveUses: [String: String]
 
@@ -91,6 +91,10 @@ private struct Partitioning {
     case .claimed: (units, excess) = replicated(claimedUnits(of: index), config)
     case .shared: units = sharedUnits(of: index)
     }
+    if config.isRetired {
+      let pods = Set(held.lazy.filter { $0.pool == config.name }.map(\.unit))
+      units.removeAll { !pods.contains($0.id) }
+    }
     let listed = Set(held.isEmpty ? [] : units.map(\.id))
     for unit in held where unit.pool == config.name && !listed.contains(unit.unit) {
       units.append(stranded(unit, in: config))
@@ -146,7 +150,7 @@ private struct Partitioning {
         guard pool == index else { continue }
         (selector, misfit) = place(held: devices[position], in: index)
       } else {
-        guard let taking = rules.selector(taking: devices[position]) else { continue }
+        guard !config.isRetired, let taking = rules.selector(taking: devices[position]) else { continue }
         selector = taking
       }
       isOwned[position] = true
@@ -190,6 +194,10 @@ private struct Partitioning {
 
   /// The selector object for a device that a pod has in this pool, and what would take it from there if none had it.
   private func place(held device: Device, in index: Int) -> (selector: Int, misfit: String?) {
+    if rules[index].config.isRetired {
+      let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device)
+      return (selector ?? 0, "in use by a pod; the configuration no longer has this pool")
+    }
     // It is where it belongs: in the pod's network namespace, where its facts are out of sight.
     if device.unifiedBus?.isElsewhere == true { return (0, nil) }
     guard let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device) else {
@@ -211,14 +219,20 @@ private struct Partitioning {
     let devices = unit.deviceIDs.compactMap { inventory[$0] ?? last[$0] }
     // A number of a shared pool is no device's.
     let gone = config.type.ownership == .claimed && unit.deviceIDs.contains { inventory[$0] == nil }
-    let reason = "in use by a pod; " + (gone ? "it is no longer on this host" : "the pool no longer offers it")
+    let reason =
+      if gone { "it is no longer on this host" } else if config.isRetired {
+        "the configuration no longer has this pool"
+      } else { "the pool no longer offers it" }
+    let isSick = config.isRetired || config.healthChecks.contains(.present)
     return Unit(
       id: unit.unit, members: devices.map { Unit.Member(device: $0, selector: 0) },
-      health: config.healthChecks.contains(.present) ? .unhealthy(reason: reason) : .healthy)
+      health: isSick ? .unhealthy(reason: "in use by a pod; \(reason)") : .healthy)
   }
 
   private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
     let checks = config.healthChecks
+    // Whatever the checks: no other pod may get a unit of a retired pool.
+    if config.isRetired, let misfit { return .unhealthy(reason: misfit) }
     if let silence = device.silence, !checks.isEmpty { return .unhealthy(reason: silence) }
     if let misfit, checks.contains(.driver) { return .unhealthy(reason: misfit) }
     if !checks.isEmpty, let reason = config.type.fault(device) { return .unhealthy(reason: reason) }

@@ -24,7 +24,7 @@ public struct PoolWarning: Sendable, Hashable, CustomStringConvertible {
 extension PoolPartition {
   /// Pool by pool, in configuration order.
   public var warnings: [PoolWarning] {
-    pools.filter { $0.config.type.ownership == .claimed }.flatMap { pool in
+    pools.filter { $0.config.type.ownership == .claimed && !$0.config.isRetired }.flatMap { pool in
       uplinks(of: pool) + groups(of: pool) + lostInterfaces(of: pool)
     }
   }

@@ -52,7 +52,7 @@ extension ResourcePool {
   ///
   /// `current` takes the place of members that are known to have changed. A device that lacks what a container needs
   /// of it, or that is no longer known, stays as `before` has it, the spec that was written last: a container that has
-  /// it may start again.
+  /// it may start again. So does every device of a pool whose configuration is not known.
   public func cdiSpec(
     nodes: HostNodes, seeing current: [String: Device] = [:], before: CDISpec? = nil
   ) -> CDISpec? {
@@ -61,6 +61,10 @@ extension ResourcePool {
     func keep(_ id: String) {
       let deviceName = config.type.cdi.name(of: id, in: name)
       if let known = before?.devices.first(where: { $0.name == deviceName }) { devices.append(known) }
+    }
+    // The containers of its pods may need more than its devices show.
+    if config.isOrphan {
+      for unit in units where seen.insert(UnitID.device(of: unit.id)).inserted { keep(UnitID.device(of: unit.id)) }
     }
     for unit in units where unit.members.isEmpty {
       let id = UnitID.device(of: unit.id)

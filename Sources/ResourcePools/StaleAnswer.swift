@@ -80,38 +80,45 @@ extension ResourcePool {
   public func staleness(
     of given: [GivenAnswer], for ids: [String], seeing current: [Device], nodes: HostNodes
   ) -> StaleAnswer? {
-    var needs: [(device: Device, paths: Set<String>)] = []
-    for member in ids.compactMap({ self[$0] }).flatMap(\.members) {
+    let units = ids.compactMap { self[$0] }
+    var needs: [Need] = []
+    for member in units.flatMap(\.members) {
       let device = current.first { $0.id == member.device.id } ?? member.device
       guard !needs.contains(where: { $0.device.id == device.id }) else { continue }
-      needs.append((device, numberedPaths(of: device, as: member, nodes: nodes)))
+      needs.append(Need(device: device, paths: numberedPaths(of: device, as: member, nodes: nodes)))
     }
-    guard !needs.isEmpty else { return nil }
+    // A pod has the unit, and this host has not seen its device since the program started.
+    let gone = config.type.ownership == .shared ? [] : units.filter(\.members.isEmpty).map { UnitID.device(of: $0.id) }
+    guard !needs.isEmpty || !gone.isEmpty else { return nil }
     var first: StaleAnswer?
     for answer in given {
-      guard let stale = staleness(of: answer, needs) else { return nil }
+      guard let stale = staleness(of: answer, needs, gone: gone) else { return nil }
       first = first ?? stale
     }
     return first
   }
 
-  private func staleness(
-    of given: GivenAnswer, _ needs: [(device: Device, paths: Set<String>)]
-  ) -> StaleAnswer? {
-    // An RDMA device in a pod's namespace is out of sight, and its nodes with it.
-    let hidesRDMA = needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }
-    func isJudged(_ path: String) -> Bool {
-      KernelNumber.isInPath(path) && !(hidesRDMA && path.hasPrefix("/dev/infiniband/"))
-    }
+  /// A device and the numbered paths that a container with it needs.
+  private struct Need {
+    let device: Device
+    let paths: Set<String>
+  }
+
+  private func staleness(of given: GivenAnswer, _ needs: [Need], gone: [String]) -> StaleAnswer? {
     let needed = needs.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
-    let wrong = given.nodes.filter { isJudged($0) && !needed.contains($0) }
+    let wrong = given.nodes.filter { isJudged($0, needs) && !needed.contains($0) }
     let told = given.infoPaths
-    for (device, paths) in needs {
-      let wrongHere = (told[device.id] ?? []).filter { isJudged($0) && !paths.contains($0) }
+    let part: StaleAnswer.Part = given.nodes.isEmpty ? .environment : .nodes
+    for id in gone {
+      let paths = (told[id] ?? []).filter { isJudged($0, needs) }.sorted()
+      guard !paths.isEmpty || !wrong.isEmpty else { continue }
+      return StaleAnswer(part: part, description: Self.text(id, paths.isEmpty ? wrong : paths, nil))
+    }
+    for need in needs {
+      let wrongHere = (told[need.device.id] ?? []).filter { isJudged($0, needs) && !need.paths.contains($0) }
       guard !wrongHere.isEmpty else { continue }
       return StaleAnswer(
-        part: given.nodes.isEmpty ? .environment : .nodes,
-        description: Self.text(device.id, wrongHere.sorted(), paths.sorted()))
+        part: part, description: Self.text(need.device.id, wrongHere.sorted(), need.paths.sorted()))
     }
     guard !wrong.isEmpty else { return nil }
     let lacking = needs.first { !$0.paths.isSubset(of: given.nodes) }
@@ -119,9 +126,24 @@ extension ResourcePool {
       part: .nodes, description: Self.text(lacking?.device.id ?? "\(name)", wrong, lacking?.paths.sorted() ?? []))
   }
 
-  private static func text(_ device: String, _ given: [String], _ needed: [String]) -> String {
-    let now = needed.isEmpty ? "no such node" : needed.joined(separator: ", ")
-    return "\(device) was given out with \(given.joined(separator: ", ")) and now needs \(now); delete the pod"
+  /// Whether it is known to which device the path belongs.
+  private func isJudged(_ path: String, _ needs: [Need]) -> Bool {
+    guard KernelNumber.isInPath(path) else { return false }
+    // Without its configuration it is not known what else the pool gives.
+    if config.isOrphan { return path.hasPrefix("/dev/vfio/") && !path.hasPrefix("/dev/vfio/devices/") }
+    if path.hasPrefix("/dev/infiniband/") {
+      // An RDMA device in a pod's namespace is out of sight, and its nodes with it.
+      return !needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }
+    }
+    return true
+  }
+
+  /// `needed` is nil for a device that has gone.
+  private static func text(_ device: String, _ given: [String], _ needed: [String]?) -> String {
+    let now =
+      needed.map { "now needs " + ($0.isEmpty ? "no such node" : $0.joined(separator: ", ")) }
+      ?? "is no longer on this host"
+    return "\(device) was given out with \(given.joined(separator: ", ")) and \(now); delete the pod"
   }
 
   /// Host paths and paths in INFO with a kernel number; empty for a device that lacks what a container needs of it.

@@ -44,11 +44,11 @@ extension Subcommand {
     let options = options(values)
     let (config, code) = configuration(values, options)
     do {
-      let rehearsal = try await Rehearsal.run(config, options: options, scope: .host)
-      let (inventory, pods) = await inUse(rehearsal.inventory, values, options)
+      let (pods, described) = await kubelet(values, options)
+      let rehearsal = try await Rehearsal.run(config, options: options, scope: .host, pods: pods)
       let survey = NodeSurvey(
-        title: rehearsal.title, inventory: inventory, partition: rehearsal.partition,
-        problems: rehearsal.problems, pods: pods, names: PCINames(),
+        title: rehearsal.title, inventory: rehearsal.inventory.completed(by: described),
+        partition: rehearsal.partition, problems: rehearsal.problems, pods: pods ?? [], names: PCINames(),
         context: context(values, options, config))
       switch OutputFormat(values) {
       case .json: Console.print(InventoryJSON(survey).text)
@@ -82,19 +82,19 @@ extension Subcommand {
     return config.map { ($0, 0) } ?? (PluginConfig(), 1)
   }
 
-  /// Kubelet's pods, and the devices with what kubelet stores about them, when this host is inspected, or when the
-  /// flags name kubelet's directory.
-  private static func inUse(
-    _ inventory: Inventory, _ values: FlagSet.Values, _ options: Options
-  ) async -> (Inventory, [PodResources]) {
+  /// Kubelet's pods, and what kubelet stores about UB devices, when this host is inspected, or when the flags name kubelet's
+  /// directory; the pods are nil when no kubelet reports them.
+  private static func kubelet(
+    _ values: FlagSet.Values, _ options: Options
+  ) async -> (pods: [PodResources]?, described: [String: DescribedUBDevice]) {
     let isThisHost = !values.isGiven("machine") && (options.hostRoot == "/" || values.isGiven("kubelet-dir"))
     guard isThisHost || values.origin("kubelet-dir") == "-kubelet-dir" && values.isGiven("kubelet-dir") else {
-      return (inventory, [])
+      return (nil, [:])
     }
     let queue = CompletionQueue()
     defer { queue.shutdown() }
     let directory = KubeletDirectory(values.text("kubelet-dir") ?? "/var/lib/kubelet")
     let assignments = PodAssignments(kubelet: directory, queue: queue)
-    return (inventory.completed(by: assignments.describedUBDevices()), await assignments.pods() ?? [])
+    return (await assignments.pods(), assignments.describedUBDevices())
   }
 }

@@ -14,6 +14,7 @@ extension Subcommand {
     flags: FlagSet(
       planningOfFolders + [
         .init("request", .list, help: "RESOURCE=N: one container's request; repeatable. None: one of each resource"),
+        .init("reboot", .text, completion: .files, help: "a machine file: the node as it is after a reboot"),
         .init("registration", .text, standard: "watcher", choices: ["direct", "watcher"], help: "direct or watcher"),
         .init("use-cdi", .boolean, standard: "false", help: "hand devices out by CDI name"),
         .init("v", .integer, standard: "-1", help: "what the daemon says: 0 and up for its lines"),
@@ -24,31 +25,41 @@ extension Subcommand {
       registered, and prints what the node offers and what a container of each request would get. With a folder in
       -machine, each node in it is rehearsed and gets a line; requests have to be met on all of them.
 
+      With -reboot, daemon and kubelet then start again on another machine file, and each container starts with the
+      answer that it was given before, as kubelet keeps it over a reboot. A container whose device has other nodes now
+      is refused.
+
       -o json, keys stable:
         allocatable   {resource: units}
         containers[]  resource, count, environment {}, devices[] {containerPath, hostPath, permissions},
                       mounts[] {containerPath, hostPath, readOnly}, annotations {}, cdiDevices[]
+        restarts[]    resource, error: why the container does not start after the reboot; with -reboot only
         error         why the exit code is not 0
       With a folder in -machine: {"nodes": [{"node": …, and the above}]}
 
       exit codes: 0 every request was met, 1 the configuration can't be used, a pool was not registered, a request
-      could not be met, or a pool has no device on any node of a folder, 2 wrong usage, 3 the host or a machine file
-      can't be read, or the output can't be written
+      could not be met, a container does not start again, or a pool has no device on any node of a folder, 2 wrong
+      usage, 3 the host or a machine file can't be read, or the output can't be written
       example: devicepool simulate -machine node7.tree -config-file new.json -request intel.com/dpdk=2
                devicepool simulate -machine recorded-nodes -config-file new.json
+               devicepool simulate -machine before.tree -reboot after.tree -config-file new.json
       """
   ) { values in
     do throws(SimulationFailure) {
       let requests = try requests(values)
       return await inFolder(values) { folder, input in
-        await rehearse(folder, input, values, requests)
+        if values.isGiven("reboot") {
+          Console.complain("devicepool simulate: -reboot needs one machine file in -machine, not a folder")
+          return 2
+        }
+        return await rehearse(folder, input, values, requests)
       } orElse: {
-        await rehearse(values) { rehearsal, input in
+        await rehearse(values, pods: []) { rehearsal, input in
           let options = tuned(options(values), values)
           let outcome = await Progress.during("waiting for every pool to be registered") {
             await Simulation(
               options: options, configurations: input.texts(choice(values, options)), expected: rehearsal.partition,
-              requests: requests
+              requests: requests, reboot: values.text("reboot")
             ).run()
           }
           if OutputFormat(values) == .json {
@@ -73,7 +84,7 @@ extension Subcommand {
     var nodes: [JSONValue] = []
     let isJSON = OutputFormat(values) == .json
     let code = await folder.each(options(values), prints: !isJSON) { node, name in
-      await rehearsed(node, input, values) { rehearsal in
+      await rehearsed(node, input, values, pods: []) { rehearsal in
         let outcome = await Simulation(
           options: tuned(node, values), configurations: input.texts(choice(values, node)),
           expected: rehearsal.partition, requests: requests

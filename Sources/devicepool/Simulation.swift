@@ -18,8 +18,12 @@ struct Simulation {
   let expected: PoolPartition
   /// One container for each request; when empty, one unit of each resource.
   let requests: [ResourceRequest]
+  /// The machine file that the node is after a reboot; nil: it is not rebooted.
+  var reboot: String?
 
   private static let patience = Duration.seconds(30)
+  /// Longer than the daemon waits before it says that a carrier is lost.
+  private static let settling = Duration.seconds(5)
 
   /// The result of a rehearsal.
   struct Outcome: Sendable {
@@ -32,14 +36,21 @@ struct Simulation {
     var allocatable: [String: Int] = [:]
     /// The containers of the requests, in their order.
     var containers: [(request: ResourceRequest, container: ContainerView)] = []
+    /// Pods that have their devices.
+    var pods: [(uid: String, resource: String)] = []
+    /// The same pods after a reboot, with why the container does not start; empty without a reboot.
+    var restarts: [(resource: String, error: String?)] = []
 
     /// The result as JSON fields.
     var fields: [JSONValue.Field] {
       let offers = allocatable.sorted { $0.key < $1.key }.map { JSONValue.Field($0.key, .int($0.value)) }
-      return [
+      var fields: [JSONValue.Field] = [
         .init("allocatable", .object(offers)),
         .init("containers", .array(containers.map { SimulationReport.json($0.container, for: $0.request) })),
-      ] + (error.map { [.init("error", .string($0))] } ?? [])
+      ]
+      if !restarts.isEmpty { fields.append(.init("restarts", .array(restarts.map(SimulationReport.json)))) }
+      if let error { fields.append(.init("error", .string(error))) }
+      return fields
     }
 
     static func failed(_ code: Int32, _ error: String) -> Outcome { Outcome(code: code, error: error) }
@@ -53,6 +64,7 @@ struct Simulation {
   }
 
   func run() async -> Outcome {
+    if let reason = await unusableReboot() { return .failed(3, reason) }
     let directory: ScratchDirectory
     // Short: sockets go below it.
     do throws(FileError) { directory = try ScratchDirectory("devicepool") } catch { return .failed(3, "\(error)") }
@@ -64,7 +76,7 @@ struct Simulation {
       report: { [verbosity = options.verbosity] event in
         if verbosity >= 0 { Console.complain("kubelet: \(event)") }
       })
-    let options: Options
+    var options: Options
     do {
       options = try self.options(below: directory)
       if options.registration == .watcher { try directory.make("plugins_registry") }
@@ -72,16 +84,70 @@ struct Simulation {
     } catch {
       return .failed(3, "\(error)")
     }
+    var outcome = await Self.serving(options, queue) { await meet(kubelet) }
+    if outcome.code == 0, let reboot {
+      options.hostRoot = reboot
+      // What the daemon says of old environments is news.
+      options.verbosity = max(options.verbosity, -1)
+      let before = outcome
+      outcome = await Self.serving(options, queue) { await startAgain(kubelet, before) }
+    }
+    await kubelet.stop()
+    return outcome
+  }
+
+  /// Why the machine file of `reboot` can't be used, before anybody waits for a daemon on it; nil: it can.
+  private func unusableReboot() async -> String? {
+    guard let reboot else { return nil }
+    var options = options
+    options.hostRoot = reboot
+    options.hostRootOrigin = "-reboot"
+    do {
+      _ = try await Rehearsal.run(PluginConfig(), options: options)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// What comes of `use` while the daemon runs.
+  private static func serving(
+    _ options: Options, _ queue: CompletionQueue, _ use: () async -> Outcome
+  ) async -> Outcome {
     let (signals, tell) = AsyncStream.makeStream(of: Signals.Event.self)
     let plugin = Task { await Agent.run(options, signals: signals, queue: queue, log: Log.logger(options)) }
-    var outcome = await meet(kubelet)
+    var outcome = await use()
     tell.yield(.stop(name: "end of the rehearsal"))
     let ended = await plugin.value
-    await kubelet.stop()
     if outcome.code == 0, ended != 0 {
       outcome.code = ended
       outcome.error = "the daemon ended with \(ended)"
     }
+    return outcome
+  }
+
+  /// After a reboot: kubelet has its checkpoint, and each container starts again with the answer from before.
+  private func startAgain(_ kubelet: KubeletSimulator, _ before: Outcome) async -> Outcome {
+    var outcome = before
+    do {
+      try await kubelet.restart()
+    } catch {
+      return .failed(3, "\(error)")
+    }
+    let resources = Set(before.pods.map(\.resource))
+    _ = await kubelet.view(within: Self.patience) { view in resources.allSatisfy { view[$0]?.socket != nil } }
+    for pod in before.pods {
+      do {
+        try await kubelet.startContainer("app", ofPod: pod.uid)
+        outcome.restarts.append((pod.resource, nil))
+        outcome.texts.append("after the reboot: a container with \(pod.resource) starts again")
+      } catch {
+        outcome.restarts.append((pod.resource, "\(error)"))
+        outcome.texts.append("after the reboot: a container with \(pod.resource) does not start: \(error)")
+        outcome.code = 1
+      }
+    }
+    if outcome.code != 0 { outcome.error = "not every container starts again; its pod has to be deleted" }
     return outcome
   }
 
@@ -95,6 +161,8 @@ struct Simulation {
     }
     options.kubelet = KubeletDirectory(directory.path)
     options.runDirectory = "\(directory.path)/run"
+    // No pod of the rehearsal is about to bring an interface home.
+    options.interfacePatience = 0
     return options
   }
 
@@ -108,6 +176,13 @@ struct Simulation {
     guard view != nil else {
       let missing = wanted.keys.filter { kubelet.view[$0] == nil }.sorted()
       return .failed(1, "not registered within \(Self.patience): \(missing.joined(separator: ", "))")
+    }
+    // A lost carrier makes a device Unhealthy a second later.
+    let healthy = Dictionary(
+      expected.pools.map { pool in ("\(pool.name)", pool.units.count { $0.health == .healthy }) },
+      uniquingKeysWith: { first, _ in first })
+    _ = await kubelet.view(within: Self.settling) { view in
+      wanted.keys.allSatisfy { view[$0]?.allocatable == healthy[$0] }
     }
     var outcome = Outcome(texts: [SimulationReport.node(kubelet.view)], allocatable: kubelet.view.allocatable)
     await admit(to: kubelet, &outcome)
@@ -128,6 +203,7 @@ struct Simulation {
           outcome.texts.append(SimulationReport.container(container, for: request))
           outcome.containers.append((request, container))
         }
+        outcome.pods.append((pod.uid, request.resource))
       } catch {
         outcome.code = 1
         outcome.error = "\(request.resource)=\(request.count): \(error)"

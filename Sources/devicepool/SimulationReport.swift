@@ -27,6 +27,12 @@ enum SimulationReport {
     return lines.joined(separator: "\n")
   }
 
+  /// A container that was started again; `error` is nil when it runs.
+  static func json(_ restart: (resource: String, error: String?)) -> JSONValue {
+    .object(
+      [.init("resource", .string(restart.resource))] + (restart.error.map { [.init("error", .string($0))] } ?? []))
+  }
+
   static func json(_ container: ContainerView, for request: ResourceRequest) -> JSONValue {
     func object(_ words: [String: String]) -> JSONValue {
       .object(words.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })

@@ -1,4 +1,5 @@
 import Agent
+import KubeletAPI
 import ResourcePools
 
 /// What subcommands have in common that look at a folder of recorded nodes.
@@ -23,7 +24,7 @@ extension Subcommand {
 
   /// One node of a folder; problems of the configuration were reported before, for the whole folder.
   static func rehearsed(
-    _ node: Options, _ input: InputConfiguration, _ values: FlagSet.Values,
+    _ node: Options, _ input: InputConfiguration, _ values: FlagSet.Values, pods: [PodResources]? = nil,
     _ report: (Rehearsal) async -> MachineFolder.Verdict
   ) async -> MachineFolder.Verdict {
     let (config, problems) = decode(input, values, node)
@@ -32,7 +33,7 @@ extension Subcommand {
       return MachineFolder.Verdict(code: 1, text: "the configuration can't be used\(reason)")
     }
     do {
-      return await report(try await Rehearsal.run(config, options: node))
+      return await report(try await Rehearsal.run(config, options: node, pods: pods))
     } catch {
       return MachineFolder.Verdict(code: 3, text: "\(error)")
     }

@@ -1,6 +1,7 @@
 import Agent
 import Glibc
 import HostInventory
+import KubeletAPI
 import ResourcePools
 
 /// What subcommands have in common that apply a configuration to a host.
@@ -58,8 +59,10 @@ extension Subcommand {
   }
 
   /// Reads configuration and host, reports their problems on standard error, and continues if they can be used.
+  ///
+  /// - Parameter pods: all pods of the node; nil when they are not known.
   static func rehearse(
-    _ values: FlagSet.Values, _ report: (Rehearsal, InputConfiguration) async -> Int32
+    _ values: FlagSet.Values, pods: [PodResources]? = nil, _ report: (Rehearsal, InputConfiguration) async -> Int32
   ) async -> Int32 {
     let options = options(values)
     let input = InputConfiguration(reading: options.configFiles)
@@ -73,7 +76,7 @@ extension Subcommand {
     }
     do {
       let rehearsal = try await Progress.during("reading the host") {
-        try await Rehearsal.run(config, options: options)
+        try await Rehearsal.run(config, options: options, pods: pods)
       }
       return await report(rehearsal, input)
     } catch {

@@ -16,7 +16,7 @@ cache=$("$here/guest/build.sh" where)
 binary=${DEVICEPOOL:-$top/.build/release/devicepool}
 kubelet=${KUBELET:-$cache/kubelet}
 kube=${KUBE_BIN:-$cache/kube}
-image=$(find "$top/.build/image" -name 'devicepool-*-amd64.oci.tar' 2>/dev/null | head -n 1)
+image=$(find "$top/.build/image" -name 'devicepool-*-amd64.oci.tar' 2>/dev/null | head -n 1 || true)
 results=${DEVICEPOOL_E2E_RESULTS:-$top/.build/e2e}
 fail() { echo "run.sh: $*" >&2; exit 2; }
 

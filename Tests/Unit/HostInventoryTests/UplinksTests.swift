@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HostInventory
@@ -26,6 +27,20 @@ import Testing
   @Test(arguments: ["macvlan", "ipvlan", "macsec", "vxlan"]) func aLinkMadeOnAnother(kind: String) throws {
     let found = try routeLinks("m0", links: link("eth0") + link("m0", "lower=eth0 kind=\(kind)") + link("eth1"))
     #expect(found == ["m0": "m0", "eth0": "m0"])
+  }
+
+  /// As in a machine file that only names the links.
+  @Test func aRouteOfWhichNothingIsTold() throws {
+    func untraced(_ links: String, _ route: String, on name: String) throws -> [String] {
+      let tree = try MachineTree(named: name)
+      var kernel = try MachineFile(parsing: "machine m\n" + links).kernel
+      kernel.defaultRouteLinks = [route]
+      return kernel.untracedRoutes(on: tree.read().0)
+    }
+    let port = "ens1f0np0"
+    #expect(try untraced(link("br0") + link(port), "br0", on: "uplink-below-bond") == ["br0"])
+    #expect(try untraced(link("br0") + link(port, "master=br0"), "br0", on: "uplink-below-bond") == [])
+    #expect(try untraced(link(port), port, on: "uplink-below-bond") == [])
   }
 
   /// An internal port has no master; the ports of the datapath have it.

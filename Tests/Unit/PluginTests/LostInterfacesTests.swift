@@ -30,4 +30,13 @@ import Testing
     interfaces.observe(missing: ["a"], held: nil, at: 20)
     #expect(interfaces.lost == [] && interfaces.deadline == nil)
   }
+
+  @Test mutating func whatWasLostStaysSoWhileKubeletDoesNotTell() {
+    interfaces.observe(missing: ["a", "b"], held: [], at: 0)
+    interfaces.settle(at: 10)
+    interfaces.observe(missing: ["a", "c"], held: nil, at: 20)
+    #expect(interfaces.lost == ["a"] && interfaces.deadline == nil)
+    interfaces.observe(missing: [], held: nil, at: 21)
+    #expect(interfaces.lost == [])
+  }
 }

@@ -139,8 +139,10 @@ private struct Follower {
 
   private mutating func apply(assigned: [HeldUnit]?) {
     var partition = pools.partition(view.inventory, config, health)
-    if pools.needsAssignments(for: partition) {
-      partition = pools.partition(view.inventory, config, health, assigned: assigned, free: partition)
+    if pools.needsAssignments(for: partition, at: now) {
+      let uses = assigned.map(Self.uses)
+      health.observe(uses, of: view, at: now)
+      partition = pools.partition(view.inventory, config, health, uses: uses, at: now)
     }
     pools.take(partition)
   }
@@ -153,9 +155,16 @@ private struct Follower {
     var health = NodeHealth()
     health.observe(view, at: now)
     var fresh = NodePools()
-    let (free, held) = (fresh.partition(view.inventory, config, health), PodAssignments.units(held, in: [:]))
-    fresh.take(fresh.partition(view.inventory, config, health, assigned: held, free: free))
+    let uses = Self.uses(PodAssignments.units(held, in: [:]))
+    fresh.take(fresh.partition(view.inventory, config, health, uses: uses, at: now))
     return Self.lists(fresh)
+  }
+
+  /// As if nobody else served what the configuration has no more.
+  private static func uses(_ units: [HeldUnit]) -> PodUses {
+    var uses = PodUses(units: units)
+    uses.orphans = Set(units.map(\.pool)).filter { "\($0)" != "rdma/hca" }
+    return uses
   }
 
   private static func lists(_ pools: NodePools) -> [String: [String: Unit.Health]] {

@@ -1,5 +1,6 @@
 """A real kubelet, alone on a node: static pods, no API server, containerd below it."""
 
+import glob
 import json
 import os
 import subprocess
@@ -59,10 +60,10 @@ class RealKubelet:
         except OSError:
             return None
 
-    def add_pod(self, name, limits, command, image=Containerd.TOOLS):
+    def add_pod(self, name, limits, command, image=Containerd.TOOLS, restart="Never"):
         """Puts a static pod's manifest where kubelet looks."""
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "default"}, "spec": {
-            "terminationGracePeriodSeconds": 1, "restartPolicy": "Never", "containers": [{
+            "terminationGracePeriodSeconds": 1, "restartPolicy": restart, "containers": [{
                 "name": "c", "image": image, "imagePullPolicy": "Never", "command": command,
                 "resources": {"limits": limits, "requests": limits}}]}}
         with open(f"{PODS}/.{name}", "w") as file:
@@ -85,14 +86,12 @@ class RealKubelet:
         return states[0] if states else status.get("phase")
 
     def output(self, name):
-        """What the pod's container has printed."""
-        text = ""
-        for directory in sorted(os.listdir("/var/log/pods")):
-            if directory.startswith(f"default_{name}-node_"):
-                path = f"/var/log/pods/{directory}/c/0.log"
-                if os.path.exists(path):
-                    text = "".join(line.split(" ", 3)[3] for line in open(path) if line.count(" ") >= 3)
-        return text
+        """What the pod's last container has printed."""
+        paths = glob.glob(f"/var/log/pods/default_{name}-node_*/c/*.log")
+        if not paths:
+            return ""
+        with open(max(paths, key=os.path.getmtime)) as file:
+            return "".join(line.split(" ", 3)[3] for line in file if line.count(" ") >= 3)
 
     def registered(self):
         """{resource: ids} by its checkpoint."""

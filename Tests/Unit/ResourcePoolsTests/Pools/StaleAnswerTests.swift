@@ -66,6 +66,39 @@ import Testing
         == "0000:00:05.0 was given out with /dev/vfio/42 and now needs no such node; delete the pod")
   }
 
+  /// After a restart of the program nothing is known of the device but its id.
+  @Test func aDeviceThatHasGone() throws {
+    let config = try Pools.config()
+    let empty = Inventory(devices: [], nodes: Machines.nodes)
+    let pool = PoolPartition(inventory: empty, pools: [config], held: [HeldUnit(pool: config.name, unit: ids[0])])
+      .pools[0]
+    func stale(_ cdi: CDIMode) throws -> StaleAnswer? {
+      let before = machine([43])
+      let answer = try Pools.partition(before, config).pools[0]
+        .allocate([ids[0]], seeing: before.devices, nodes: before.nodes, cdi: cdi)
+      return pool.staleness(of: [given(answer)], for: [ids[0]], seeing: [], nodes: Machines.nodes)
+    }
+    #expect(
+      try stale(.off)?.description
+        == "0000:00:05.0 was given out with /dev/vfio/43 and is no longer on this host; delete the pod")
+    #expect(try stale(.off)?.part == .nodes && stale(.both)?.part == .environment)
+  }
+
+  /// It may have asked for what its devices do not show, such as the device's own vfio node.
+  @Test func ofAPoolWhoseConfigurationIsNotKnownOnlyGroupsCount() throws {
+    let now = machine([42])
+    let name = try Pools.config().name
+    let held = [HeldUnit(pool: name, unit: ids[0])]
+    let orphan = PoolConfig(orphan: name, units: held, on: now)
+    let pool = PoolPartition(inventory: now, pools: [orphan], held: held).pools[0]
+    func isStale(_ paths: String...) -> Bool {
+      pool.staleness(
+        of: [GivenAnswer(nodes: paths, environment: [:])], for: [ids[0]], seeing: now.devices, nodes: now.nodes) != nil
+    }
+    #expect(!isStale("/dev/vfio/vfio", "/dev/vfio/42", "/dev/vfio/devices/vfio7", "/dev/infiniband/uverbs3"))
+    #expect(isStale("/dev/vfio/vfio", "/dev/vfio/43"))
+  }
+
   @Test func aSharedPoolsNodes() throws {
     var config = try Pools.config([["vendors": ["15b3"]]], name: "hca", type: "rdmaShared", prefix: "rdma")
     config.shared = PoolConfig.SharedOptions(rdmaHcaMax: 2)

@@ -1,0 +1,34 @@
+import GRPC
+import HostInventory
+import KubeletState
+import Logging
+import Observability
+import ResourcePools
+
+extension PoolAllocations {
+  /// Refuses the start of a container whose answer to Allocate does not fit its devices any more, as after a reboot.
+  func checkAnswer(_ ids: [String]) async throws(RPCStatus) {
+    let given: [GivenAnswer]
+    do throws(KubeletStateError) {
+      given = try context.assignments.answers(for: ids, of: name)
+    } catch {
+      log.warning(
+        "the answer that a container was given can't be compared",
+        metadata: ["ids": "\(ids.joined(separator: ","))", "err": "\(error)"])
+      return
+    }
+    let offer = current
+    let devices = try await look(at: ids, of: offer)
+    let nodes = offer.view.nodesNow(Set(HostNodes.Node.allCases))
+    guard let stale = offer.pool.staleness(of: given, for: ids, seeing: devices, nodes: nodes) else { return }
+    context.counters.staleAnswer(name)
+    switch stale.part {
+    case .environment:
+      // The runtime takes the nodes from the CDI spec, which is right. Programs that read the variables find other paths.
+      log.warning("a container starts with an environment from before the reboot", metadata: ["reason": "\(stale)"])
+    case .nodes:
+      log.error("a container may not start with another device's nodes", metadata: ["reason": "\(stale)"])
+      throw RPCStatus(code: .failedPrecondition, message: "\(stale)")
+    }
+  }
+}
