@@ -128,7 +128,7 @@ def with_nodes(node, functions, mode):
 
 def with_cdi(node, functions, mode):
     """Answers with CDI names: the runtime takes the nodes from the spec file of now, and only the environment is old."""
-    node.serve(f"intel.com/cdi-{mode}", functions, ["-registration", mode, "-use-cdi"])
+    node.serve(f"intel.com/cdi{mode}", functions, ["-registration", mode, "-use-cdi"])
     name = f"cdi-{mode}"
     had = node.run_pod(name)
     check(had in functions, "a pod has a function", had)
