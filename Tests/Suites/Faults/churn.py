@@ -104,7 +104,7 @@ class Churn(Steps):
         """Starts it; what it knew of the host and of pods is gone."""
         for device in self.model.devices.values():
             device.is_known = not device.is_silent
-        self.model.held = self.model.doubtful = set()
+        self.model.forget()
         self.believe()
         self.node.registration = registration
         starts, unknowns = self.log.count("starting"), self.log.count("unknown")
@@ -165,8 +165,10 @@ class Churn(Steps):
         wrong = unlike(seen, variants)
         if not wrong or self.pods.told is not None:
             return wrong, []
-        left = unlike(seen, (*variants, self.model.lists(set())))
-        return left, [] if left else wrong
+        # What was told to a daemon that did not ask.
+        if any(not unlike(seen, (self.model.lists(answer),)) for answer in reversed(self.model.answers)):
+            return [], wrong
+        return wrong, []
 
     def registered(self):
         """Resources that are registered, whatever is doubtful."""
@@ -195,10 +197,10 @@ class Churn(Steps):
         """By resource, Healthy units of devices that no pod has in another form: what kubelet may give to a container."""
         held = self.pods.held
         free = {}
-        one, other = self.model.variants()
+        views = (*self.model.variants(), self.seen())
         for name in self.registered():
-            fit = [unit for unit, (healthy, _) in one[name].items()
-                   if healthy and other[name].get(unit, (False,))[0] and (name, unit) not in held
+            fit = [unit for unit in views[0][name]
+                   if all(view[name].get(unit, (False,))[0] for view in views) and (name, unit) not in held
                    and not any(is_other_use(name, unit, *use) for use in held)]
             if fit:
                 free[name] = sorted(fit)

@@ -73,11 +73,20 @@ class Expectation:
         self.held = set()
         # Units that it may still take for held: their pods have ended, and the checkpoint does not say so yet.
         self.doubtful = set()
+        # All that was told to the running daemon, the latest last. It need not have asked each time.
+        self.answers = [frozenset()]
+
+    def forget(self):
+        """The daemon starts anew."""
+        self.held = self.doubtful = set()
+        self.answers = [frozenset()]
 
     def learn(self, told, held):
         """What kubelet tells now, and what is true. With None nobody tells: what is unknown is not empty."""
         last = self.held | self.doubtful if told is None else told
         self.held, self.doubtful = last & held, last - held
+        if told is not None and self.answers[-1] != last:
+            self.answers.append(frozenset(last))
 
     def variants(self):
         """Both lists that are correct for a unit: what is doubtful counts as held, or not."""
