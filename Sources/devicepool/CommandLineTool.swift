@@ -18,7 +18,6 @@ struct CommandLineTool {
 
   /// The job that the arguments ask for. A daemon's signals are blocked when this returns.
   func job(_ words: [String]) -> Job {
-    Console.reserveDescriptors()
     let work = work(words)
     return { Console.exitCode(await work()) }
   }

@@ -7,21 +7,34 @@ enum Console {
   /// errno of the first failed write to standard output; 0 when none failed.
   private static let failure = Atomic<Int32>(0)
 
-  /// A closed descriptor stays one that cannot be written to: otherwise the next file that is opened would take its
-  /// number, and with it what is printed.
-  static func reserveDescriptors() {
-    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
-    }
-  }
+  /// Adds a newline unless the text ends with one. Control characters are shown, not sent: names come from devices, from
+  /// configurations and from the records of other machines, and a terminal would obey them.
+  static func print(_ text: String) { printExactly(shown(text)) }
 
-  /// Adds a newline unless the text ends with one.
-  static func print(_ text: String) {
+  /// The same without a change, for a file that is printed.
+  static func printExactly(_ text: String) {
     guard let error = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) else { return }
     _ = failure.compareExchange(expected: 0, desired: error, ordering: .relaxed)
   }
 
-  static func complain(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+  static func complain(_ text: String) { _ = write(shown(text) + "\n", to: STDERR_FILENO) }
+
+  /// `\u{1b}` in the place of an escape character, and so on for every control character but line ends and tabs.
+  static func shown(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown
+  }
 
   /// Replaces the last note on the terminal's line; an empty text removes it.
   static func note(_ text: String) { _ = write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }

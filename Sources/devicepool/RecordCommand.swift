@@ -34,7 +34,7 @@ extension Subcommand {
       }
       for problem in problems { Console.complain("warning: \(problem)") }
       if path == "-" {
-        Console.print(text)
+        Console.printExactly(text)
       } else {
         try OutputFile(path: path).write(text)
       }

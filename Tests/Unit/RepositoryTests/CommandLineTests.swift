@@ -91,6 +91,20 @@ import Testing
     return try JSONNode.parse(Array(output.utf8))
   }
 
+  /// A terminal would obey what a device, a configuration or the record of another machine is called.
+  @Test(arguments: [["plan"], ["inventory"], ["explain", "0000:0d:11.0"], ["simulate"], ["validate"]])
+  func controlCharactersAreShown(words: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let machine = try Repository.text(Self.machine).replacingOccurrences(of: "net/", with: "net/\u{1b}[31m")
+      .replacingOccurrences(of: "fact link ", with: "fact link \u{1b}[31m")
+    #expect(machine.contains("\u{1b}"))
+    try machine.write(toFile: directory["m.tree"], atomically: false, encoding: .utf8)
+    let config = words == ["validate"] ? [Self.config] : ["-config-file", Self.config]
+    let (_, output) = try Program.run(words + ["-machine", directory["m.tree"]] + config)
+    #expect(!output.contains("\u{1b}"), "\(output)")
+    if words == ["inventory"] { #expect(output.contains(#"\u{1b}[31m"#), "\(output)") }
+  }
+
   @Test func everyReportForPrograms() throws {
     let host = ["-machine", Self.machine, "-config-file", Self.config]
     let explained = try json(["explain", "-o", "json", "0000:0d:11.0"] + host)
