@@ -18,10 +18,8 @@ final class HostReading: Sendable {
   func giveUp(after limit: Duration) -> Bool {
     let threads = threads.withLock { $0 }
     let deadline = ContinuousClock.now - limit
-    let waits = threads.compactMap { $0.wait(since: deadline) }
-    guard !waits.isEmpty else { return false }
-    // First note all files that do not answer; then the threads may report answers.
-    for wait in waits { reads.isSilent(wait.path, since: wait.since) }
+    let silent = threads.filter { $0.giveUp(waitingSince: deadline) }
+    guard !silent.isEmpty else { return false }
     for thread in threads { thread.giveUp() }
     return true
   }
@@ -63,10 +61,16 @@ final class ReadingThread: Sendable {
     if let answered { reads.hasAnswered(answered) }
   }
 
-  func wait(since deadline: ContinuousClock.Instant) -> (path: String, since: ContinuousClock.Instant)? {
+  /// Notes that the file does not answer, if the thread has waited for it since before `deadline`. In one step: an answer
+  /// that comes at this moment is reported by `end`, or there is nothing to report.
+  ///
+  /// - Returns: Whether the thread waits.
+  func giveUp(waitingSince deadline: ContinuousClock.Instant) -> Bool {
     state.withLock { state in
-      guard state.since < deadline, let file = state.file else { return nil }
-      return (file, state.since)
+      guard state.since < deadline, let file = state.file else { return false }
+      state.isGivenUp = true
+      reads.markSilent(file, since: state.since)
+      return true
     }
   }
 

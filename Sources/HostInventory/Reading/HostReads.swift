@@ -99,7 +99,7 @@ public final class HostReads: Sendable {
     }
   }
 
-  func isSilent(_ path: String, since: ContinuousClock.Instant) {
+  func markSilent(_ path: String, since: ContinuousClock.Instant) {
     state.withLock { $0.silent[path] = since }
     hasSilence.store(true, ordering: .relaxed)
   }
