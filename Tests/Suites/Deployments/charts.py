@@ -89,13 +89,14 @@ def _essentials(documents):
     """What makes a persona, without names and labels: the chart has those of the release."""
     one = {d["kind"]: d for d in documents if "helm.sh/hook" not in d["metadata"].get("annotations", {})}
     pod = one["DaemonSet"]["spec"]["template"]["spec"]
-    container = {k: v for k, v in pod["containers"][0].items() if k not in ("name", "volumeMounts", "args")}
+    container = {k: v for k, v in pod["containers"][0].items() if k not in ("name", "volumeMounts", "args", "env")}
     rest = {k: v for k, v in pod.items() if k not in ("containers", "volumes", "serviceAccountName")}
     return {
         "update": one["DaemonSet"]["spec"]["updateStrategy"],
         "volumes": {v["name"]: v for v in pod["volumes"]},
         "mounts": {m["name"]: m for m in pod["containers"][0]["volumeMounts"]},
-        "args": sorted(pod["containers"][0]["args"]), "container": container, "pod": rest,
+        "args": sorted(pod["containers"][0]["args"]), "env": {e["name"]: e for e in pod["containers"][0]["env"]},
+        "container": container, "pod": rest,
     }
 
 

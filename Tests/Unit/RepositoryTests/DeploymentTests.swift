@@ -76,11 +76,23 @@ import Testing
 
   @Test(arguments: personas)
   func itsArgumentsAreUnderstood(_ persona: Persona) throws {
-    let arguments = try Manifest(persona.name).arguments
-    let options = try Options.parse(arguments, persona: .devicepool, environment: [:])
+    let manifest = try Manifest(persona.name)
+    let options = try Options.parse(
+      manifest.arguments, persona: .devicepool, environment: manifest.environment)
     #expect(options.configFiles == ["\(persona.directory)/config.json"])
+    #expect(options.hostRoot == "/host" && options.resourcePrefix == "intel.com")
     #expect(options.notes.isEmpty)
     #expect(options.listen?.host == "127.0.0.1", "metrics are not for the cluster unless asked for")
+  }
+
+  /// `kubectl exec ds/… -- devicepool explain …` has no argument of the daemon: the environment tells what it is about.
+  @Test(arguments: personas)
+  func aSubcommandInThePodSeesTheSame(_ persona: Persona) throws {
+    let environment = try Manifest(persona.name).environment
+    #expect(environment["DEVICEPOOL_HOST_ROOT"] == "/host")
+    #expect(environment["DEVICEPOOL_CONFIG_FILE"] == "\(persona.directory)/config.json")
+    let words = try Manifest(persona.name).arguments
+    #expect(words.allSatisfy { !$0.contains("host-root") && !$0.contains("config-file") }, "a second place to change")
   }
 
   @Test(arguments: personas)

@@ -36,6 +36,16 @@ struct Manifest {
     }
   }
 
+  /// Variables with a value of their own.
+  var environment: [String: String] {
+    get throws {
+      let variables = try #require(try container["env"]).items.compactMap { variable in
+        variable["name"]?.text.flatMap { name in variable["value"]?.text.map { (name, $0) } }
+      }
+      return Dictionary(variables, uniquingKeysWith: { $1 })
+    }
+  }
+
   struct Mount {
     let container: String
     /// A directory of the host; nil when the volume is not one.
