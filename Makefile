@@ -69,4 +69,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
 include $(addprefix Tests/Suites/,EndToEnd/e2e.mk Benchmarks/bench.mk Fuzzing/fuzz.mk Interop/interop.mk \
-	Deployments/deployments.mk Conformance/conformance.mk Faults/faults.mk) images/image.mk images/arm64.mk
+	Deployments/deployments.mk Conformance/conformance.mk Faults/faults.mk Picture/picture.mk) images/image.mk images/arm64.mk
