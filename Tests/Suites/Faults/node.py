@@ -21,11 +21,11 @@ NETS, CARDS = "intel.com/nets", "example.com/cards"
 
 
 def nic(number):
-    return f"0000:01:{number // 8:02x}.{number % 8}"
+    return f"0000:{1 + number // 256:02x}:{number // 8 % 32:02x}.{number % 8}"
 
 
 def card(number):
-    return f"0000:02:{number // 8:02x}.{number % 8}"
+    return f"0000:80:{number // 8:02x}.{number % 8}"
 
 
 def make_function(root, address, identity, group):
@@ -64,7 +64,7 @@ def make_host(root, nics=4, cards=2):
     for number in range(nics):
         make_function(root, nic(number), ("8086", "154C", "02"), number)
     for number in range(cards):
-        make_function(root, card(number), ("8086", "0D90", "12"), 1000 + number)
+        make_function(root, card(number), ("8086", "0D90", "12"), 10000 + number)
 
 
 def config(*extra, **options):
