@@ -115,8 +115,8 @@ let targets: [Target] = [
   module(
     "Agent",
     [
-      "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "HostInventory",
-      "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink", "JSONText", "ConfigMapText",
+      "DevicePluginFrontEnd", "Effects", "KubeletState", "NodeReport", "Observability", "UnifiedBus",
+      "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink", "JSONText", "ConfigMapText",
       .product(name: "Logging", package: "swift-log"),
     ]),
   .executableTarget(

@@ -7,7 +7,27 @@ import UnifiedBus
 
 /// What the agent answers on `-listen`.
 extension Agent {
-  func page(_ path: String) async -> HTTPService.Page {
+  /// Collects what a page shows. All of the inventory is shared, so collecting it keeps no event waiting.
+  nonisolated func drawing(of path: String) async -> StatusEndpoint.Drawing {
+    guard path == "/inventory" || path == "/inventory.json" else {
+      let pages = await statusPages(for: path)
+      return { pages.page(path) }
+    }
+    guard let node = await surveyedNode else { return { StatusPages.unread } }
+    let pods = await assignments.pods()
+    return { [assignments] in node.page(path, pods: pods, described: assignments.describedUBDevices()) }
+  }
+
+  /// Nil before the host was read.
+  private var surveyedNode: SurveyedNode? {
+    guard let view, let partition = pools.partition else { return nil }
+    return SurveyedNode(
+      title: host.title, inventory: view.inventory, partition: partition,
+      problems: told.problems.sorted { ($0.path, $0.reason) < ($1.path, $1.reason) },
+      nodeName: options.nodeName, configFiles: options.configFiles)
+  }
+
+  private func statusPages(for path: String) async -> StatusPages {
     // Before the endpoints are looked at: they come to stand meanwhile.
     let isReady = isReady
     // Whether the agent lives is not theirs to say.
@@ -20,8 +40,7 @@ extension Agent {
     return StatusPages(
       fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
       startTime: startTime, inUse: inUse, ubDevices: uses,
-      silentFiles: host.root.reads.silences.map(\.path)
-    ).page(path)
+      silentFiles: host.root.reads.silences.map(\.path))
   }
 
   /// UB devices of these pools, with the pods that have them.

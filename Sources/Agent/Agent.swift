@@ -16,7 +16,7 @@ import UnifiedBus
 /// Start reading here. Everything that happens comes through one inbox and is dealt with in turn: kubelet's sockets, the
 /// kernel's events, the configuration file, signals and timers.
 public actor Agent {
-  private let options: Options
+  let options: Options
   private let log: Logger
   private let watcher: DescriptorWatcher
   let host: Host
@@ -39,15 +39,15 @@ public actor Agent {
   var config: PluginConfig
   private var health: NodeHealth
   private var safetyScan = SafetyScan()
-  private var view: HostSnapshot?
-  private var pools = NodePools()
+  var view: HostSnapshot?
+  var pools = NodePools()
   /// The host was read and its pools were opened once.
   var isReady = false
   /// What the kernel has told since the last scan.
   private var unread = NodeChanges.Scope.none
   var watchdog = EventLoopWatchdog(at: Agent.now)
   let startTime: Double
-  private var told = ToldConditions()
+  var told = ToldConditions()
   private var reports: PartitionReports
   private var orphans = OrphanedResources()
   private var absence = WatcherAbsence()
@@ -168,7 +168,7 @@ public actor Agent {
     told.size(of: config, log)
     let status = options.listen.map { address in
       StatusEndpoint(address, log: log, silence: { [sockets = self.sockets] in EndpointCall.silence(of: sockets) }) {
-        path in await self.page(path)
+        path in await self.drawing(of: path)
       }
     }
     defer { status?.stop() }

@@ -6,6 +6,8 @@ import ResourcePools
 ///
 /// Who holds what is asked only when it matters: kubelet's answer costs a call, and a storm of events has many scans.
 struct NodePools: Sendable {
+  /// What the endpoints follow now; nil before the host was read.
+  private(set) var partition: PoolPartition?
   /// What each open endpoint lists. A pool without devices has none: kubelet would count a resource of zero.
   private(set) var open: [ResourceName: ResourcePool] = [:]
   /// The last answer, which has to do when there is none now.
@@ -77,6 +79,7 @@ struct NodePools: Sendable {
   mutating func askAgain() { isUncertain = true }
 
   mutating func take(_ partition: PoolPartition) {
+    self.partition = partition
     names = Set(partition.pools.map(\.name))
     open = [:]
     for pool in partition.pools where !pool.units.isEmpty { open[pool.name] = pool }

@@ -55,7 +55,8 @@ public struct Options: Sendable {
       .init(
         "host-root", .text, standard: "/", completion: .files,
         help: "where this host's sys, dev, proc and run are, or a machine file"),
-      .init("listen", .text, standard: "off", help: "port or address:port of /metrics, /healthz and /readyz"),
+      .init(
+        "listen", .text, standard: "off", help: "port or address:port of /inventory, /metrics, /healthz and /readyz"),
       .init(
         "features-file", .text, standard: "off", completion: .files,
         help: "a file for node-feature-discovery: devices and product of each pool"),

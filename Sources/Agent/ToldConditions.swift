@@ -6,7 +6,8 @@ import ResourcePools
 /// What was said already of the host, of the configuration's size and of kubelet's knowledge: each condition is told when it
 /// begins.
 struct ToldConditions {
-  private var problems: Set<String> = []
+  /// What could not be read, of the last look at the host.
+  private(set) var problems: Set<InventoryProblem> = []
   private var profileSource: String?
   private var excesses: [ResourceName: ListExcess] = [:]
   private var isUncertain = false
@@ -14,7 +15,7 @@ struct ToldConditions {
   /// Beyond this the manifests' memory limit of 128 MiB may not do; see Performance.
   private static let manyPools = 1000
 
-  func isNew(_ problem: InventoryProblem) -> Bool { !problems.contains(problem.description) }
+  func isNew(_ problem: InventoryProblem) -> Bool { !problems.contains(problem) }
 
   mutating func problems(_ found: [InventoryProblem], of scope: NodeChanges.Scope, _ log: Logger) {
     for problem in found where isNew(problem) {
@@ -23,7 +24,7 @@ struct ToldConditions {
     }
     // A part of the host says nothing of what was wrong with the rest.
     if scope == .everything { problems = [] }
-    problems.formUnion(found.map(\.description))
+    problems.formUnion(found)
   }
 
   mutating func profiles(from source: String?, _ log: Logger) {

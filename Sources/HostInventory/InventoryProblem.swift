@@ -1,7 +1,7 @@
 /// Something on this host that could not be read or is not of the form the kernel promises.
 ///
 /// It stands beside the snapshot: one broken device never hides the rest of the machine.
-public struct InventoryProblem: Sendable, Equatable, CustomStringConvertible {
+public struct InventoryProblem: Sendable, Hashable, CustomStringConvertible {
   /// The path as the host spells it, such as `/sys/bus/pci/devices/0000:3b:00.0/vendor`.
   public let path: String
   public let reason: String

@@ -19,23 +19,27 @@ struct DeviceCell {
   }
 
   func html(_ name: StaticString) -> HTML {
-    let spoken = ([record.device.id] + facts.map { "\($0.name): \($0.value)" }).joined(separator: ", ")
     let rows = facts.map { fact in
       HTML.element(
         "div", [:], .element("dt", [:], .words(fact.name)), .element("dd", [:], .words(fact.value)))
     }
     return .element(
       name,
-      [
-        "class": look, "tabindex": isFirst ? "0" : "-1", "aria-label": spoken,
-        "data-pods": pods.map { "\($0)" }.joined(separator: " "),
-      ],
+      ["class": look, "tabindex": isFirst ? "0" : "-1", "aria-label": spoken],
       .element("span", ["aria-hidden": "true"], .words(label)),
       .element(
-        "dl", ["class": "facts", "aria-hidden": "true"],
+        "dl", ["class": "facts"],
         .element(
           "div", ["class": "id"], .element("dt", [:], .words("device")), .element("dd", [:], .words(record.device.id))),
         .list(rows)))
+  }
+
+  /// What a screen reader says of the square; the facts follow when they are shown.
+  private var spoken: String {
+    var words = [record.device.id, record.kind.rawValue, record.origin ?? ""]
+    words += record.memberships.isEmpty ? ["in no pool"] : record.memberships.map(\.name)
+    words += [health ?? ""] + record.uses.map(\.text)
+    return words.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   /// The claiming pool gives the colour; without one, the first that shares the device.
@@ -45,6 +49,7 @@ struct DeviceCell {
     words += record.memberships.filter { $0 != colour }.map { "also m\($0.pool)" }
     if record.trouble != nil { words.append("sick") }
     if !record.uses.isEmpty { words.append("used") }
+    words += pods.map { "p\($0)" }
     return words.joined(separator: " ")
   }
 
@@ -68,6 +73,7 @@ struct DeviceCell {
     add("link type", device.linkType)
     add("RDMA", device.rdma.map(\.name).joined(separator: ", "))
     add("vDPA", device.vdpa.map(\.name).joined(separator: ", "))
+    add("NUMA node", device.numaNode.map { "\($0)" })
     add("IOMMU group", device.iommuGroup.map { "\($0.number)\($0.isNoIOMMU ? " (no IOMMU)" : "")" })
     add("DDP profile", device.ddpProfile)
     add("node", record.npuNode)

@@ -64,13 +64,13 @@ public struct DeviceRecord: Sendable, Equatable {
   /// `ens1f0`; several are joined, none is empty.
   var interfaceNames: String { device.interfaces.map(\.name).joined(separator: ",") }
 
-  /// `rbln1` of an NPU; nil for other devices.
-  var nodeName: String? {
-    if case .node(let name)? = device.rebellions { name } else { nil }
+  /// `/dev/rbln1` of an NPU; nil for other devices.
+  var npuNode: String? {
+    if case .node(let name)? = device.rebellions { "/dev/\(name)" } else { nil }
   }
 
-  /// `/dev/rbln1` of an NPU; nil for other devices.
-  var npuNode: String? { nodeName.map { "/dev/\($0)" } }
+  /// An NPU that is a function of its own, neither PF nor VF.
+  var isLoneNPU: Bool { kind == .function && npuNode != nil }
 
   /// The bridge of an NPU's card or switch.
   var card: String? { RebellionsProduct.card(of: device).map { "\($0)" } }

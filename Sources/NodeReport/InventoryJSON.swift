@@ -37,12 +37,13 @@ public struct InventoryJSON {
   }
 
   private func pool(_ pool: ResourcePool) -> JSONValue {
-    .object([
+    var fields: [JSONValue.Field] = [
       .init("resourceName", .string("\(pool.name)")), .init("deviceType", .string(pool.config.type.name)),
       .init("units", .int(pool.units.count)),
       .init("healthy", .int(pool.units.count { $0.health == .healthy })),
-      .init("used", .int(survey.usedUnits(of: pool))),
-    ])
+    ]
+    if let used = survey.usedUnits(of: pool) { fields.append(.init("used", .int(used))) }
+    return .object(fields)
   }
 
   private func device(_ record: DeviceRecord) -> JSONValue {

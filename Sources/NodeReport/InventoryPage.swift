@@ -2,13 +2,18 @@ import HostInventory
 import ResourcePools
 
 /// The inventory as one self-contained page: NUMA nodes, root ports, physical functions and what was made from them,
-/// coloured by pool. Nothing is loaded from elsewhere; without scripts only the arrow keys are missing.
+/// coloured by pool. Nothing is loaded from elsewhere. Without its script the page lacks the search, the highlighting of a
+/// pod's devices and the arrow keys.
 public struct InventoryPage {
   private let survey: NodeSurvey
   private let tree: DeviceTree
   private let pods: [PodRecord]
   /// Numbers of the pods, by device id.
   private let podsOfDevice: [String: [Int]]
+
+  /// What a browser may do for the page: apply its own style and run its own script.
+  public static let policy =
+    "default-src 'none'; style-src 'sha256-\(PageStyle.sheetHash)'; script-src 'sha256-\(PageScript.hash)'"
 
   public init(_ survey: NodeSurvey) {
     self.survey = survey
@@ -25,6 +30,7 @@ public struct InventoryPage {
     let head = HTML.list(
       [
         .void("meta", ["charset": "utf-8"]),
+        .void("meta", ["http-equiv": "Content-Security-Policy", "content": Self.policy]),
         .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         .element("title", [:], .words("Devices of \(survey.title)")),
         .element("style", [:], PageStyle.sheet),
@@ -33,18 +39,20 @@ public struct InventoryPage {
       survey.records.isEmpty
       ? HTML.element("p", ["class": "none"], .words("No network, accelerator or UB device is on this host."))
       : HTML.element("main", [:], .list(tree.nodes.map(node), separator: "\n"))
-    let parts = [header, search, legend, podList, main, warnings, problems, .element("script", [:], PageStyle.script)]
+    let parts = [header, search, legend, podList, main, warnings, problems, .element("script", [:], PageScript.text)]
     return HTML.page(head, .list(parts, separator: "\n"))
   }
 
   private var header: HTML {
     func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
-    let kinds = Dictionary(grouping: survey.records, by: \.kind).mapValues(\.count)
+    let npus = survey.records.count { $0.isLoneNPU }
+    let kinds = Dictionary(grouping: survey.records.filter { !$0.isLoneNPU }, by: \.kind).mapValues(\.count)
     let names: [(DeviceRecord.Kind, String, String)] = [
       (.physicalFunction, "PF", "PFs"), (.virtualFunction, "VF", "VFs"), (.subfunction, "subfunction", "subfunctions"),
-      (.function, "other function", "other functions"), (.unifiedBus, "UB device", "UB devices"),
+      (.function, "function", "functions"), (.unifiedBus, "UB device", "UB devices"),
     ]
     var counts = names.compactMap { kind, one, many in kinds[kind].map { count($0, one, many) } }
+    if npus > 0 { counts.append(count(npus, "NPU", "NPUs")) }
     let sick = survey.records.count { $0.trouble != nil }
     let used = survey.records.count { !$0.uses.isEmpty }
     if sick > 0 { counts.append("\(sick) in trouble") }
@@ -94,8 +102,9 @@ public struct InventoryPage {
     var entries = survey.pools.enumerated().map { index, pool -> HTML in
       let sick = pool.units.count { $0.health != .healthy }
       var words = [pool.config.type.name, pool.units.count == 1 ? "1 unit" : "\(pool.units.count) units"]
-      let used = survey.usedUnits(of: pool)
-      if used > 0 { words += ["\(used) used", "\(max(0, pool.units.count - used)) free"] }
+      if let used = survey.usedUnits(of: pool) {
+        words += ["\(used) used", "\(max(0, pool.units.count - used)) free"]
+      }
       if sick > 0 { words.append("\(sick) unhealthy") }
       return key(PageStyle.pool(index), "\(pool.name)", words.joined(separator: ", "), highlights: index)
     }
@@ -167,14 +176,14 @@ public struct InventoryPage {
     if !name.isEmpty { words.append(address) }
     if let head = function.head {
       words.append(head.device.driver ?? "no driver")
+      if let eid = head.device.unifiedBus?.eids.first { words.append("EID \(eid)") }
       if let functions = head.device.virtualFunctions { words.append("\(functions.enabled) of \(functions.total) VFs") }
     } else {
       words.append("this function is not among the devices")
     }
-    let used = function.children.count { !$0.uses.isEmpty }
-    if used > 0 { words.append("\(used) used, \(function.children.count - used) free") }
+    if let counts = counts(of: function.children) { words.append(counts) }
     let headCell = function.head.map {
-      cell($0, label: $0.nodeName ?? ($0.kind == .function ? "" : $0.kind.rawValue), isFirst: true)
+      cell($0, label: $0.isLoneNPU ? "NPU" : $0.kind == .function ? "" : $0.kind.rawValue, isFirst: true)
     }
     let children = function.children.enumerated().map { index, child in
       cell(
@@ -195,6 +204,15 @@ public struct InventoryPage {
           "ul", ["class": "children", "aria-label": "made from \(address)"], .list(children, separator: "\n")))
   }
 
+  /// `3 used, 4 free, 1 in no pool`; nil when nothing is known of pods, or there is nothing to count.
+  private func counts(of children: [DeviceRecord]) -> String? {
+    guard survey.knowsPods, !survey.pools.isEmpty, !children.isEmpty else { return nil }
+    let used = children.count { !$0.uses.isEmpty }
+    let free = children.count { $0.uses.isEmpty && !$0.memberships.isEmpty }
+    let rest = children.count - used - free
+    return "\(used) used, \(free) free" + (rest > 0 ? ", \(rest) in no pool" : "")
+  }
+
   private func cell(_ record: DeviceRecord, label: String, isFirst: Bool) -> DeviceCell {
     DeviceCell(record, label: label, isFirst: isFirst, pods: podsOfDevice[record.device.id] ?? [])
   }
@@ -204,7 +222,7 @@ public struct InventoryPage {
     let named = function.children.first?.device.physicalFunction?.name ?? ""
     guard let head = function.head else { return named }
     if head.device.interfaces.count > 1, !named.isEmpty { return named }
-    return head.device.interfaces.isEmpty ? head.nodeName ?? "" : head.interfaceNames
+    return head.device.interfaces.isEmpty ? head.npuNode ?? "" : head.interfaceNames
   }
 
   private var warnings: HTML { Self.section("Warnings", survey.warnings.map(\.description)) }

@@ -34,22 +34,23 @@ public struct NodeSurvey: Sendable {
   public let warnings: [PoolWarning]
   /// In inventory order.
   public let records: [DeviceRecord]
-  /// What containers have, by resource.
-  private let assignments: [(resource: String, ids: [String])]
+  /// What containers have, by resource; nil: kubelet was not asked or did not answer.
+  private let assignments: [(resource: String, ids: [String])]?
 
-  /// `pods` are this node's, from kubelet; `names` gives vendors' and products' names, nil gives numbers only.
+  /// `pods` are this node's, from kubelet; nil when they are not known. `names` gives vendors' and products' names, nil
+  /// gives numbers only.
   public init(
     title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
-    pods: [PodResources] = [], names: PCINames? = nil, context: Context = Context()
+    pods: [PodResources]? = nil, names: PCINames? = nil, context: Context = Context()
   ) {
     self.title = title
     self.context = context
     self.problems = problems
     warnings = partition.warnings
     pools = partition.pools
-    assignments = pods.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
+    assignments = pods?.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
     let memberships = Self.memberships(in: partition.pools)
-    let uses = Self.uses(of: partition.pools, by: pods, on: inventory)
+    let uses = Self.uses(of: partition.pools, by: pods ?? [], on: inventory)
     let parents = Set(inventory.devices.compactMap(\.physicalFunction?.address))
     records = inventory.devices.map { device in
       DeviceRecord(
@@ -58,9 +59,12 @@ public struct NodeSurvey: Sendable {
     }
   }
 
-  /// Units of a pool that pods have.
-  func usedUnits(of pool: ResourcePool) -> Int {
-    Set(assignments.filter { $0.resource == "\(pool.name)" }.flatMap(\.ids)).count
+  /// Whether kubelet said which pods have what.
+  var knowsPods: Bool { assignments != nil }
+
+  /// Units of a pool that pods have; nil when that is not known.
+  func usedUnits(of pool: ResourcePool) -> Int? {
+    assignments.map { all in Set(all.filter { $0.resource == "\(pool.name)" }.flatMap(\.ids)).count }
   }
 
   /// Units of a shared pool all have the same members: the first tells.

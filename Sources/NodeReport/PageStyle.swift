@@ -1,4 +1,4 @@
-/// What the page looks like, by day and by night, and what its keys do.
+/// What the page looks like: light, dark and in print.
 enum PageStyle {
   /// Pools that a pointed-at legend entry can bring out: there is a rule for each.
   static let highlighted = 16
@@ -8,6 +8,9 @@ enum PageStyle {
   static func pool(_ index: Int) -> String {
     "c\(index % 8)\(index / 8 % 2 == 1 ? " striped" : "") m\(index)"
   }
+
+  /// The SHA-256 of `sheet` in base64: browsers apply it, and no other style. A test says the right value.
+  static let sheetHash = "Gdox5oMhahQ8HoChUtPp0GadGUJsq6BOJIy36qKrx1A="
 
   static let sheet = HTML.verbatim(
     """
@@ -27,10 +30,13 @@ enum PageStyle {
     .search[hidden]{display:none}
     .search input{font:inherit;width:min(24rem,60vw);padding:.3rem .5rem;border:1px solid var(--soft);
     border-radius:5px;background:var(--panel);color:var(--ink)}
+    .search input::placeholder{color:var(--soft);opacity:1}
     .pods{margin:0 0 1rem}
     .pods summary{cursor:pointer;font-weight:600}
-    .pods ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin-top:.4rem;max-height:12rem;overflow:auto}
-    .pod{display:flex;gap:.5rem;align-items:baseline;max-width:100%;flex-wrap:wrap}
+    .pods ul{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(32rem,100%),1fr));gap:.3rem 1.2rem;
+    margin-top:.4rem;max-height:12rem;overflow:auto}
+    .pod{display:flex;gap:.5rem;align-items:baseline;min-width:0}
+    .pod button{flex:none;max-width:50%}
     .pod button,.copy{font:inherit;font-size:13px;border:1px solid var(--soft);border-radius:5px;padding:.15rem .5rem;
     background:var(--panel);color:var(--ink);cursor:pointer;overflow-wrap:anywhere;text-align:left}
     .pod button[aria-pressed=true]{background:var(--ink);color:var(--ground)}
@@ -39,7 +45,7 @@ enum PageStyle {
     small{color:var(--soft)}
     ul{list-style:none;margin:0;padding:0}
     .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.4rem;margin:1rem 0;position:sticky;top:0;z-index:2;
-    background:var(--ground);padding:.5rem 0}
+    background:var(--ground);padding:.5rem 0;max-height:30vh;overflow:auto}
     .key{display:flex;align-items:center;gap:.45rem;border-radius:4px;padding:.1rem .3rem}
     .key .cell{width:20px;height:20px}
     main{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
@@ -52,7 +58,7 @@ enum PageStyle {
     .function{position:relative;border:1px solid var(--line);border-radius:8px;padding:.6rem .7rem;max-width:34rem}
     .function::before{content:"";position:absolute;left:calc(-.9rem - 1px);top:1.5rem;width:.9rem;
     border-top:2px solid var(--line)}
-    .functions .function:nth-child(n+2)::before{display:none}
+    .functions .function:nth-child(n+2)::before,.card .function::before{display:none}
     .head{display:flex;gap:.6rem;align-items:flex-start;max-width:32rem}
     .head p{margin:0;display:flex;flex-direction:column}
     .head .cell{width:34px;height:34px;flex:none}
@@ -70,7 +76,7 @@ enum PageStyle {
     .sick{outline:2.5px solid var(--sick);outline-offset:-1px}
     .sick::before{content:"!";position:absolute;left:-5px;top:-6px;width:13px;height:13px;border-radius:50%;
     background:var(--sick);color:var(--panel);font:700 10px/13px system-ui,sans-serif;text-align:center}
-    .used::after{content:"";position:absolute;right:-3px;bottom:-3px;width:9px;height:9px;border-radius:50%;
+    .used::after{content:"";position:absolute;right:-4px;bottom:-4px;width:9px;height:9px;border-radius:50%;
     background:var(--ink);border:2px solid var(--panel)}
     .cell:hover,.cell:focus-visible,.key:focus-visible{box-shadow:0 0 0 3px var(--ink);outline-width:0}
     .key:focus-visible{outline:none}
@@ -100,117 +106,14 @@ enum PageStyle {
     body:has(.k12:is(:hover,:focus)) main .cell:not(.m12),body:has(.k13:is(:hover,:focus)) main .cell:not(.m13),
     body:has(.k14:is(:hover,:focus)) main .cell:not(.m14),body:has(.k15:is(:hover,:focus)) main .cell:not(.m15)
     {opacity:.18}
-    @media (max-width:40rem){body{padding:.8rem .8rem 12rem}.legend{position:static}.node{padding:.7rem;width:100%}
+    main .cell:is(:hover,:focus,.pinned){opacity:1!important}
+    @media (max-width:40rem){body{padding:.8rem .8rem 12rem}.legend{position:static;max-height:none}.node{padding:.7rem;width:100%}
     .port{padding-left:.5rem}.function{max-width:100%}.function::before{display:none}.cell{width:32px;height:32px}
     .facts{grid-template-columns:1fr 1fr;max-height:50vh;overflow:auto;padding:.7rem .8rem 3rem}}
     @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#999;--sick:#a00d25}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-    .legend{position:static}body{padding:0;max-width:none}.search,.copy,.facts{display:none!important}
-    .pods ul{max-height:none}.function,.legend,.pod{break-inside:avoid}}
-
-    """)
-
-  /// Arrow keys go through the devices of one function; a click or Enter keeps a device's facts in view, with a button that
-  /// copies them; Escape lets go. The search and the list of pods let all other devices fade.
-  static let script = HTML.verbatim(
-    """
-
-    (() => {
-      const cells = [...document.querySelectorAll("main .cell")];
-      const search = document.querySelector(".search");
-      const buttons = [...document.querySelectorAll(".pod button")];
-      const copy = document.createElement("button");
-      Object.assign(copy, {type: "button", className: "copy", textContent: "Copy facts", hidden: true});
-      document.body.append(copy);
-      let kept = null;
-
-      const show = match => {
-        document.body.classList.toggle("picked", Boolean(match));
-        let count = 0;
-        for (const cell of cells) {
-          const hit = Boolean(match) && match(cell);
-          cell.classList.toggle("hit", hit);
-          if (hit) count += 1;
-        }
-        return count;
-      };
-      const ofPod = number => cell => cell.dataset.pods.split(" ").includes(number);
-      const refresh = () => {
-        const words = search ? search.querySelector("input").value.trim().toLowerCase() : "";
-        const output = search && search.querySelector("output");
-        if (words) {
-          const count = show(cell => cell.getAttribute("aria-label").toLowerCase().includes(words));
-          output.textContent = count === 1 ? "1 device" : `${count} devices`;
-          return;
-        }
-        if (output) output.textContent = "";
-        show(kept === null ? null : ofPod(kept));
-      };
-      if (search) {
-        search.hidden = false;
-        search.querySelector("input").addEventListener("input", refresh);
-      }
-      for (const button of buttons) {
-        const number = button.parentElement.dataset.pod;
-        button.addEventListener("mouseenter", () => show(ofPod(number)));
-        button.addEventListener("mouseleave", refresh);
-        button.addEventListener("focus", () => show(ofPod(number)));
-        button.addEventListener("blur", refresh);
-        button.addEventListener("click", () => {
-          kept = kept === number ? null : number;
-          for (const one of buttons) one.setAttribute("aria-pressed", String(one.parentElement.dataset.pod === kept));
-          refresh();
-        });
-      }
-
-      const pin = cell => {
-        for (const one of cells) one.classList.toggle("pinned", one === cell && !one.classList.contains("pinned"));
-        copy.hidden = !document.querySelector(".pinned");
-        copy.textContent = "Copy facts";
-      };
-      copy.addEventListener("click", async () => {
-        const cell = document.querySelector(".pinned");
-        if (!cell) return;
-        const rows = [...cell.querySelectorAll(".facts > div")];
-        const text = rows.map(row => [...row.children].map(one => one.textContent).join(": ")).join("\\n");
-        try {
-          await navigator.clipboard.writeText(text);
-        } catch {
-          // A page without TLS may not use the clipboard: the old way still works there.
-          const area = document.createElement("textarea");
-          area.value = text;
-          document.body.append(area);
-          area.select();
-          document.execCommand("copy");
-          area.remove();
-        }
-        copy.textContent = "Copied";
-      });
-
-      document.addEventListener("click", event => {
-        if (event.target.closest(".facts, .copy")) return;
-        const cell = event.target.closest("main .cell");
-        if (cell) pin(cell);
-      });
-      document.addEventListener("keydown", event => {
-        const cell = event.target.closest("main .cell");
-        if (event.key === "Escape") {
-          pin(null);
-          if (cell) cell.blur();
-          return;
-        }
-        if (!cell) return;
-        if (event.key === "Enter") return pin(cell);
-        const row = [...cell.parentElement.children].filter(one => one.classList.contains("cell"));
-        const at = row.indexOf(cell);
-        const above = row.findIndex(one => one.offsetTop > row[0].offsetTop);
-        const width = above < 0 ? row.length : above;
-        const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: width, ArrowUp: -width}[event.key];
-        if (!step || !row[at + step]) return;
-        event.preventDefault();
-        row[at + step].focus();
-      });
-    })();
+    .legend{position:static;max-height:none}body{padding:0;max-width:none}.search,.copy,.facts{display:none!important}
+    .pods ul{max-height:none;grid-template-columns:1fr 1fr}.function,.legend,.pod{break-inside:avoid}}
 
     """)
 }

@@ -77,8 +77,8 @@ struct HTTPConnection: Sendable {
 
   private mutating func write(_ response: HTTPResponse, from start: Int, _ now: ContinuousClock.Instant) {
     var sent = start
-    while sent < response.bytes.count {
-      let count = response.bytes[sent...].withUnsafeBytes {
+    while sent < response.count {
+      let count = response.withBytes(from: sent) {
         send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count < 0, errno == EINTR { continue }

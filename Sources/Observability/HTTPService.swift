@@ -12,11 +12,16 @@ public final class HTTPService: Sendable {
     public var status: Int
     /// The media type.
     public var type: String
+    /// What a browser may load and run for the page: directives of a Content-Security-Policy.
+    public var policy: String
     public var body: String
 
-    public init(status: Int, type: String = "text/plain; charset=utf-8", body: String) {
+    public init(
+      status: Int, type: String = "text/plain; charset=utf-8", policy: String = "default-src 'none'", body: String
+    ) {
       self.status = status
       self.type = type
+      self.policy = policy
       self.body = body
     }
   }

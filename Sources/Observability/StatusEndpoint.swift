@@ -2,21 +2,25 @@ import Linux
 public import Logging
 import Synchronization
 
-/// `/metrics`, `/healthz` and `/readyz`.
+/// `/metrics`, `/healthz`, `/readyz` and `/inventory`.
 ///
 /// Healthy means that the event loop takes its turns and each pool's server answers a call; ready, that kubelet has
-/// opened the stream of every pool. Both are asked of the living parts, so that a stuck one shows. A page is made at
-/// most ten times a second, however many ask for it: the parts have kubelet to serve.
+/// opened the stream of every pool. Both are asked of the living parts, so that a stuck one shows. A page is made again
+/// only after a while (`PageAge`), however many ask for it: the parts have kubelet to serve.
 ///
 /// Devices do not depend on the pages: an address that is taken is logged once and tried again every ten seconds.
 public struct StatusEndpoint: Sendable {
   private let service: HTTPService?
 
+  /// Builds a page from what was collected for it. It runs on the service's own thread, so that a large page takes no
+  /// time from the threads that answer kubelet.
+  public typealias Drawing = @Sendable () -> HTTPService.Page
+
   /// - Parameter silence: names a pool whose server does not answer, nil when all do; it may block for a while.
-  /// - Parameter page: makes a page, or takes too long for it.
+  /// - Parameter drawing: collects what a page shows, or takes too long for it.
   public init(
     _ address: ListenAddress, log: Logger, silence: @escaping @Sendable () -> String?,
-    page: @escaping @Sendable (_ path: String) async -> HTTPService.Page
+    drawing: @escaping @Sendable (_ path: String) async -> Drawing
   ) {
     let recent = RecentPages()
     do throws(HTTPService.Failure) {
@@ -26,7 +30,8 @@ public struct StatusEndpoint: Sendable {
           guard StatusPages.paths.contains(path) else { return StatusPages.notFound }
           return recent.page(path) {
             if path == "/healthz", let words = silence() { return HTTPService.Page(status: 503, body: "\(words)\n") }
-            return BlockingWait.value(within: Self.patience) { await page(path) }
+            let draw = BlockingWait.value(within: Self.patience) { await drawing(path) }
+            return draw?()
               ?? HTTPService.Page(status: 503, body: "the event loop has not answered within \(Self.patience) s\n")
           }
         }, report: { Self.tell($0, log) })
@@ -52,17 +57,20 @@ public struct StatusEndpoint: Sendable {
   private static let patience = 5
 }
 
-/// The last page of each path, which answers for a tenth of a second.
+/// The last page of each path, which answers for a while.
 private final class RecentPages: Sendable {
-  /// `/healthz` costs a call of each pool's server.
-  private static func age(of path: String) -> Duration { path == "/healthz" ? .seconds(1) : .milliseconds(100) }
-  private let pages = Mutex<[String: (page: HTTPService.Page, made: ContinuousClock.Instant)]>([:])
+  private typealias Entry = (page: HTTPService.Page, end: ContinuousClock.Instant)
+  private let pages = Mutex<[String: Entry]>([:])
 
   /// The service's thread alone asks, so the page is made outside the lock.
   func page(_ path: String, _ make: () -> HTTPService.Page) -> HTTPService.Page {
-    if let recent = pages.withLock({ $0[path] }), recent.made + Self.age(of: path) > .now { return recent.page }
+    let began = ContinuousClock.now
+    if let recent = pages.withLock({ $0[path] }), recent.end > began { return recent.page }
+    // A page that is out of date need not be in memory beside the next.
+    pages.withLock { $0[path] = nil }
     let page = make()
-    pages.withLock { $0[path] = (page, .now) }
+    let end = ContinuousClock.now
+    pages.withLock { $0[path] = (page, end + PageAge.limit(of: path, status: page.status, madeIn: end - began)) }
     return page
   }
 }

@@ -1,7 +1,7 @@
 public import ResourcePools
 
-/// What `/metrics`, `/healthz` and `/readyz` answer, from one look at the daemon's parts.
-public struct StatusPages {
+/// What all pages but the inventory answer, from one look at the daemon's parts.
+public struct StatusPages: Sendable {
   let ubDevices: [UBDeviceUse]
   /// What is wrong with the event loop; nil when it works.
   let fault: String?
@@ -49,8 +49,11 @@ public struct StatusPages {
     }
   }
 
-  static let paths: Set<String> = ["/", "/healthz", "/readyz", "/metrics"]
-  static let notFound = HTTPService.Page(status: 404, body: "there are /metrics, /healthz and /readyz\n")
+  static let paths: Set<String> = ["/", "/healthz", "/readyz", "/metrics", "/inventory", "/inventory.json"]
+  static let notFound = HTTPService.Page(
+    status: 404, body: "there are /inventory, /inventory.json, /metrics, /healthz and /readyz\n")
+  /// The answer of pages that show the host, before it was read for the first time.
+  public static let unread = HTTPService.Page(status: 503, body: "the host has not been read yet\n")
 
   /// What there is, for people with a browser.
   private static let landing = HTTPService.Page(
@@ -58,10 +61,17 @@ public struct StatusPages {
     body: """
       <!doctype html>
       <html lang="en">
-      <head><meta charset="utf-8"><title>devicepool</title></head>
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>devicepool</title>
+      </head>
       <body>
       <h1>devicepool \(Version.number)</h1>
       <ul>
+      <li><a href="/inventory">/inventory</a>: the devices of this node, their pools and pods</li>
+      <li><a href="/inventory.json">/inventory.json</a>: the same for programs</li>
       <li><a href="/readyz">/readyz</a>: whether kubelet watches every pool</li>
       <li><a href="/healthz">/healthz</a>: whether the event loop takes its turns</li>
       <li><a href="/metrics">/metrics</a>: for Prometheus</li>
@@ -75,7 +85,7 @@ public struct StatusPages {
 
   /// One line a pool; the first line says what a probe's log shows.
   private var readiness: HTTPService.Page {
-    guard hasStarted else { return HTTPService.Page(status: 503, body: "the host has not been read yet\n") }
+    guard hasStarted else { return Self.unread }
     let waiting = statuses.count { $0.obstacle != nil }
     var lines = [waiting == 0 ? "ok" : "\(waiting) of \(statuses.count) pools are not ready"]
     lines += statuses.map { "\($0.pool.name): \($0.obstacle ?? "ready")" }

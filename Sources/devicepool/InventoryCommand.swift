@@ -4,6 +4,7 @@ import Glibc
 import HostInventory
 import KubeletAPI
 import KubeletState
+import Linux
 import NodeReport
 import Observability
 import ResourcePools
@@ -33,7 +34,7 @@ extension Subcommand {
                     npu {node, card: the bridge above the NPUs of a card or switch},
                     ub {devices[]: the kernel's names, eids[], elsewhere: in another network namespace},
                     pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
-        pools[]     resourceName, deviceType, units, healthy, used
+        pools[]     resourceName, deviceType, units, healthy, used (where kubelet says which pods have what)
         warnings[]  resourceName, devices[], text: what should not be offered like this
         problems[]  path, reason: what of the host could not be read
 
@@ -48,7 +49,7 @@ extension Subcommand {
       let rehearsal = try await Rehearsal.run(config, options: options, scope: .host, pods: pods)
       let survey = NodeSurvey(
         title: rehearsal.title, inventory: rehearsal.inventory.completed(by: described),
-        partition: rehearsal.partition, problems: rehearsal.problems, pods: pods ?? [], names: PCINames(),
+        partition: rehearsal.partition, problems: rehearsal.problems, pods: pods, names: PCINames(),
         context: context(values, options, config))
       switch OutputFormat(values) {
       case .json: Console.print(InventoryJSON(survey).text)

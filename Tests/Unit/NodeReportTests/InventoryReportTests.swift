@@ -37,7 +37,10 @@ import Testing
     #expect(json.contains(#""node": "/dev/rbln0""#) && json.contains(#""card": "0000:32:00.0""#))
     let page = InventoryPage(survey).text
     #expect(page.split(separator: #"aria-label="card 0000:32:00.0""#).count == 2, "four NPUs in one frame")
-    #expect(page.contains("node: /dev/rbln0"))
+    #expect(page.contains("<dt>node</dt><dd>/dev/rbln0</dd>"))
+    let title = "<b>/dev/rbln0</b><small>0000:35:00.0 · rebellions</small><small>Rebellions RBLN-CA25</small>"
+    #expect(page.contains(title))
+    #expect(page.contains("<p class=\"counts\">12 NPUs</p>"))
   }
 
   @Test func aUBDeviceItsPodAndItsEndpointIdsStandTogether() throws {
@@ -51,7 +54,9 @@ import Testing
     let line = InventoryTable(survey).text.split(separator: "\n").first { $0.hasPrefix("bonding_dev_1") }
     #expect(line?.contains("bonding_dev_1  4245::1  ") == true && line?.contains("default/train") == true)
     #expect(InventoryJSON(survey).text.contains(#""eids": ["#))
-    #expect(InventoryPage(survey).text.contains("EID: 4245::1"))
+    let page = InventoryPage(survey).text
+    #expect(page.contains("<dt>EID</dt><dd>4245::1</dd>") && page.contains("ubagg · EID 4245::1"))
+    #expect(page.contains("<dt>pods</dt><dd>default/train (app)</dd>"))
   }
 
   @Test func podsAreThoseOfTheUnits() throws {

@@ -13,7 +13,7 @@ enum Surveys {
     """
 
   static func survey(
-    _ machine: String = "intel-e810-x710", config: String? = pools, pods: [PodResources] = [],
+    _ machine: String = "intel-e810-x710", config: String? = pools, pods: [PodResources]? = [],
     health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
     problems: [InventoryProblem] = []
   ) throws -> NodeSurvey {
@@ -22,7 +22,7 @@ enum Surveys {
   }
 
   static func survey(
-    _ inventory: Inventory, title: String, config: String? = pools, pods: [PodResources] = [],
+    _ inventory: Inventory, title: String, config: String? = pools, pods: [PodResources]? = [],
     health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
     problems: [InventoryProblem] = []
   ) throws -> NodeSurvey {

@@ -16,6 +16,8 @@ import Testing
         HTTP/1.1 200 OK\r
         Content-Type: text/plain; charset=utf-8\r
         Cache-Control: no-store\r
+        Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r
+        X-Content-Type-Options: nosniff\r
         Content-Length: 3\r
         Connection: close\r
         \r

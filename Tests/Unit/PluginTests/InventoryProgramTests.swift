@@ -40,7 +40,7 @@ import Testing
         "batch", "worker", "train", PluginTests.passthrough,
       ])
     let page = try inventory(plugin, "-config-file", plugin.directory["config.json"], "-o", "html").output
-    #expect(page.contains("pods: batch/worker (train)"))
+    #expect(page.contains("<dt>pods</dt><dd>batch/worker (train)</dd>"))
     #expect(await plugin.stop() == 0)
   }
 

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func otherPathsAreNotFound() {
-    #expect(pages([]).page("/inventory").status == 404)
+    #expect(pages([]).page("/other").status == 404)
     let landing = pages([]).page("/")
     #expect(landing.status == 200 && landing.type.hasPrefix("text/html"))
     for path in StatusPages.paths { #expect(landing.body.contains("\"\(path)\"") || path == "/") }

@@ -1,15 +1,15 @@
 import Glibc
 
 /// A client that does only what it is told, for as long as a test wants.
-final class HTTPClient: Sendable {
+public final class HTTPClient: Sendable {
   private let descriptor: Int32
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
   }
 
   /// `source` is the client's own address, one of 127.0.0.0/8.
-  init(port: UInt16, from source: String = "127.0.0.1", patience: Int = 10) throws {
+  public init(port: UInt16, from source: String = "127.0.0.1", patience: Int = 10) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var limit = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -35,14 +35,14 @@ final class HTTPClient: Sendable {
   }
 
   /// How many bytes were taken: fewer than given when the service has closed the connection or takes no more.
-  @discardableResult func send(_ text: String, waits: Bool = true) -> Int {
+  @discardableResult public func send(_ text: String, waits: Bool = true) -> Int {
     let bytes = Array(text.utf8)
     let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
     return max(0, Glibc.send(descriptor, bytes, bytes.count, flags))
   }
 
   /// Everything until the service closes the connection; nil when it does not in time.
-  func rest() -> String? {
+  public func rest() -> String? {
     var answer: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -55,13 +55,13 @@ final class HTTPClient: Sendable {
   }
 
   /// Whether the service has closed or reset the connection. What it has sent counts as nothing.
-  var isGone: Bool {
+  public var isGone: Bool {
     // POLLRDHUP, which the C library shows only to GNU sources.
     var state = pollfd(fd: descriptor, events: 0x2000, revents: 0)
     return poll(&state, 1, 0) == 1
   }
 
-  static func page(_ path: String, port: UInt16, from source: String = "127.0.0.1") throws -> String? {
+  public static func page(_ path: String, port: UInt16, from source: String = "127.0.0.1") throws -> String? {
     let client = try HTTPClient(port: port, from: source)
     client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
     return client.rest()

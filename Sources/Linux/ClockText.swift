@@ -1,9 +1,9 @@
 import Glibc
 
 /// The wall clock for people.
-enum ClockText {
+public enum ClockText {
   /// `2026-11-28 14:03:09 UTC`.
-  static var now: String {
+  public static var now: String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)
