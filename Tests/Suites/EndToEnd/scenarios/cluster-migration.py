@@ -58,9 +58,9 @@ def by_helm(cluster, persona, before, user):
     cluster.helm("test", persona.name, "-n", persona.namespace, "--timeout", "60s")
     check(True, "helm test succeeds")
     pods = [p["metadata"]["uid"] for p in cluster.get("pods", namespace=persona.namespace, selector="name=" + name)]
-    set_version(f"{CHART}/Chart.yaml", "version: 0.1.0", "version: 0.1.1")
+    set_version(f"{CHART}/Chart.yaml", "version: 0.2.0", "version: 0.2.1")
     cluster.helm("upgrade", persona.name, CHART, "-n", persona.namespace, "-f", persona.values)
-    set_version(f"{CHART}/Chart.yaml", "version: 0.1.1", "version: 0.1.0")
+    set_version(f"{CHART}/Chart.yaml", "version: 0.2.1", "version: 0.2.0")
     serves(cluster, persona, f"{persona.name}: a new version of the chart serves", name)
     equal([p["metadata"]["uid"] for p in cluster.get("pods", namespace=persona.namespace, selector="name=" + name)], pods, "by the same pods")
     equal(untouched(cluster, persona, user), before, "ConfigMap and user pod are untouched")
