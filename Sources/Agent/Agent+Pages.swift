@@ -5,7 +5,7 @@ import Observability
 import ResourcePools
 import UnifiedBus
 
-/// What the agent answers on `-listen`.
+/// The agent's pages on `-listen`.
 extension Agent {
   /// Collects what a page shows. All of the inventory is shared, so collecting it keeps no event waiting.
   nonisolated func drawing(of path: String) async -> StatusEndpoint.Drawing {
@@ -28,13 +28,13 @@ extension Agent {
   }
 
   private func statusPages(for path: String) async -> StatusPages {
-    // Before the endpoints are looked at: they come to stand meanwhile.
+    // Read before the endpoints' states, which may change meanwhile.
     let isReady = isReady
-    // Whether the agent lives is not theirs to say.
+    // `/healthz` does not depend on the pools' states.
     let statuses = path == "/healthz" ? [] : await frontEnd.status()
     let open = Set(statuses.map(\.pool.name))
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
-    // Kubelet is asked only where the answer is shown.
+    // Ask kubelet only for the page that shows the answer.
     let inUse = path == "/metrics" ? await assignments.unitsInUse() : nil
     let uses = path == "/metrics" ? await ubDevices(of: statuses.map(\.pool)) : []
     return StatusPages(

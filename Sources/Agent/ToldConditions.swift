@@ -3,7 +3,7 @@ import KubeletAPI
 import Logging
 import ResourcePools
 
-/// What was said already of the host, of the configuration's size and of kubelet's knowledge: each condition is told when it
+/// Remembers which conditions of the host, the configuration and kubelet were logged: each is logged when it
 /// begins.
 struct ToldConditions {
   /// What could not be read, of the last look at the host.
@@ -55,7 +55,7 @@ struct ToldConditions {
     excesses = next
   }
 
-  /// `held` is nil when nobody says which devices pods have: what is unknown is not free.
+  /// `held` is nil when it is unknown which devices pods have; unknown devices do not count as free.
   mutating func knowledge(of held: [HeldUnit]?, _ kubelet: KubeletDirectory, _ log: Logger) {
     if held == nil, !isUncertain {
       log.warning(
