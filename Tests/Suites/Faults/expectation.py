@@ -73,24 +73,38 @@ class Expectation:
         self.held = set()
         # Units that it may still take for held: their pods have ended, and the checkpoint does not say so yet.
         self.doubtful = set()
-        # All that was told to the running daemon, the latest last. It need not have asked each time.
-        self.answers = [frozenset()]
+        # Resources of the running daemon's configuration, and those that it keeps for pods though it has them no more.
+        self.configured = set()
+        self.retired = set()
 
     def forget(self):
         """The daemon starts anew."""
         self.held = self.doubtful = set()
-        self.answers = [frozenset()]
+        self.configured = self.retired = set()
 
     def learn(self, told, held):
         """What kubelet tells now, and what is true. With None nobody tells: what is unknown is not empty."""
         last = self.held | self.doubtful if told is None else told
         self.held, self.doubtful = last & held, last - held
-        if told is not None and self.answers[-1] != last:
-            self.answers.append(frozenset(last))
+        names = {pool.resource for pool in self.pools}
+        used = {resource for resource, _ in last}
+        self.retired = {name for name in self.configured | self.retired if name not in names and name in used}
+        self.configured = names
 
     def variants(self):
-        """Both lists that are correct for a unit: what is doubtful counts as held, or not."""
-        return self.lists(self.held), self.lists(self.held | self.doubtful)
+        """The lists that are correct for a unit: what is doubtful counts as held or not.
+
+        A resource that only an earlier daemon had in its configuration is kept for its pods after a while.
+        """
+        every = self.held | self.doubtful
+        foreign = {resource for resource, _ in every} - self.configured - self.retired
+        return [lists | {name: self.kept(name, beliefs) for name in names if self.kept(name, beliefs)}
+                for beliefs in (self.held, every) for lists in [self.lists(beliefs)] for names in (set(), foreign)]
+
+    @staticmethod
+    def kept(name, beliefs):
+        """The list of a resource that the configuration has no more: what pods have of it, and nothing to give."""
+        return {unit: (False, None) for resource, unit in beliefs if resource == name}
 
     def configuration(self):
         return {"resourceList": [pool.in_configuration() for pool in self.pools]}
@@ -129,6 +143,7 @@ class Expectation:
             for resource, unit in beliefs:
                 if resource == pool.resource and unit not in lists[resource]:
                     lists[resource][unit] = (False, None)
+        lists |= {name: self.kept(name, beliefs) for name in self.retired}
         return {resource: units for resource, units in lists.items() if units}
 
     def answer(self, resource, units):
