@@ -49,7 +49,6 @@ public actor Agent {
   let startTime: Double
   var told = ToldConditions()
   private var reports: PartitionReports
-  private var orphans = OrphanedResources()
   private var absence = WatcherAbsence()
   private var retryPause = Duration.seconds(1)
   private var waiting: [Event: Task<Void, Never>] = [:]
@@ -308,8 +307,7 @@ public actor Agent {
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition, at: Self.now) {
-      var uses = await assignments.uses(among: pools.open, on: view.inventory)
-      orphans.complete(&uses, config, open: pools.open.keys, at: Self.now, unserved: assignments.orphans)
+      let uses = await assignments.uses(among: pools.open, on: view.inventory)
       health.observe(uses, of: view, at: Self.now)
       partition = pools.partition(view.inventory, config, health, uses: uses, at: Self.now)
       if !isReady { sweep(partition, held: uses?.units) }

@@ -10,23 +10,6 @@ extension PodAssignments {
     return (try? KubeletCheckpoint.read(at: kubelet.checkpoint)).map { Set($0.entries.map(\.resource)) }
   }
 
-  /// Those of `resources` that look like this program's and that nobody serves: kubelet keeps an answer with the variable
-  /// `PCIDEVICE_…`, and no socket of that name can be connected to.
-  public func orphans(among resources: Set<ResourceName>) -> Set<ResourceName> {
-    guard let checkpoint = try? KubeletCheckpoint.read(at: kubelet.checkpoint) else { return [] }
-    return resources.filter { name in
-      let variable = name.environmentVariable("PCIDEVICE")
-      let isOurs = checkpoint.entries.contains { entry in
-        entry.resource == "\(name)"
-          && (try? ContainerAllocateResponse(decoding: entry.allocation))?.environment[variable] != nil
-      }
-      return isOurs
-        && ![kubelet.devicePlugins, kubelet.pluginsRegistry].contains { directory in
-          UnixSocket.isServed("\(directory)/\(name.socketName)")
-        }
-    }
-  }
-
   /// The answers of containers that have exactly these units. kubelet writes its checkpoint before it starts a container.
   ///
   /// Throws when the checkpoint can't be read.
