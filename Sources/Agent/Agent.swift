@@ -170,7 +170,6 @@ public actor Agent {
         path in await self.drawing(of: path)
       }
     }
-    defer { status?.stop() }
     let limit = options.watchdogSeconds
     let answerWatchdog = limit > 0 ? AnswerWatchdog(self.sockets, limit: .seconds(limit), log: log) : nil
     defer { answerWatchdog?.stop() }
@@ -194,6 +193,8 @@ public actor Agent {
       watchdog.end(at: Self.now)
     }
     sources.stop()
+    // The pages' thread may wait for this actor, so the actor does not wait for the thread.
+    await Task.detached { status?.stop() }.value
     await trace.stop()
     for timer in waiting.values { timer.cancel() }
     await unifiedBus?.stop()
