@@ -13,7 +13,7 @@ import UnifiedBus
 
 /// The daemon: from the command line to a clean end.
 ///
-/// Start reading here. Everything that happens comes through one inbox and is dealt with in turn: kubelet's sockets, the
+/// Start reading here. All events come through one inbox and are handled in turn: kubelet's sockets, the
 /// kernel's events, the configuration file, signals and timers.
 public actor Agent {
   let options: Options
@@ -21,7 +21,7 @@ public actor Agent {
   private let watcher: DescriptorWatcher
   let host: Host
   private let reader: HostReader
-  /// Nil: the kernel tells nothing of its own accord.
+  /// Nil when the kernel's event sockets are not available, or the host is recorded.
   private let changes: NodeChanges?
   private var mode: RegistrationMode
   let frontEnd: DevicePluginFrontEnd
@@ -43,7 +43,7 @@ public actor Agent {
   var pools = NodePools()
   /// The host was read and its pools were opened once.
   var isReady = false
-  /// What the kernel has told since the last scan.
+  /// What has changed since the last scan, according to the kernel.
   private var unread = NodeChanges.Scope.none
   var watchdog = EventLoopWatchdog(at: Agent.now)
   let startTime: Double
@@ -77,7 +77,7 @@ public actor Agent {
 
   /// A burst of events (512 VFs made at once) costs a few scans.
   private static let burst = Duration.milliseconds(50)
-  /// Events can be lost where nobody tells; this bounds for how long it matters.
+  /// Events can be lost without notice; this bounds how long that matters.
   private var safetyInterval: Duration { .seconds(SafetyScan.pause(of: config)) }
 
   /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 a node error.
@@ -254,7 +254,7 @@ public actor Agent {
   private func rescan(_ scope: NodeChanges.Scope) async {
     let began = ContinuousClock.now
     unread = .none
-    // What has gone is told at once; the kernel may keep the questions below waiting.
+    // Report removed devices at once, because the kernel may delay the requests below.
     let known = view
     if let known, let left = await reader.withoutLostFunctions(known) {
       view = left
@@ -279,7 +279,7 @@ public actor Agent {
 
   private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }
 
-  /// What could not be read now may be readable in a moment, and no event would say so. What is broken for good is so in
+  /// A file that cannot be read now may be readable soon, without an event. A permanent problem occurs in
   /// every reading: the pauses grow until the safety scan comes anyway.
   private func retry(after problems: [InventoryProblem]) {
     guard !problems.isEmpty else { return }
@@ -303,7 +303,7 @@ public actor Agent {
     if health.links != before.links { await apply() }
   }
 
-  /// Works out who has what now, and lets the endpoints follow.
+  /// Finds out which pods have which devices, and passes the new partition to the front end.
   private func apply() async {
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
@@ -323,7 +323,7 @@ public actor Agent {
     // Not before: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
     if let deadline = health.deadline { schedule(.settle, after: .seconds(max(0, deadline - Self.now))) }
-    // Nobody tells that a pod has ended.
+    // No event reports the end of a pod.
     if pools.dependsOnUses { schedule(.uses, after: .seconds(5)) }
   }
 
@@ -371,7 +371,7 @@ public actor Agent {
     await frontEnd.change(to: .direct, view: view)
   }
 
-  /// Without inotify the directories are looked at every few seconds.
+  /// Without inotify the directories are checked every few seconds.
   private func watchDirectories() {
     if sources?.watchDirectories(log) == false { schedule(.missedEvents, after: .seconds(5)) }
   }

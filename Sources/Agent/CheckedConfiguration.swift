@@ -7,13 +7,13 @@ public import ResourcePools
 public struct CheckedConfiguration: Sendable {
   /// `a.json, b.json`, or `manifest.yaml (sriovdp-config/config.json)`.
   public let name: String
-  /// Nil: it can't be used.
+  /// Nil when it cannot be used.
   public let config: PluginConfig?
   /// Lines and columns are those of the files that people edit, a manifest's too.
   public let problems: [ConfigProblem]
   private let map: SourceMap?
 
-  /// How the JSON files of one call belong to each other.
+  /// Whether the JSON files of one call are one configuration.
   public enum Grouping: Sendable {
     /// Each is a configuration of its own.
     case apart
@@ -72,7 +72,7 @@ public struct CheckedConfiguration: Sendable {
     self.init(name: name, config: config, problems: problems.map { $0.moved(by: embedded.map) }, map: embedded.map)
   }
 
-  /// A warning for each pool that would have no device on the host that was looked at, and for each value that asks for
+  /// A warning for each pool that would have no device on the inspected host, and for each value that asks for
   /// VFs which the PF does not have there.
   public func doubts(about rehearsal: Rehearsal) -> [ConfigProblem] {
     let partition = rehearsal.partition
@@ -91,7 +91,7 @@ public struct CheckedConfiguration: Sendable {
   /// A problem of the configuration, with its place in the file that people edit.
   public func placed(_ problem: ConfigProblem) -> ConfigProblem { map.map { problem.moved(by: $0) } ?? problem }
 
-  /// What an operator should know of the pools' devices on the host that was looked at.
+  /// Warnings about the pools' devices on the inspected host.
   public func warnings(of rehearsal: Rehearsal) -> [ConfigProblem] {
     let pools = Dictionary(
       rehearsal.partition.pools.map { ($0.name, $0.config) }, uniquingKeysWith: { first, _ in first })

@@ -15,8 +15,8 @@ actor HostReader {
   /// How long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
   /// of all links for seconds, while the devices it took away are to be seen in sysfs.
   private static let patience = Duration.milliseconds(300)
-  /// The first scan has no older facts. Without links it offers what sysfs alone shows.
-  private static let firstPatience = Duration.seconds(10)
+  /// How long a whole scan waits for netlink. Without links the first one offers what sysfs alone shows.
+  private let firstPatience: Duration
 
   /// The source of facts that are not in files.
   enum Kernel: Sendable {
@@ -30,8 +30,9 @@ actor HostReader {
     if case .living(let thread) = kernel { thread } else { nil }
   }
 
-  init(_ host: Host) {
+  init(_ host: Host, firstPatience: Duration = .seconds(10)) {
     root = host.root
+    self.firstPatience = firstPatience
     kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
   }
 
@@ -116,13 +117,15 @@ actor HostReader {
     _ wants: RequiredFacts, since known: HostSnapshot? = nil, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void = {}
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
-    let seconds = Self.firstPatience.components.seconds
     var (facts, problems) =
-      await answer(wants, within: Self.firstPatience, late: late)
-      ?? (.none, [InventoryProblem(path: "netlink", reason: "no answer for \(seconds) s; links are not known yet")])
+      await answer(wants, within: firstPatience, late: late)
+      ?? (
+        known?.kernel ?? .none,
+        [InventoryProblem(path: "netlink", reason: "no answer for \(firstPatience); links are not known yet")]
+      )
     if let unifiedBus { facts.unifiedBus = unifiedBus }
     if let ddp = ddpProfiles(wants) {
-      // The tool's own limit is longer than that of a read, and it is not one of the host's files.
+      // `ddptool` blocks this thread and has a limit of its own.
       let (profiles, failures) = await root.reading { [facts] root in
         var ddp = ddp
         let devices = Inventory.read(from: root, kernel: facts).0.devices

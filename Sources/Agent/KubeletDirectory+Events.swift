@@ -1,7 +1,7 @@
 import KubeletAPI
 import Linux
 
-/// What the directory of device plugins tells of kubelet.
+/// Events of the device-plugin directory that are about kubelet.
 extension KubeletDirectory {
   /// kubelet has started.
   var socketAppeared: DirectoryWatcher.Event { .appeared(directory: devicePlugins, name: "kubelet.sock") }

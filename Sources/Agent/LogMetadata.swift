@@ -5,7 +5,7 @@ import Observability
 import ResourcePools
 
 extension Options {
-  /// For the line at start: what the command line and the node make of it.
+  /// The settings in effect, for the line at start.
   func metadata(sockets: String, mode: RegistrationMode) -> Logger.Metadata {
     var metadata: Logger.Metadata = [
       "version": "\(Version.number)", "registration": "\(mode.rawValue)", "sockets": "\(sockets)",
@@ -19,7 +19,7 @@ extension Options {
 }
 
 extension Agent.Event {
-  /// Of the kind, for people.
+  /// The kind of device, for people.
   var name: String {
     switch self {
     case .kubelet: "kubelet's directory changed"

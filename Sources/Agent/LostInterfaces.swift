@@ -3,7 +3,7 @@ import HostInventory
 /// Which functions have lost their network interface: it is not on the host, and no pod has the function.
 ///
 /// A value with its own idea of time, as `LinkHealth`. An interface comes home some seconds after kubelet has forgotten
-/// its pod, and leaves some time before kubelet tells of the pod that gets it; therefore it must be missed for a while.
+/// its pod, and leaves some time before kubelet reports the pod that gets it; so it counts as lost only after a while.
 struct LostInterfaces: Sendable, Equatable {
   /// Longer than a CNI plugin takes to bring an interface home.
   static let standardHold = 10.0
@@ -15,7 +15,7 @@ struct LostInterfaces: Sendable, Equatable {
 
   init(hold: Double = Self.standardHold) { self.hold = hold }
 
-  /// Takes in what is missed now. `held` are ids of devices that pods have; nil when kubelet does not tell: then nothing
+  /// Records which interfaces are missing now. `held` are ids of devices that pods have; nil when unknown: then nothing
   /// new is found, and what was lost before stays so until its interface is back.
   mutating func observe(missing: Set<String>, held: Set<String>?, at now: Double) {
     let candidates = missing.intersection(held.map { missing.subtracting($0) } ?? lost)
@@ -24,9 +24,9 @@ struct LostInterfaces: Sendable, Equatable {
     settle(at: now)
   }
 
-  /// Tells what has been missed long enough.
+  /// Reports the interfaces that were missing long enough.
   mutating func settle(at now: Double) { lost = Set(since.filter { $0.value + hold <= now }.keys) }
 
-  /// When `settle` has something to do next; nil: not before another look.
+  /// When `settle` has something to do next; nil when not before another call of `observe`.
   var deadline: Double? { since.filter { !lost.contains($0.key) }.values.min().map { $0 + hold } }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Linux
 
 /// Finds changes that inotify should have reported and did not: a directory that was mounted over or replaced, or a
 /// kubelet that made its socket without an event.
@@ -12,19 +12,19 @@ struct MissedEvents {
 
   private let directories: [String]
   private let kubeletSocket: String
-  private var seenDirectories: [Stamp?]
-  private var seenKubelet: Stamp?
+  private var seenDirectories: [FileIdentity?]
+  private var seenKubelet: FileStamp?
 
   init(directories: [String], kubeletSocket: String) {
     self.directories = directories
     self.kubeletSocket = kubeletSocket
-    seenDirectories = directories.map { Stamp(directory: $0) }
-    seenKubelet = Stamp(socket: kubeletSocket)
+    seenDirectories = directories.map { FileIdentity(following: $0) }
+    seenKubelet = Self.stamp(ofSocket: kubeletSocket)
   }
 
   mutating func look() -> Finding {
     var finding = Finding()
-    let next = directories.map { Stamp(directory: $0) }
+    let next = directories.map { FileIdentity(following: $0) }
     finding.directoryWasReplaced = next != seenDirectories
     seenDirectories = next
     finding.kubeletHasStarted = noteKubelet()
@@ -33,33 +33,13 @@ struct MissedEvents {
 
   /// Whether kubelet's socket is there and not the one that was seen last.
   mutating func noteKubelet() -> Bool {
-    let next = Stamp(socket: kubeletSocket)
+    let next = Self.stamp(ofSocket: kubeletSocket)
     defer { seenKubelet = next }
     return next != nil && next != seenKubelet
   }
 
-  /// Distinguishes a file from another at the same path.
-  private struct Stamp: Equatable {
-    private let device: dev_t
-    private let inode: ino_t
-    /// File systems give an inode's number to the next file at once; a socket's time of change is another then.
-    private let changed: Int
-
-    /// Through links: where a path leads is what counts. Nil when there is none.
-    init?(directory: String) {
-      var facts = stat()
-      guard stat(directory, &facts) == 0 else { return nil }
-      device = facts.st_dev
-      inode = facts.st_ino
-      changed = 0
-    }
-
-    init?(socket: String) {
-      var facts = stat()
-      guard lstat(socket, &facts) == 0, facts.st_mode & S_IFMT == S_IFSOCK else { return nil }
-      device = facts.st_dev
-      inode = facts.st_ino
-      changed = facts.st_ctim.tv_sec &* 1_000_000_000 &+ facts.st_ctim.tv_nsec
-    }
+  /// With the socket's time, because file systems give a removed file's inode to the next one. Nil when it is no socket.
+  private static func stamp(ofSocket path: String) -> FileStamp? {
+    FileKind(path: path) == .socket ? FileStamp(path) : nil
   }
 }

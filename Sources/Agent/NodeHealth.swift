@@ -2,10 +2,10 @@ import HostInventory
 import KubeletState
 import ResourcePools
 
-/// What makes a device of a pool sick, beside what its type knows of it.
+/// The health of a pool's devices, beyond the checks of their type.
 ///
 /// The link that counts is the PF's for a virtual function, and its own for any other: a VF's carrier does not follow
-/// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not to be seen from here.
+/// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not visible from here.
 struct NodeHealth: Sendable, Equatable {
   private(set) var links = LinkHealth()
   private(set) var interfaces: LostInterfaces
@@ -28,7 +28,7 @@ struct NodeHealth: Sendable, Equatable {
     links.observe(lost: lost, carrying: carrying, at: now)
   }
 
-  /// Takes in what pods have; nil when kubelet does not tell.
+  /// Records what pods have; nil when unknown.
   mutating func observe(_ uses: PodUses?, of view: HostSnapshot, at now: Double) {
     let missing = Set(view.inventory.devices.lazy.filter(\.hasLostInterface).map(\.id))
     // The checkpoint has pods that ended, and may lack one that starts.

@@ -4,19 +4,19 @@ import ResourcePools
 
 /// Which pools this node has, and what of the last partition must stay in the next: decisions without I/O.
 ///
-/// Who holds what is asked only when it matters: kubelet's answer costs a call, and a storm of events has many scans.
+/// Kubelet is asked which pods have what only when it matters: it costs a call, and a storm of events has many scans.
 struct NodePools: Sendable {
   /// What the endpoints follow now; nil before the host was read.
   private(set) var partition: PoolPartition?
   /// What each open endpoint lists. A pool without devices has none: kubelet would count a resource of zero.
   private(set) var open: [ResourceName: ResourcePool] = [:]
-  /// The last answer, which has to do when there is none now.
+  /// The last answer, which is used while there is no new one.
   private var known = PodUses()
   /// When it came.
   private var askedAt = -Double.infinity
-  /// What pods have matters at all times.
+  /// Whether the partition depends on what pods have, so that kubelet is asked often.
   private(set) var dependsOnUses = false
-  /// Pools that the configuration has no more, as long as pods have units of them.
+  /// Pools that are no longer in the configuration, as long as pods have units of them.
   private var retired: [PoolConfig] = []
   /// There was none when it mattered last.
   private var isUncertain = false
@@ -28,7 +28,7 @@ struct NodePools: Sendable {
   /// Claims come without an event. The safety scan asks once a minute, and its timer is not exact.
   private static let longestPause = 55.0
 
-  /// The partition of this look at the host, as long as nobody holds anything that it would move.
+  /// The partition of this snapshot, if no pod holds a unit that it would move.
   func partition(_ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth) -> PoolPartition {
     partition(inventory, config, health, uses: dependsOnUses ? known : PodUses())
   }
@@ -51,21 +51,20 @@ struct NodePools: Sendable {
   ) -> PoolPartition {
     let claims = known.claims
     known = uses ?? known
-    // The checkpoint knows no claims: those that podresources told of last hold until it answers again.
+    // The checkpoint has no claims: the last ones that podresources reported hold until it answers again.
     if !known.isCurrent { known.claims = claims }
     isUncertain = uses == nil
     askedAt = now
-    retire(config, on: inventory)
+    retire(config)
     return partition(inventory, config, health, uses: known)
   }
 
   /// Keeps pools that the configuration has lost while pods have units of them.
-  private mutating func retire(_ config: PluginConfig, on inventory: Inventory) {
+  private mutating func retire(_ config: PluginConfig) {
     let names = Set((config.pools + config.sharedPools).map(\.name))
     let held = Set(known.units.map(\.pool))
-    let orphans = known.orphans.subtracting(open.keys).map { PoolConfig(orphan: $0, units: known.units, on: inventory) }
     // A pool that `nodeNames` now keeps from this node is lost to it as well.
-    let lost = open.values.map(\.config) + retired + config.poolsElsewhere + orphans
+    let lost = open.values.map(\.config) + retired + config.poolsElsewhere
     retired = []
     for var pool in lost where !names.contains(pool.name) && held.contains(pool.name) {
       guard !retired.contains(where: { $0.name == pool.name }) else { continue }
@@ -75,7 +74,7 @@ struct NodePools: Sendable {
     retired.sort { "\($0.name)" < "\($1.name)" }
   }
 
-  /// The next partition asks who holds what.
+  /// Makes the next `needsAssignments` true.
   mutating func askAgain() { isUncertain = true }
 
   mutating func take(_ partition: PoolPartition) {

@@ -3,7 +3,7 @@ public import KubeletAPI
 public import Observability
 public import ResourcePools
 
-/// What the command line says.
+/// The settings of the command line.
 public struct Options: Sendable {
   public var configFiles: [String]
   public var resourcePrefix = "intel.com"
@@ -13,11 +13,11 @@ public struct Options: Sendable {
   public var hostRoot = "/"
   /// What messages call the place where the root was given: `-machine` for instance.
   public var hostRootOrigin = "-host-root"
-  /// Where DeviceInfo and CDI files go, in the place of `/var/run`: a rehearsal leaves the host alone.
+  /// Where DeviceInfo and CDI files go instead of `/var/run`, so that a rehearsal does not change the host.
   public var runDirectory: String?
-  /// `port` or `address:port`; nil: no status endpoint.
+  /// `port` or `address:port`; nil for no status endpoint.
   public var listen: ListenAddress?
-  /// Where node-feature-discovery looks for features; nil: none are written.
+  /// Where node-feature-discovery looks for features; nil for no file.
   public var featuresFile: String?
   public var logFormat = Log.Format.text
   /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
@@ -31,7 +31,7 @@ public struct Options: Sendable {
   public var watcherPatience = 30.0
   /// Seconds that a function may be without its network interface while no pod has it.
   public var interfacePatience = LostInterfaces.standardHold
-  /// Said once at start: flags that are taken and do nothing.
+  /// Logged once at start: flags that are accepted and do nothing.
   public var notes: [String] = []
 
   public init(configFiles: [String]) { self.configFiles = configFiles }
@@ -77,7 +77,7 @@ public struct Options: Sendable {
     .init("log-dir", .text, help: ""), .init("log-level", .integer, help: ""),
   ]
 
-  /// Throws what is wrong with the words, as Go would say it.
+  /// Throws what is wrong with the arguments, in Go's words.
   public static func parse(
     _ words: [String], persona: Persona, environment: [String: String]
   ) throws(FlagSet.Failure) -> Options {

@@ -3,11 +3,11 @@ import Logging
 import Observability
 import ResourcePools
 
-/// Says what a new partition changed: in the log, in the counters and in the features file.
+/// Reports what a new partition changed: in the log, the counters and the features file.
 struct PartitionReports {
   private let log: Logger
   private let counters: Counters
-  /// For node-feature-discovery; nil: none is written.
+  /// The file for node-feature-discovery; nil for none.
   private let featuresFile: String?
   private var transitions = HealthTransitions()
   private var emptyPools = EmptyPoolWarnings()

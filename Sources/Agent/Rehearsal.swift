@@ -18,7 +18,7 @@ public struct Rehearsal: Sendable {
   public enum Scope: Sendable {
     /// What the daemon would read for these pools.
     case pools
-    /// Everything that can be had.
+    /// All available facts.
     case host
   }
 
@@ -43,7 +43,7 @@ public struct Rehearsal: Sendable {
     health.observe(view, at: 0)
     let uses = pods.map { PodUses(of: $0, on: view.inventory) }
     health.observe(uses, of: view, at: 0)
-    // One look has to do: what is missed now is told.
+    // The host is read only once, so a missing interface counts as lost without the usual delay.
     health.settle(at: LostInterfaces.standardHold)
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
@@ -56,7 +56,7 @@ public struct Rehearsal: Sendable {
       title: host.title, partition: partition, inventory: view.inventory,
       problems: unanswered + problems + excesses + untraced, untracedRoutes: routes)
   }
-  /// Why it matters that nothing is known of the links below this one.
+  /// The warning about a default route whose lower links are unknown.
   static func untraced(route: String) -> String {
     "the machine file does not say which links are below \(route), so that a pool may offer the node's own network; "
       + "record the machine anew"

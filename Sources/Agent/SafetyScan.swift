@@ -35,13 +35,13 @@ struct SafetyScan: Sendable {
     return now - lastLook >= Double(interval) - 1
   }
 
-  /// The host was read whole at this time, and looks like this.
+  /// Records that the host was read as a whole.
   mutating func note(_ fingerprints: FunctionFingerprints, at now: Double) {
     last = fingerprints
     lastLook = now
   }
 
-  /// What the look that begins now has to read.
+  /// What the scan that begins now must read.
   mutating func begin(_ fingerprints: FunctionFingerprints, at now: Double) -> NodeChanges.Scope {
     defer { note(fingerprints, at: now) }
     looks += 1

@@ -12,7 +12,7 @@ struct ToldConditions {
   private var excesses: [ResourceName: ListExcess] = [:]
   private var isUncertain = false
 
-  /// Beyond this the manifests' memory limit of 128 MiB may not do; see Performance.
+  /// With more pools the manifests' memory limit of 128 MiB may be too low; see Performance.
   private static let manyPools = 1000
 
   func isNew(_ problem: InventoryProblem) -> Bool { !problems.contains(problem) }
@@ -22,7 +22,7 @@ struct ToldConditions {
       log.warning(
         "a fact of the host could not be read", metadata: ["path": "\(problem.path)", "err": "\(problem.reason)"])
     }
-    // A part of the host says nothing of what was wrong with the rest.
+    // A partial scan does not clear the problems of the rest.
     if scope == .everything { problems = [] }
     problems.formUnion(found)
   }
@@ -62,7 +62,7 @@ struct ToldConditions {
         "it is not known which devices pods have: mount kubelet's pod-resources directory",
         metadata: ["podResources": "\(kubelet.podResourcesSocket)", "checkpoint": "\(kubelet.checkpoint)"])
     }
-    if held != nil, isUncertain { log.info("kubelet tells which devices pods have") }
+    if held != nil, isUncertain { log.info("kubelet reports which devices pods have") }
     isUncertain = held == nil
   }
 }

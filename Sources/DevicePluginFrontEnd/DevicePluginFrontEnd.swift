@@ -89,7 +89,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     names[server.socketFile] = pool.name
   }
 
-  /// Opens every endpoint anew where kubelet learns of it in another way.
+  /// Opens every endpoint again for another way of registration.
   public func change(to mode: RegistrationMode, view: HostSnapshot) async {
     self.mode = mode
     for (name, current) in running {
@@ -133,7 +133,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     for running in running.values { running.server.tell(event) }
   }
 
-  /// Something happened to the file of that name, which may be anybody's.
+  /// Something happened to the file of that name, which may belong to another program.
   private func checkSocket(_ file: String) async {
     if let name = names[file] { await running[name]?.server.checkSocket() }
   }

@@ -10,7 +10,7 @@ import ResourcePools
 import Synchronization
 import UnifiedBus
 
-/// Answers what kubelet asks of a pool's devices, from the pool as it is now.
+/// Answers kubelet's calls about a pool's devices, from the pool as it is now.
 ///
 /// The pool's actor is not asked, so that an allocation that waits for a reset or a tool holds up no other call.
 final class PoolAllocations: Sendable {
@@ -126,7 +126,7 @@ final class PoolAllocations: Sendable {
   }
 
   /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
-  /// a device that a pod has, or that anybody is seen to use, is never reset.
+  /// a device that a pod has, or that shows a use, is never reset.
   private func keepFromReset(_ allocation: inout Allocation, on root: HostRoot) async {
     guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
     let inUse = await context.assignments.inUse()
@@ -141,7 +141,7 @@ final class PoolAllocations: Sendable {
     allocation.effects = kept
   }
 
-  /// Nil when nothing shows that somebody uses the function.
+  /// What uses the function; nil when nothing shows a use.
   private func use(of address: String, _ inUse: Set<String>, on root: HostRoot) async -> String? {
     if inUse.contains(address) { return "a pod has it" }
     return await root.reading { FunctionUse.sign(of: address, on: $0)?.rawValue }

@@ -14,7 +14,7 @@ public struct PoolContext: Sendable {
   let effects: AllocationEffects
   let assignments: PodAssignments
   let counters: Counters
-  /// Nil for a recorded host, whose devices can't move.
+  /// Nil for a recorded host, whose devices cannot move.
   let unifiedBus: UnifiedBusNode?
   let trace: AllocationTrace
   /// Seconds that kubelet's plugin watcher may take to come to a socket.

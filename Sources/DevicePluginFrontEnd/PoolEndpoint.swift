@@ -32,7 +32,7 @@ actor PoolEndpoint {
   private var state: PoolEndpointState
 
   private var server: RPCServer?
-  /// Grows with every socket: what an earlier socket's tasks still say is not heard.
+  /// Grows with every socket, so that events of an earlier socket's tasks are ignored.
   private var generation = 0
   private var timer: Task<Void, Never>?
   private var registration: Task<Void, Never>?
@@ -52,7 +52,7 @@ actor PoolEndpoint {
 
   private struct Input: Sendable {
     let event: PoolEndpointState.Event
-    /// Nil: whatever socket is open.
+    /// Nil for any socket.
     let generation: Int?
   }
 
@@ -100,7 +100,7 @@ actor PoolEndpoint {
 
   nonisolated func stop() { tell(.stop) }
 
-  /// Lists nothing any more, so that the node's capacity is right at once, and ends when kubelet has heard it.
+  /// Sends an empty list, so that the node's capacity is right at once, and ends when kubelet has received it.
   func retire() async {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
@@ -110,7 +110,7 @@ actor PoolEndpoint {
     stop()
   }
 
-  /// Takes over new members or their new facts; kubelet hears of it only if its list differs.
+  /// Takes over new members or their new facts; kubelet gets a list only if it differs.
   func update(_ pool: ResourcePool, view: HostSnapshot) {
     let isChanged = pool.units != self.pool.units
     self.pool = pool

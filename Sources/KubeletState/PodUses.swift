@@ -10,9 +10,6 @@ public struct PodUses: Sendable, Equatable {
   public var claims: [ClaimedDevice]
   /// Pods that have ended are not in it: kubelet told by its podresources socket. The checkpoint keeps them for a while.
   public var isCurrent: Bool
-  /// Resources that the configuration does not have, although pods hold units of them and no other agent serves them. Empty
-  /// in the daemon: it cannot tell them from those of an instance that is being updated.
-  public var orphans: Set<ResourceName> = []
 
   public init(units: [HeldUnit] = [], claims: [ClaimedDevice] = [], isCurrent: Bool = false) {
     self.units = units

@@ -62,10 +62,6 @@ extension ResourcePool {
       let deviceName = config.type.cdi.name(of: id, in: name)
       if let known = before?.devices.first(where: { $0.name == deviceName }) { devices.append(known) }
     }
-    // The containers of its pods may need more than its devices show.
-    if config.isOrphan {
-      for unit in units where seen.insert(UnitID.device(of: unit.id)).inserted { keep(UnitID.device(of: unit.id)) }
-    }
     for unit in units where unit.members.isEmpty {
       let id = UnitID.device(of: unit.id)
       if config.type.ownership == .claimed, seen.insert(id).inserted { keep(id) }

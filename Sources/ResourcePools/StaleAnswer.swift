@@ -129,8 +129,6 @@ extension ResourcePool {
   /// Whether it is known to which device the path belongs.
   private func isJudged(_ path: String, _ needs: [Need]) -> Bool {
     guard KernelNumber.isInPath(path) else { return false }
-    // Without its configuration it is not known what else the pool gives.
-    if config.isOrphan { return path.hasPrefix("/dev/vfio/") && !path.hasPrefix("/dev/vfio/devices/") }
     if path.hasPrefix("/dev/infiniband/") {
       // An RDMA device in a pod's namespace is out of sight, and its nodes with it.
       return !needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }

@@ -60,11 +60,16 @@ public final class HostReads: Sendable {
     _ root: HostRoot, _ body: @escaping @Sendable (HostRoot) -> Value
   ) async -> Value? {
     let reading = HostReading(self)
-    let outcome = Outcome<Value?>()
-    threads.run { outcome.give(body(root.watched(by: reading))) }
-    watch(reading) { outcome.give(nil) }
+    // The first outcome counts: the value, or nil by the watch.
+    let (outcomes, outcome) = AsyncStream.makeStream(of: Value?.self, bufferingPolicy: .bufferingOldest(1))
+    threads.run { outcome.yield(body(root.watched(by: reading))) }
+    watch(reading) { outcome.yield(nil) }
     defer { state.withLock { $0.watches[ObjectIdentifier(reading)] = nil } }
-    return await outcome.value
+    // A cancelled task would not wait for the stream.
+    return await Task {
+      for await value in outcomes { return value }
+      return nil
+    }.value
   }
 
   private func watch(_ reading: HostReading, giveUp: @escaping @Sendable () -> Void) {
@@ -87,7 +92,7 @@ public final class HostReads: Sendable {
     return !watches.isEmpty
   }
 
-  // MARK: Of single files
+  // MARK: Single files
 
   func isSilent(_ path: @autoclosure () -> String) -> Bool {
     guard hasSilence.load(ordering: .relaxed) else { return false }
@@ -100,8 +105,10 @@ public final class HostReads: Sendable {
   }
 
   func markSilent(_ path: String, since: ContinuousClock.Instant) {
-    state.withLock { $0.silent[path] = since }
-    hasSilence.store(true, ordering: .relaxed)
+    state.withLock { state in
+      state.silent[path] = since
+      hasSilence.store(true, ordering: .relaxed)
+    }
   }
 
   func hasAnswered(_ path: String) {
@@ -128,47 +135,5 @@ private struct FilePlace: Equatable {
     file = parts.last ?? ""
     let function = parts.firstIndex(of: "devices").map { parts.index(after: $0) } ?? parts.endIndex
     group = parts.contains("net") ? "net" : function < parts.endIndex ? parts[function].prefix(7) : ""
-  }
-}
-
-/// A value that is given once and awaited once.
-private final class Outcome<Value: Sendable>: Sendable {
-  private enum State {
-    case open
-    case awaited(CheckedContinuation<Value, Never>)
-    case given(Value)
-    case over
-  }
-  private let state = Mutex(State.open)
-
-  /// What comes after the first value is of no use.
-  func give(_ value: Value) {
-    let waiting = state.withLock { state -> CheckedContinuation<Value, Never>? in
-      switch state {
-      case .open: state = .given(value)
-      case .awaited(let continuation):
-        state = .over
-        return continuation
-      case .given, .over: break
-      }
-      return nil
-    }
-    waiting?.resume(returning: value)
-  }
-
-  var value: Value {
-    get async {
-      await withCheckedContinuation { continuation in
-        let given = state.withLock { state -> Value? in
-          guard case .given(let value) = state else {
-            state = .awaited(continuation)
-            return nil
-          }
-          state = .over
-          return value
-        }
-        if let given { continuation.resume(returning: given) }
-      }
-    }
   }
 }

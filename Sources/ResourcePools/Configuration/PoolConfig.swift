@@ -36,11 +36,9 @@ public struct PoolConfig: Sendable {
   public var vfio = VFIOOptions()
   public var networkNamespace: NetworkNamespaceOptions?
   public var ubsEngine: UBSEngineOptions?
-  /// The configuration has it no more. It keeps the units that pods have, so that kubelet can start their containers
+  /// It is no longer in the configuration. It keeps the units that pods have, so that kubelet can start their containers
   /// again, and offers none.
   public var isRetired = false
-  /// Nothing of its configuration is known but its name: this program has not read it since its start.
-  public var isOrphan = false
   /// Only for pools of `configList`, whose devices are shared and not claimed.
   public var shared: SharedOptions?
 

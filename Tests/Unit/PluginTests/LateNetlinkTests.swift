@@ -21,7 +21,7 @@ import Testing
     machine = try MachineTree(named: "rebellions-atom")
     var options = Options(configFiles: [])
     options.hostRoot = machine.root.path
-    reader = HostReader(try Host(options))
+    reader = HostReader(try Host(options), firstPatience: .seconds(1))
     thread = try #require(reader.netlink)
     let (config, problems) = PluginConfig.decode(
       Array(RunningPlugin.npus.utf8), file: "c",
@@ -65,6 +65,20 @@ import Testing
     #expect(hold.isOn && late.count == 0)
     hold.end()
     #expect(await eventually { late.count == 3 })
+  }
+
+  /// There are no older facts yet: what sysfs shows is offered, and the log says why links are missing.
+  @Test func theFirstScanDoesNotWaitForever() async {
+    let late = Tally()
+    let hold = await Hold(of: thread)
+    let (view, problems) = await reader.read(
+      .everything, since: nil, for: config, unifiedBus: nil, late: { late.add() })
+    #expect(hold.isOn && late.count == 0)
+    #expect(view.inventory.devices.contains { $0.id == Self.device })
+    #expect(view.kernel.links == nil)
+    #expect(problems.contains { $0.path == "netlink" && $0.reason.contains("no answer for") }, "\(problems)")
+    hold.end()
+    #expect(await eventually { late.count == 1 })
   }
 
   @Test func aLookAtLinksAloneIsPutOff() async {

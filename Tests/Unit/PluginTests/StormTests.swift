@@ -38,7 +38,8 @@ struct StormTests {
     #expect(daemon.view.inventory.nodes == whole.nodes, "\(place)")
   }
 
-  /// Every list that kubelet has is what a daemon that starts now would send.
+  /// Every list of the configuration's pools is what a daemon that starts now would send. A pool that the configuration has no
+  /// more lists what pods have of it, and offers nothing.
   private func compareStates(_ daemon: inout Follower, _ node: RandomNode, _ place: String) {
     daemon.now += LinkHealth.calm * 2
     daemon.scan(node)
@@ -46,7 +47,13 @@ struct StormTests {
     daemon.scan(node)
     let fresh = daemon.freshLists()
     let lists = daemon.lists()
-    for name in Set(fresh.keys).union(lists.keys).sorted() where fresh[name] != lists[name] {
+    let retired = daemon.retiredNames
+    for name in retired {
+      for (id, health) in lists[name] ?? [:] {
+        #expect(health != .healthy && daemon.isHeld(id, of: name), "\(place): \(name): \(id)")
+      }
+    }
+    for name in Set(fresh.keys).union(lists.keys).subtracting(retired).sorted() where fresh[name] != lists[name] {
       Issue.record("\(place): \(name): \(lists[name] ?? [:]) instead of \(fresh[name] ?? [:])")
     }
   }
@@ -140,7 +147,7 @@ private struct Follower {
   private mutating func apply(assigned: [HeldUnit]?) {
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition, at: now) {
-      let uses = assigned.map(Self.uses)
+      let uses = assigned.map { PodUses(units: $0) }
       health.observe(uses, of: view, at: now)
       partition = pools.partition(view.inventory, config, health, uses: uses, at: now)
     }
@@ -155,17 +162,17 @@ private struct Follower {
     var health = NodeHealth()
     health.observe(view, at: now)
     var fresh = NodePools()
-    let uses = Self.uses(PodAssignments.units(held, in: [:]))
+    let uses = PodUses(units: PodAssignments.units(held, in: [:]))
     fresh.take(fresh.partition(view.inventory, config, health, uses: uses, at: now))
     return Self.lists(fresh)
   }
 
-  /// As if nobody else served what the configuration has no more.
-  private static func uses(_ units: [HeldUnit]) -> PodUses {
-    var uses = PodUses(units: units)
-    uses.orphans = Set(units.map(\.pool)).filter { "\($0)" != "rdma/hca" }
-    return uses
+  /// Pools that the configuration has no more.
+  var retiredNames: [String] {
+    pools.open.values.filter(\.config.isRetired).map { "\($0.name)" }.sorted()
   }
+
+  func isHeld(_ id: String, of name: String) -> Bool { held.contains { $0 == (name, [id]) } }
 
   private static func lists(_ pools: NodePools) -> [String: [String: Unit.Health]] {
     var lists: [String: [String: Unit.Health]] = [:]

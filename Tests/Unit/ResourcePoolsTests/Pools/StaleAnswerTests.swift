@@ -84,21 +84,6 @@ import Testing
     #expect(try stale(.off)?.part == .nodes && stale(.both)?.part == .environment)
   }
 
-  /// It may have asked for what its devices do not show, such as the device's own vfio node.
-  @Test func ofAPoolWhoseConfigurationIsNotKnownOnlyGroupsCount() throws {
-    let now = machine([42])
-    let name = try Pools.config().name
-    let held = [HeldUnit(pool: name, unit: ids[0])]
-    let orphan = PoolConfig(orphan: name, units: held, on: now)
-    let pool = PoolPartition(inventory: now, pools: [orphan], held: held).pools[0]
-    func isStale(_ paths: String...) -> Bool {
-      pool.staleness(
-        of: [GivenAnswer(nodes: paths, environment: [:])], for: [ids[0]], seeing: now.devices, nodes: now.nodes) != nil
-    }
-    #expect(!isStale("/dev/vfio/vfio", "/dev/vfio/42", "/dev/vfio/devices/vfio7", "/dev/infiniband/uverbs3"))
-    #expect(isStale("/dev/vfio/vfio", "/dev/vfio/43"))
-  }
-
   @Test func aSharedPoolsNodes() throws {
     var config = try Pools.config([["vendors": ["15b3"]]], name: "hca", type: "rdmaShared", prefix: "rdma")
     config.shared = PoolConfig.SharedOptions(rdmaHcaMax: 2)
