@@ -1,12 +1,12 @@
-/// Why no configuration can be taken out of a manifest.
+/// Why a manifest yields no configuration.
 public enum ConfigMapError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The text is not YAML; line and column count from 1.
   case unreadable(line: Int, column: Int, reason: String)
-  /// It is YAML, and neither a ConfigMap nor a configuration is in it.
+  /// The YAML contains neither a ConfigMap nor a configuration.
   case noConfigMap
-  /// There are ConfigMaps, and no configuration is in them.
+  /// There are ConfigMaps, but no configuration in them.
   case noConfiguration(configMap: String)
-  /// The pools are written as YAML instead of JSON.
+  /// The pools are written as YAML; they must be JSON.
   case configurationInYAML
 
   public var description: String {

@@ -1,23 +1,29 @@
 import JSONText
 
-/// A configuration inside a file: the file itself, or a text in a manifest.
+/// A configuration inside a file: the whole file, or a text in a manifest.
 public struct EmbeddedConfig: Sendable {
-  /// Such as `sriovdp-config/config.json`; nil means the file itself.
+  /// Where the text stands in the manifest, e.g. `sriovdp-config/config.json`; nil when the file itself is the
+  /// configuration.
   public let name: String?
-  /// The key that holds it (a node's name in the SR-IOV network operator's ConfigMap); nil means the file itself.
+  /// The key of the text, which is a node's name in the SR-IOV network operator's ConfigMap; nil when the file itself
+  /// is the configuration.
   public let key: String?
+  /// The bytes of the configuration, usually JSON; not validated.
   public let bytes: [UInt8]
   /// Maps positions in `bytes` to positions in the file.
   public let map: SourceMap
 
-  /// The text under its key is empty, as a generator leaves it for a node without pools.
+  /// Whether the text is empty or white space. A generator writes that for a node without pools.
   public var isBlank: Bool { bytes.allSatisfy(ConfigText.isBlank) }
 
-  /// The configurations of a file: itself if it is JSON, else those in the objects of a YAML or JSON manifest.
+  /// Finds the configurations of a file: the file itself if it is JSON, else those in the objects of a YAML or JSON
+  /// manifest.
   ///
-  /// They are looked for in the data of ConfigMaps and in every text of other objects, such as a NicClusterPolicy's
-  /// `spec.sriovDevicePlugin.config`. Texts that are something else, such as a dashboard, are left alone. Broken JSON
-  /// that may have been meant as a configuration is returned as it is, and its decoder reports the mistake.
+  /// It searches the data of ConfigMaps and every text of other objects, such as `spec.sriovDevicePlugin.config` of a
+  /// NicClusterPolicy. Other texts, such as a dashboard, are ignored. Broken JSON that may be a configuration is
+  /// returned unchanged; its decoder reports the mistake.
+  ///
+  /// - Throws: Why a manifest has no configuration.
   public static func all(in file: [UInt8]) throws(ConfigMapError) -> [EmbeddedConfig] {
     let itself = EmbeddedConfig(name: nil, key: nil, bytes: file, map: SourceMap(text: file, offsets: nil, file: file))
     switch ConfigText.form(ofFile: file) {

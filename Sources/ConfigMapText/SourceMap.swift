@@ -1,6 +1,6 @@
 public import JSONText
 
-/// Where the bytes of an embedded text stand in the file around it.
+/// Maps positions in a text inside a manifest to positions in the manifest's file.
 public struct SourceMap: Sendable {
   /// Offset in the file of each byte of the text; nil means that the text is the file.
   private let offsets: [Int]?
@@ -14,7 +14,7 @@ public struct SourceMap: Sendable {
     fileLines = Self.lineStarts(file)
   }
 
-  /// The place in the file of a place in the text, both with lines and byte columns from 1.
+  /// Returns the position in the file of a position in the text.
   public func place(of position: JSONPosition) -> JSONPosition {
     guard let offsets, let last = offsets.last, textLines.indices.contains(position.line - 1) else { return position }
     let index = textLines[position.line - 1] + position.column - 1

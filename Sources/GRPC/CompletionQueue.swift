@@ -3,16 +3,17 @@ import Glibc
 public import Linux
 import Synchronization
 
-/// Where the gRPC core reports what has been completed: one queue and one polling thread for the whole process, shared
-/// by every server and channel, and beside it the one thread that accepts connections.
+/// The gRPC core's queue of completed operations, and the thread that polls it. The process has one; every server and
+/// channel shares it.
 public final class CompletionQueue: Sendable {
   let handle: Handle
-  /// Ends with the queue.
+  /// The thread that accepts connections; `shutdown` ends it too.
   public let watcher: DescriptorWatcher
-  /// Twice the operations that are under way, and one more once the queue is closing: none begins then.
+  /// Twice the number of pending operations, plus one when the queue is closing. No operation begins after that.
   private let pending = Atomic(0)
   private let poller = Mutex<DedicatedThread?>(nil)
 
+  /// Creates the queue and starts its polling thread.
   public init(watcher: DescriptorWatcher = DescriptorWatcher()) {
     handle = Handle(cgrpc_queue_create())
     self.watcher = watcher

@@ -1,16 +1,16 @@
 import Linux
 
-/// Why a socket could not be made.
+/// Why a server can't listen on a socket.
 public enum ListenError: Error, Sendable, Equatable {
-  /// The path can't name a socket.
+  /// The path can't name a socket, e.g. because it is longer than 107 bytes.
   case unusablePath(String, reason: String)
-  /// A live process listens there.
+  /// A live process listens on the path.
   case inUse(String)
-  /// The file there is not a socket; it is left alone.
+  /// The file at the path is not a socket; it is left alone.
   case notASocket(String)
-  /// Another process keeps the lock on the directory: try again later.
+  /// Another process holds the lock on the directory; a later attempt may succeed.
   case locked(String)
-  /// The server was stopped.
+  /// The server has been stopped.
   case stopped(String)
   /// A system call failed.
   case system(operation: String, path: String, errno: Int32)

@@ -7,10 +7,11 @@ import CGRPC
 public final class RPCChannel: Sendable {
   private let queue: CompletionQueue
   let handle: Handle
-  /// Why every call must fail: the path can't be a socket's. The core only says that it has no channel.
+  /// Why every call must fail: the path can't be a socket's. The core would only report that it has no channel.
   let objection: RPCStatus?
 
-  /// `maxMessageBytes` is the largest answer taken; a larger one ends its call with `resourceExhausted`.
+  /// Creates a channel to the socket at `path`; nothing connects yet. `maxMessageBytes` is the limit for an answer, and
+  /// a larger one ends its call with `resourceExhausted`.
   public init(queue: CompletionQueue, path: String, maxMessageBytes: Int = 16 << 20) {
     self.queue = queue
     do throws(ListenError) {
@@ -27,8 +28,9 @@ public final class RPCChannel: Sendable {
     cgrpc_channel_destroy(handle.pointer)
   }
 
-  /// Calls `method` (`/package.Service/Method`) and returns its answer; throws the status of a call that did not end
-  /// with OK. Cancelling the task cancels the call.
+  /// Calls `method` (`/package.Service/Method`) and returns its answer. Cancelling the task cancels the call.
+  ///
+  /// - Throws: The status of a call that did not end with OK.
   public func unary(
     _ method: String, _ request: ByteBuffer, timeout: Duration
   ) async throws(RPCStatus) -> ByteBuffer {
@@ -46,7 +48,7 @@ public final class RPCChannel: Sendable {
     return answer
   }
 
-  /// Calls a method that streams its answers, without a deadline.
+  /// Calls a method that streams its answers; the call has no deadline.
   public func serverStream(_ method: String, _ request: ByteBuffer) -> RPCStream {
     RPCStream(ClientCall(channel: self, queue: queue, method: method, timeout: nil), request: request)
   }

@@ -5,18 +5,20 @@ import Synchronization
 
 /// Serves methods on a unix socket.
 ///
-/// `listen` opens it, `stop` ends it for good; between them `listen` may be called again when the socket file was
-/// deleted or has to move, and connections made before live on. A server that listens must be stopped.
+/// `listen` opens the socket and `stop` closes the server for good. Between them `listen` may be called again, when the
+/// socket file was deleted or must move; open connections stay open. A server that listens must be stopped before it is
+/// released.
 public final class RPCServer: Sendable {
-  /// The bounds of what clients can make a server do.
+  /// How much work clients can cause a server.
   public struct Limits: Sendable {
-    /// Connections at one time; more are closed as soon as they are made.
+    /// Open connections; further ones are closed at once.
     public var connections = 64
-    /// The largest request taken; a larger one ends its call with `resourceExhausted`.
+    /// The size of a request in bytes; a larger one ends its call with `resourceExhausted`.
     public var maxMessageBytes = 16 << 20
-    /// Calls at one time on one connection; a client holds more back.
+    /// Concurrent calls on one connection, which the client respects (SETTINGS_MAX_CONCURRENT_STREAMS of HTTP/2).
     public var callsPerConnection = 128
 
+    /// Creates the default limits.
     public init() {}
   }
 
@@ -30,7 +32,7 @@ public final class RPCServer: Sendable {
   private struct State {
     var phase = Phase.idle
     var endpoint: Endpoint?
-    /// Under way.
+    /// Calls that have not ended.
     var calls = 0
     /// Those of them that end when the server stops.
     var streams: [ObjectIdentifier: ServerCall] = [:]
@@ -52,7 +54,8 @@ public final class RPCServer: Sendable {
   private let state = Mutex(State())
   private let stopped = Gate()
 
-  /// `methods` by full path: `/v1beta1.DevicePlugin/Allocate`. Any other is answered with `unimplemented`.
+  /// Creates a server that does not listen yet. `methods` has the full path of each method as its key, e.g.
+  /// `/v1beta1.DevicePlugin/Allocate`; a call of any other path is answered with `unimplemented`.
   public init(queue: CompletionQueue, methods: [String: RPCMethod], limits: Limits = .init()) {
     self.queue = queue
     self.methods = methods
@@ -67,9 +70,10 @@ public final class RPCServer: Sendable {
     if state.withLock({ $0.phase == .idle }) { cgrpc_server_destroy(handle.pointer) }
   }
 
-  /// Serves on `path`, with `mode` as the file's permissions; replaces the socket that this server listened on before.
+  /// Listens on `path`, with `mode` as the permissions of the socket file, and closes the socket that this server
+  /// listened on before.
   ///
-  /// Throws `inUse` when a live process listens there; a socket file that no process listens on is replaced.
+  /// - Throws: `inUse` when a live process listens on the path. A socket file that no process listens on is replaced.
   public func listen(at path: String, mode: UInt32 = 0o600) throws(ListenError) {
     let (phase, current) = state.withLock { ($0.phase, $0.endpoint?.listener) }
     guard phase == .idle || phase == .serving else { throw .stopped(path) }
@@ -91,11 +95,11 @@ public final class RPCServer: Sendable {
     guard isServing else { throw .stopped(path) }
   }
 
-  /// Whether the path still leads to the socket made by `listen`; false when kubelet has cleaned its directory.
+  /// Whether the path still leads to this server's socket; false e.g. when kubelet has cleaned its directory.
   public var ownsSocketFile: Bool { state.withLock { $0.endpoint }?.listener.ownsFile ?? false }
 
-  /// Stops accepting, deletes the socket file if it is still ours, ends every stream with OK and gives unary calls
-  /// `grace` to end; what is left then is cancelled. Returns within `grace` and a second.
+  /// Stops accepting, deletes the socket file if it is still this server's, ends every stream with OK and gives unary
+  /// calls `grace` to end; then it cancels those that are left. It returns within `grace` and a second.
   public func stop(grace: Duration) async {
     let (phase, endpoint, streams) = state.withLock { state in
       defer {

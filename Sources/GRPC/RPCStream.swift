@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The answers of a streaming call, one by one. Dropping it cancels the call.
+/// The answers of a streaming call, on the client's side. Releasing it cancels the call.
 public final class RPCStream: Sendable {
   private let call: ClientCall
   private let ended = Gate()
@@ -16,10 +16,11 @@ public final class RPCStream: Sendable {
     call.cancel()
   }
 
-  /// The next answer; nil when the server has ended the stream with OK.
+  /// Waits for the next answer. An answer is read from the connection only when this is called. Cancelling the task
+  /// cancels the call.
   ///
-  /// Throws the status of a stream that ended otherwise, and `failedPrecondition` when another task is in here. Nothing
-  /// is received before it is asked for. Cancelling the task cancels the call.
+  /// - Returns: nil when the server has ended the stream with OK.
+  /// - Throws: The status of a stream that ended otherwise; `failedPrecondition` when another task is waiting here.
   public func next() async throws(RPCStatus) -> ByteBuffer? {
     let isFree = isReceiving.withLock { isReceiving in
       defer { isReceiving = true }
@@ -42,7 +43,7 @@ public final class RPCStream: Sendable {
     return nil
   }
 
-  /// Ends the call from this side; `next` throws `cancelled` unless the stream had ended before.
+  /// Ends the call; `next` then throws `cancelled`, unless the stream had ended before.
   public func cancel() {
     call.cancel()
   }

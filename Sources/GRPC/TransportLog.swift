@@ -1,27 +1,32 @@
 import CGRPC
 import Synchronization
 
-/// Where the transport's own remarks go: what the gRPC core would print on stderr, and connections that were refused.
+/// Receives the log lines of the gRPC core and of this module, e.g. of refused connections.
 public enum TransportLog {
-  /// How serious a remark is.
+  /// The severity of a line, as the core reports it.
   public enum Severity: Sendable {
+    /// GPR_LOG_SEVERITY_DEBUG.
     case debug
+    /// GPR_LOG_SEVERITY_INFO.
     case info
+    /// GPR_LOG_SEVERITY_ERROR, and everything that this module reports.
     case error
   }
 
-  /// One remark of the transport.
+  /// One line of the log.
   public struct Line: Sendable {
+    /// How serious it is.
     public let severity: Severity
+    /// The text, without severity and place.
     public let message: String
-    /// The source place in the core, `file:line`; nil for a remark of this module.
+    /// The place in the core's source, `file:line`; nil for a line of this module.
     public let origin: String?
   }
 
   private static let sink = Mutex<(@Sendable (Line) -> Void)?>(nil)
 
-  /// Sends every line of the whole process to `receive`, on whatever thread it arises. Before the first call they go
-  /// to stderr in the core's format.
+  /// Sends every line of the process to `receive`, on the thread that logs it. Before this call the core prints its
+  /// lines on stderr.
   public static func redirect(to receive: @escaping @Sendable (Line) -> Void) {
     sink.withLock { $0 = receive }
     cgrpc_log_redirect { severity, file, line, message in

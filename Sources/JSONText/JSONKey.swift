@@ -1,8 +1,9 @@
-/// How Go's decoder compares an object's keys with its field names.
+/// Compares keys as Go's JSON decoder does: letter case does not count.
 public enum JSONKey {
-  /// Lower case by ASCII, with the two other letters that fold to ASCII ones: `K` (U+212A) and `ſ` (U+017F).
+  /// Folds a key for comparison: ASCII letters to lower case, and the Kelvin sign (U+212A) and the long s (U+017F) to
+  /// `k` and `s`.
   ///
-  /// As bytes: two strings are the same key when these are equal, whatever Unicode calls equivalent.
+  /// - Returns: The UTF-8 bytes. Two keys are equal when these are, even where Unicode calls different keys equivalent.
   public static func folded(_ key: String) -> [UInt8] {
     var folded: [UInt8] = []
     folded.reserveCapacity(key.utf8.count)
@@ -18,7 +19,7 @@ public enum JSONKey {
     return folded
   }
 
-  /// Whether Go's decoder takes `key` for the field `name`.
+  /// Whether Go's decoder stores the value of `key` in the field `name`.
   public static func matches(_ key: String, _ name: String) -> Bool {
     folded(key) == folded(name)
   }

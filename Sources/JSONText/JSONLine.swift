@@ -1,6 +1,6 @@
-/// A JSON object on one line, put together field by field: for what is written often, without a tree of values.
+/// Writes a JSON object on one line, field by field. Log lines are written this way, without a tree of values.
 ///
-/// Fields stand in the order in which they come, each of them written as `JSONValue.text` writes it.
+/// Fields stand in the order of the calls; each is written as `JSONValue.text` writes it.
 public struct JSONLine {
   private var writer: JSONWriter
   private var isEmpty = true
@@ -10,20 +10,20 @@ public struct JSONLine {
     writer.output.reserveCapacity(256)
   }
 
-  /// The object that `fields` fills.
+  /// Returns the object with the fields that `fields` adds.
   public static func text(escaping: JSONEscaping, _ fields: (inout JSONLine) -> Void) -> String {
     var line = JSONLine(escaping: escaping)
     line.object(fields)
     return String(decoding: line.writer.output, as: UTF8.self)
   }
 
-  /// Adds a string.
+  /// Adds a field with a string.
   public mutating func field(_ key: String, _ value: String) {
     begin(key)
     writer.write(string: value)
   }
 
-  /// Adds an object, which `fields` fills.
+  /// Adds a field with an object; `fields` adds its fields.
   public mutating func field(_ key: String, _ fields: (inout JSONLine) -> Void) {
     begin(key)
     object(fields)
@@ -41,7 +41,7 @@ public struct JSONLine {
     isEmpty = true
     fields(&self)
     writer.output.append(UInt8(ascii: "}"))
-    // It is a field of the one around it.
+    // The object around it has a field now.
     isEmpty = false
   }
 }

@@ -1,5 +1,5 @@
 extension JSONNode {
-  /// The value without its places, to be written again: members in their order, repeated ones too.
+  /// The value without positions, ready to be written. Members keep their order, repeated keys included.
   public var jsonValue: JSONValue {
     switch value {
     case .null: .null
@@ -13,7 +13,8 @@ extension JSONNode {
 }
 
 extension JSONValue {
-  /// The value of the last member with this key; nil when there is none or this is not an object.
+  /// The value of the last field with this key. Nil when there is none or this is not an object; assigning nil removes
+  /// the field.
   public subscript(key: String) -> JSONValue? {
     get {
       guard case .object(let fields) = self else { return nil }
@@ -32,8 +33,12 @@ extension JSONValue {
     }
   }
 
+  /// The text; nil when the value is not a string.
   public var string: String? { if case .string(let text) = self { text } else { nil } }
+  /// The number; nil when the value is not an integer.
   public var int: Int? { if case .int(let number) = self { number } else { nil } }
+  /// The elements; nil when the value is not an array.
   public var array: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
+  /// The fields in their order; nil when the value is not an object.
   public var fields: [Field]? { if case .object(let fields) = self { fields } else { nil } }
 }

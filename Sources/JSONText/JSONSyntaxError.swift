@@ -1,16 +1,19 @@
-/// Why a text is not JSON: the position, what was found there, and what was expected.
+/// Why a text is not JSON.
 public struct JSONSyntaxError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Where the mistake is.
   public let position: JSONPosition
+  /// What stands there, e.g. `'}'` or `the end of the text`.
   public let found: String
+  /// What should stand there, e.g. `a value`.
   public let expected: String
 
-  public init(position: JSONPosition, found: String, expected: String) {
+  init(position: JSONPosition, found: String, expected: String) {
     self.position = position
     self.found = found
     self.expected = expected
   }
 
-  /// `found '}', expected a value`: for a text that names the place itself.
+  /// The message without the position, e.g. `found '}', expected a value`.
   public var reason: String { "found \(found), expected \(expected)" }
 
   public var description: String { "line \(position.line), column \(position.column): \(reason)" }

@@ -1,19 +1,21 @@
-/// Which characters of a string are escaped beyond what JSON demands.
+/// Which characters of a string are escaped.
 public enum JSONEscaping: Sendable {
-  /// As Go's encoder: also `<`, `>`, `&`, U+2028 and U+2029.
+  /// Those that JSON demands and, as Go's encoder does, `<`, `>`, `&`, U+2028 and U+2029.
   case go
+  /// Only those that JSON demands.
   case minimal
 }
 
-/// In which order an object's keys are written.
+/// The order in which the keys of an object are written.
 public enum JSONKeyOrder: Sendable {
+  /// The order of the value's fields.
   case given
   /// Byte order, at every level.
   case sorted
 }
 
 extension JSONValue {
-  /// One line without spaces.
+  /// Writes the value on one line without spaces.
   public func text(escaping: JSONEscaping = .go, keys: JSONKeyOrder = .given) -> String {
     var writer = JSONWriter(indentation: nil, escaping: escaping, keys: keys)
     writer.output.reserveCapacity(256)
@@ -21,7 +23,8 @@ extension JSONValue {
     return String(decoding: writer.output, as: UTF8.self)
   }
 
-  /// Two spaces for each level, a line for each item, a newline at the end; empty containers are `[]` and `{}`.
+  /// Writes the value with two spaces for each level, one line for each element, and a newline at the end. Empty
+  /// containers are written `[]` and `{}`.
   public func prettyText(keys: JSONKeyOrder = .sorted) -> String {
     var writer = JSONWriter(indentation: 2, escaping: .minimal, keys: keys)
     writer.write(self, depth: 0)

@@ -1,19 +1,24 @@
-/// Where kubelet keeps what its plugins meet, below its directory (`/var/lib/kubelet`).
+/// The paths below kubelet's root directory that a device plugin uses.
 public struct KubeletDirectory: Sendable, Equatable {
+  /// kubelet's root directory (`--root-dir`), usually `/var/lib/kubelet`.
   public let path: String
 
+  /// Names the root directory; nothing is read.
   public init(_ path: String) {
     self.path = path
   }
 
-  /// Where direct plugins put their sockets; kubelet deletes every socket in it when it starts.
+  /// The directory for the sockets of device plugins that register directly; kubelet deletes every socket in it when it
+  /// starts.
   public var devicePlugins: String { path + "/device-plugins" }
-  /// kubelet's own socket for direct registration.
+  /// kubelet's socket for direct registration.
   public var registrationSocket: String { devicePlugins + "/kubelet.sock" }
-  /// Which devices were given to which container, with the plugin's answers.
+  /// kubelet's record of the devices of each container, with the plugin's Allocate answers.
   public var checkpoint: String { devicePlugins + "/kubelet_internal_checkpoint" }
-  /// The directory that kubelet's plugin watcher watches; absent on old nodes.
+  /// The directory of kubelet's plugin watcher; absent on old nodes.
   public var pluginsRegistry: String { path + "/plugins_registry" }
+  /// The directory of the pod resources API's socket.
   public var podResources: String { path + "/pod-resources" }
+  /// The socket of the pod resources API (`v1.PodResourcesLister`).
   public var podResourcesSocket: String { podResources + "/kubelet.sock" }
 }

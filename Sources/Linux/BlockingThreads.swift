@@ -6,9 +6,10 @@ import Synchronization
 /// A piece of work that hangs costs its thread and nothing else. A thread that has finished waits for the next piece of work,
 /// so kubelet's calls do not start a thread each.
 public final class BlockingThreads: Sendable {
+  /// One piece of work; it may block in the kernel for as long as it takes.
   public typealias Work = @Sendable () -> Void
 
-  /// Threads that wait for work. More are needed only while some of them hang or calls overlap.
+  /// How many threads wait for work. More are needed only while some of them hang or calls overlap.
   private static let mostIdle = 2
 
   private final class Worker: Sendable {
@@ -43,13 +44,13 @@ public final class BlockingThreads: Sendable {
   private let name: String
   private let state = Mutex(State())
 
-  /// `name` is what `ps -L` shows, at most 15 bytes.
+  /// Creates the pool without a thread. `name` is what `ps -L` shows for its threads, at most 15 bytes.
   public init(name: String) { self.name = name }
 
   deinit { for worker in state.withLock({ $0.idle }) { worker.give(nil) } }
 
-  /// Starts `work` at once or, where no thread can be created, as soon as one of these threads is free. A process that has
-  /// none ends here with an error.
+  /// Runs `work` on a thread of the pool: at once, or as soon as a thread is free when the kernel refuses a new one.
+  /// The process ends with an error when the pool has no thread at all and can't create one.
   public func run(_ work: @escaping Work) {
     if let worker = state.withLock({ $0.idle.popLast() }) { return worker.give(work) }
     let error = DedicatedThread.run(name: name) { [weak self] in

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The wall clock for people.
+/// Formats the wall-clock time for people.
 public enum ClockText {
-  /// `2026-11-28 14:03:09 UTC`.
+  /// The current time in UTC, e.g. `2026-11-28 14:03:09 UTC`.
   public static var now: String {
     var seconds = time(nil)
     var parts = tm()

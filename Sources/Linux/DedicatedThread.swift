@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A thread of our own for a loop that waits in the kernel, where Swift's thread pool must not be held up.
+/// A thread for a loop that waits in the kernel. Such a wait would block a thread of Swift's shared pool.
 public struct DedicatedThread: Sendable {
   private let thread: pthread_t
 
@@ -49,7 +49,7 @@ public struct DedicatedThread: Sendable {
     pthread_join(thread, nil)
   }
 
-  /// The caller does not wait for its end.
+  /// Lets the thread release its resources when it ends; nobody joins it.
   public func detach() {
     pthread_detach(thread)
   }

@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// Calls that the Glibc module of Swift does not offer. Each reports its error number where it fails.
+/// System calls that Swift's Glibc module does not offer. Each throws the error number of the failed call.
 extension Descriptor {
-  /// A stream socket of the unix family, non-blocking and closed on exec.
+  /// Creates a stream socket of the unix family, non-blocking and closed on exec.
   public static func unixSocket() throws(Errno) -> Descriptor { try Descriptor(clinux_unix_socket()).orErrno() }
 
-  /// An event counter, non-blocking and closed on exec. It is readable between `signal` and `clear`.
+  /// Creates an event counter (eventfd), non-blocking and closed on exec. `signal` makes it readable.
   public static func eventCounter() throws(Errno) -> Descriptor { try Descriptor(clinux_event_create()).orErrno() }
 
   /// Makes an event counter readable.
@@ -23,16 +23,17 @@ extension Descriptor {
     return (user, process)
   }
 
-  /// What an open file of a network namespace is.
+  /// The kind of namespace that an open file refers to.
   public enum Namespace: Equatable {
+    /// A network namespace (CLONE_NEWNET).
     case network
     /// Another kind of namespace, with its CLONE_NEW… flag.
     case other(Int32)
   }
 
-  /// The kind of namespace that an open file stands for.
+  /// Asks the kernel for the kind of namespace that an open file refers to (NS_GET_NSTYPE).
   ///
-  /// - Throws: ENOTTY for a descriptor of anything that is not a namespace.
+  /// - Throws: ENOTTY when the file is not a namespace.
   public static func namespace(of number: Int32) throws(Errno) -> Namespace {
     let kind = clinux_namespace_kind(number)
     guard kind >= 0 else { throw Errno(errno) }

@@ -2,12 +2,15 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread and one epoll that wait for events of descriptors: connections and their ends, signals, what the
-/// kernel reports about devices, names that appear and disappear in directories.
+/// Waits for events of descriptors with one thread and one epoll instance: connections and their ends, signals, uevents
+/// of the kernel, and changes in directories.
 public final class DescriptorWatcher: Sendable {
-  /// What a descriptor is watched for; a hang-up of the other side is always reported.
+  /// The event that a descriptor is watched for; a hang-up by the other side is always reported.
   public enum Interest: Sendable {
-    case readable, hangUp
+    /// Data or a connection can be read (EPOLLIN).
+    case readable
+    /// Only a hang-up or an error (EPOLLHUP, EPOLLERR), e.g. when the connection was shut down.
+    case hangUp
 
     fileprivate var kernel: clinux_interest {
       switch self {
@@ -17,15 +20,17 @@ public final class DescriptorWatcher: Sendable {
     }
   }
 
-  /// What to do with a descriptor after its event was handled.
+  /// What the watcher does with a descriptor after its event was handled.
   public enum Next {
+    /// Continue to watch it.
     case goOn
-    /// Leave it alone for a while: the system lacks something (descriptors) that only time brings back.
+    /// Do not watch it for 100 ms: the system is short of descriptors or memory, which only time can change.
     case pause
+    /// Stop watching it.
     case forget
   }
 
-  /// Names a watched descriptor; numbers are not used twice, as those of descriptors are.
+  /// Identifies one watch. Unlike descriptor numbers, tokens are never reused.
   public typealias Token = UInt64
 
   private struct Watch: Sendable {
@@ -55,6 +60,8 @@ public final class DescriptorWatcher: Sendable {
   private let epoll: Descriptor?
   private let wake: Descriptor?
 
+  /// Creates the epoll instance; the thread starts with the first `watch`. If the kernel refuses the instance, every
+  /// `watch` returns nil.
   public init() {
     epoll = Descriptor(clinux_epoll_create())
     wake = Descriptor(clinux_event_create())
@@ -63,15 +70,19 @@ public final class DescriptorWatcher: Sendable {
     }
   }
 
-  /// Calls `event` on the watcher's thread whenever the descriptor is readable, or has hung up; nil (and errno) when
-  /// the kernel refuses. The descriptor is kept until it is forgotten.
+  /// Calls `event` on the watcher's thread whenever the descriptor is readable or has hung up, and keeps the descriptor
+  /// open until it is forgotten.
+  ///
+  /// - Returns: The token for `forget`; nil, with `errno` set, when the kernel refuses.
   public func watch(
     _ descriptor: Descriptor, for interest: Interest, event: @escaping @Sendable () -> Next
   ) -> Token? {
     watch(Watch(number: descriptor.number, descriptor: descriptor, interest: interest, event: event))
   }
 
-  /// The same for a descriptor that belongs to something else, which `event` has to keep: a library's socket.
+  /// Watches a descriptor that belongs to something else, such as a library's socket; `event` must keep its owner alive.
+  ///
+  /// - Returns: The token for `forget`; nil, with `errno` set, when the kernel refuses.
   public func watch(
     number: Int32, for interest: Interest, event: @escaping @Sendable () -> Next
   ) -> Token? {
@@ -91,7 +102,7 @@ public final class DescriptorWatcher: Sendable {
     }
   }
 
-  /// Its event may still be running once when this returns.
+  /// Stops watching. One call of the watch's event may still be running when this returns.
   public func forget(_ token: Token) {
     let watch = state.withLock { state in
       state.paused.remove(token)
@@ -101,7 +112,7 @@ public final class DescriptorWatcher: Sendable {
     watch?.withNumber { clinux_epoll_remove(epoll.number, $0) }
   }
 
-  /// Ends the thread and waits for it; no event is handled after this.
+  /// Ends the thread and waits for its end; no event is handled after this.
   public func shutdown() {
     let thread = state.withLock { state in
       state.isClosing = true
@@ -136,7 +147,7 @@ public final class DescriptorWatcher: Sendable {
     }
   }
 
-  /// May come before the pause is over, when something else has ended the wait; then a descriptor is tried early.
+  /// Runs before the pause is over when another event has ended the wait; a paused descriptor is then tried early.
   private func resumePaused() {
     let watches = state.withLock { state in
       defer { state.paused = [] }

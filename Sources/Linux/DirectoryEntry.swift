@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 
-/// One entry of a directory. The name is valid only during the call that hands it over.
+/// One entry of a directory. It is valid only during the call that passes it.
 public struct DirectoryEntry {
+  /// The bytes of the name, without a NUL; they need not be UTF-8.
   public let name: UnsafeRawBufferPointer
   private let type: UInt8
 
@@ -37,11 +38,13 @@ public struct DirectoryEntry {
 
   private static let header = 19
 
+  /// The name as text; bytes that are not UTF-8 become U+FFFD.
   public var text: String { String(decoding: name, as: UTF8.self) }
 
+  /// Whether the file system says that the entry is a directory (`d_type` is DT_DIR).
   public var isDirectory: Bool { type == UInt8(DT_DIR) }
 
-  /// True too where the file system does not tell.
+  /// Whether the entry is a directory, or the file system does not report types (DT_UNKNOWN).
   public var mayBeDirectory: Bool { type == UInt8(DT_DIR) || type == UInt8(DT_UNKNOWN) }
 
   /// Whether the name begins with `prefix`, compared by bytes.

@@ -1,9 +1,11 @@
 import Glibc
 
-/// An error number of a system call. It prints as the C library's text for it.
+/// An error number of a system call; its description is the C library's text for it.
 public struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The number of errno(3), e.g. `ENOENT`.
   public let number: Int32
 
+  /// Wraps an error number that a call returned or left in `errno`.
   public init(_ number: Int32) { self.number = number }
 
   /// The error number of the calling thread's last failed call.

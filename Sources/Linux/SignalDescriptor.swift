@@ -1,7 +1,8 @@
 import CLinux
 
-/// Signals that are read from a descriptor, by signalfd(2).
+/// Receives signals through a descriptor, by signalfd(2).
 public struct SignalDescriptor: Sendable {
+  /// The descriptor to watch; it is readable while a signal is pending.
   public let descriptor: Descriptor
 
   /// Blocks the signals on the calling thread and on those that it starts from now on: call it before there is another.
@@ -10,7 +11,9 @@ public struct SignalDescriptor: Sendable {
     self.descriptor = descriptor
   }
 
-  /// The number of a signal that came since; nil when there is none.
+  /// Takes the next pending signal.
+  ///
+  /// - Returns: The signal's number; nil when none is pending.
   public func next() -> Int32? {
     let number = clinux_next_signal(descriptor.number)
     return number == 0 ? nil : number

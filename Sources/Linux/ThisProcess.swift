@@ -8,17 +8,19 @@ public enum ThisProcess {
     return answer < 0 ? nil : answer != 0
   }
 
-  /// Tries what it takes to wait for events: an epoll instance, an event counter and a dozen descriptors more.
+  /// Checks that the process can wait for events: it opens an epoll instance, an event counter and a dozen more
+  /// descriptors.
   ///
-  /// - Returns: Why that is not possible; nil when it is.
+  /// - Returns: The error that prevents it; nil when all could be opened.
   public static var waitingError: Errno? {
     let number = clinux_waiting_error()
     return number == 0 ? nil : Errno(number)
   }
 
-  /// One heap for all threads; call it before there is a second thread.
+  /// Makes all threads allocate from one heap; call it before there is a second thread. glibc otherwise gives each
+  /// thread a heap of its own, and memory that moves between threads grows them.
   public static func shareHeap() { clinux_share_heap() }
 
-  /// Gives freed pages back to the kernel.
+  /// Returns freed pages to the kernel, by malloc_trim(3).
   public static func returnMemory() { clinux_return_memory() }
 }

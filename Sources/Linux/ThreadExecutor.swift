@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Runs an actor's jobs on a thread of their own, where they may block. The thread starts with the first job.
+/// Runs an actor's jobs on a thread of its own, where they may block. The thread starts with the first job.
 public final class ThreadExecutor: SerialExecutor {
   /// Steps in the order in which they came; one signal for each.
   private final class Queue: Sendable {

@@ -3,12 +3,16 @@ import Glibc
 
 /// Requests to devlink, the kernel's interface to a NIC's settings beyond its netdevs.
 public struct Devlink {
-  /// Each costs one exchange per device, and `firmwareAppName` asks the firmware, which takes milliseconds.
+  /// The facts to ask of a device. Each costs one exchange; `firmwareAppName` asks the firmware, which takes
+  /// milliseconds.
   public struct Questions: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// DEVLINK_CMD_ESWITCH_GET: `legacy` or `switchdev`.
     public static let eswitchMode = Questions(rawValue: 1)
+    /// DEVLINK_CMD_PARAM_GET of the parameter `enable_rdma`.
     public static let enableRDMA = Questions(rawValue: 2)
+    /// DEVLINK_CMD_INFO_GET: the running version named `fw.app.name`, which is the DDP package of Intel's NICs.
     public static let firmwareAppName = Questions(rawValue: 4)
   }
 
@@ -16,8 +20,8 @@ public struct Devlink {
   private let family: GenericNetlinkFamily
   private let limit: Duration
 
-  /// Nil when this kernel has no devlink. `limit` holds for each question.
-  public init?(_ socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) {
+  /// Looks up the family's number; nil when this kernel has no devlink. `limit` holds for each request.
+  init?(_ socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) {
     guard
       let family = try GenericNetlinkFamily.resolve(
         DEVLINK_GENL_NAME, version: UInt8(DEVLINK_GENL_VERSION), on: socket, within: limit)
@@ -27,12 +31,14 @@ public struct Devlink {
     self.limit = limit
   }
 
-  /// Opens a socket of its own; nil when this kernel has no devlink.
+  /// Opens a netlink socket for devlink. `limit` holds for each request.
+  ///
+  /// - Returns: nil when this kernel has no devlink.
   public static func open(limit: Duration) throws(NetlinkError) -> Devlink? {
     try Devlink(KernelSocket(.generic), limit: limit)
   }
 
-  /// Every device that devlink knows. Corresponds to a dump of DEVLINK_CMD_GET.
+  /// Lists every device that devlink knows. Corresponds to a dump of DEVLINK_CMD_GET.
   public func devices() throws(NetlinkError) -> [DevlinkDevice] {
     let message = try MessageBuilder("DEVLINK_CMD_GET", .dump, family: family, command: Int(DEVLINK_CMD_GET.rawValue))
     var devices: [DevlinkDevice] = []
@@ -47,9 +53,10 @@ public struct Devlink {
     return devices
   }
 
-  /// What devlink reports of each device. A device whose firmware is too busy to answer is left out alone.
+  /// Asks for the facts of several devices; a device without questions is skipped.
   ///
-  /// Devices without questions are left out.
+  /// - Returns: The facts of the devices that devlink knows, and the errors of those that did not answer, e.g. because
+  ///   their firmware is busy.
   public func facts(
     of devices: [DevlinkDevice], asking questions: (DevlinkDevice) -> Questions
   ) -> (facts: [DevlinkFact], failures: [(device: DevlinkDevice, error: NetlinkError)]) {
@@ -67,7 +74,9 @@ public struct Devlink {
     return (facts, failures)
   }
 
-  /// Nil when devlink does not know the device.
+  /// Asks for the facts of one device.
+  ///
+  /// - Returns: nil when devlink does not know the device.
   public func fact(of device: DevlinkDevice, asking questions: Questions) throws(NetlinkError) -> DevlinkFact? {
     do throws(NetlinkError) {
       return DevlinkFact(
@@ -106,7 +115,10 @@ public struct Devlink {
       DEVLINK_ATTR_INFO_VERSION_VALUE)
   }
 
-  /// Nil when the device's driver has no such thing; ENODEV, the device being unknown, is thrown.
+  /// Sends one request about a device.
+  ///
+  /// - Returns: nil when the device's driver lacks the operation or the parameter.
+  /// - Throws: ENODEV, among others, when devlink does not know the device.
   private func ask(
     _ name: String, _ command: devlink_command, of device: DevlinkDevice, parameter: String? = nil
   ) throws(NetlinkError) -> NetlinkAttributes? {

@@ -1,20 +1,22 @@
 import Glibc
 import Linux
 
-/// A socket on which the kernel reports changes without being asked.
+/// A socket on which the kernel reports changes unasked.
 public protocol EventSource: AnyObject, SendableMetatype {
+  /// The kind of change that it reports.
   associatedtype Event: Sendable
-  /// Stands for events that were lost.
+  /// The event that stands for lost events: read everything again.
   static var resync: Event { get }
-  /// Readable when `nextBatch` has something to give.
+  /// The descriptor to watch; it is readable when `nextBatch` has events.
   var descriptor: Int32 { get }
-  /// The events that are waiting, without waiting for more; empty when there are none.
+  /// Takes the events that are queued, without waiting for more.
   ///
-  /// Throws `failed` when the socket cannot be used any more.
+  /// - Returns: An empty list when there are none.
+  /// - Throws: `failed` when the socket can't be used any more.
   func nextBatch() throws(NetlinkError) -> [Event]
 }
 
-/// What one look at an event socket brings.
+/// The result of one read from an event socket.
 enum EventDatagram {
   case datagram(NetlinkDatagram)
   /// The socket's buffer ran over: the kernel dropped some.

@@ -1,25 +1,33 @@
-/// An event of the kernel's device model.
+/// An event of the kernel's device model, or the loss of some.
 public enum KernelEvent: Sendable, Equatable {
+  /// One uevent.
   case uevent(Uevent)
-  /// Events were lost: scan again.
+  /// Events were lost: scan the host again.
   case resync
 }
 
-/// What happened to one object of sysfs.
+/// A change of one kernel object, as the kernel broadcasts it (lib/kobject_uevent.c).
 public struct Uevent: Sendable, Equatable {
-  /// The kernel's word for what happened. Corresponds to `enum kobject_action`.
+  /// What happened. Corresponds to `enum kobject_action`.
   public enum Action: String, Sendable {
-    case add, remove, change, move, online, offline, bind, unbind
+    /// The object was created or removed, one of its attributes changed, or it was renamed.
+    case add, remove, change, move
+    /// A CPU or memory block was switched on or off.
+    case online, offline
+    /// A driver was bound to the device or unbound from it.
+    case bind, unbind
   }
 
+  /// What happened to the object.
   public let action: Action
-  /// Below `/sys`: `/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.2`.
+  /// The path below `/sys` (DEVPATH), e.g. `/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.2`.
   public let devicePath: String
-  /// `pci`, `net`, `infiniband`, `auxiliary`, `ubcore` …; empty when the kernel names none.
+  /// The subsystem, e.g. `pci`, `net`, `infiniband`, `auxiliary` or `ubcore`; empty when the kernel reports none.
   public let subsystem: String
-  /// All properties of the event: `DRIVER`, `PCI_SLOT_NAME`, `INTERFACE`, `SEQNUM` …
+  /// All properties of the event, e.g. `DRIVER`, `PCI_SLOT_NAME`, `INTERFACE` and `SEQNUM`.
   public let properties: [String: String]
 
+  /// Creates an event from its parts.
   public init(action: Action, devicePath: String, subsystem: String, properties: [String: String]) {
     self.action = action
     self.devicePath = devicePath
@@ -27,10 +35,9 @@ public struct Uevent: Sendable, Equatable {
     self.properties = properties
   }
 
-  /// The PCI function's address, in events of `pci`.
-  public var pciSlotName: String? { properties["PCI_SLOT_NAME"] }
+  /// The driver, in events of a device that has one.
   public var driver: String? { properties["DRIVER"] }
-  /// The netdev's name, in events of `net`.
+  /// The name of the network interface, in events of `net`.
   public var interface: String? { properties["INTERFACE"] }
 }
 
@@ -51,14 +58,19 @@ extension Uevent {
   }
 }
 
-/// uevents of this host, from the moment it is made; those of netdevs only from the network namespace it is made in.
+/// Receives the uevents of this host from now on. Events of network interfaces come only from the network namespace in
+/// which the socket was opened.
 ///
-/// Corresponds to NETLINK_KOBJECT_UEVENT, group 1: the kernel's own events. udev's repetition of them in group 2 comes
-/// later and is not needed: an inventory is read from sysfs itself.
+/// Corresponds to NETLINK_KOBJECT_UEVENT, group 1: the kernel's own events. udev repeats them in group 2, later; they
+/// are not needed, because an inventory is read from sysfs.
 public final class KernelEvents: EventSource {
+  /// `KernelEvent.resync`.
   public static var resync: KernelEvent { .resync }
   private let socket: KernelSocket
 
+  /// Opens the socket and joins the kernel's group.
+  ///
+  /// - Throws: `failed` when the kernel refuses.
   public init() throws(NetlinkError) {
     socket = try KernelSocket(.kernelEvents)
     // Writing sriov_numvfs sends some five events of half a kilobyte for each VF.
@@ -68,8 +80,10 @@ public final class KernelEvents: EventSource {
 
   private static let kernelGroup: Int32 = 1
 
+  /// The socket's descriptor.
   public var descriptor: Int32 { socket.descriptor }
 
+  /// Takes the queued uevents; those of other senders than the kernel are dropped.
   public func nextBatch() throws(NetlinkError) -> [KernelEvent] {
     try socket.drainEvents(resync: .resync, Self.events)
   }

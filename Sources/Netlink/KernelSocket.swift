@@ -1,19 +1,19 @@
 import CNetlink
 import Glibc
-public import Linux
+import Linux
 
 /// A netlink socket of this process in its network namespace; owns libnl's `struct nl_sock`.
 ///
 /// libnl picks the port and keeps the peer, so that both can be set from outside the program.
-public final class KernelSocket: NetlinkSocket {
+final class KernelSocket: NetlinkSocket {
   /// Which part of the kernel a socket speaks to: NETLINK_ROUTE and its like.
-  public enum Family: Int32, Sendable, CustomStringConvertible {
+  enum Family: Int32, Sendable, CustomStringConvertible {
     case route = 0
     case kernelEvents = 15
     case generic = 16
     case rdma = 20
 
-    public var description: String {
+    var description: String {
       switch self {
       case .route: "NETLINK_ROUTE"
       case .kernelEvents: "NETLINK_KOBJECT_UEVENT"
@@ -30,7 +30,7 @@ public final class KernelSocket: NetlinkSocket {
   private static let room = 64 << 10
 
   /// Throws `failed`; with EPROTONOSUPPORT when this kernel has no such family or its module is not loaded.
-  public init(_ family: Family) throws(NetlinkError) {
+  init(_ family: Family) throws(NetlinkError) {
     guard let socket = nl_socket_alloc() else { throw .failed(call: "nl_socket_alloc", Errno(ENOMEM)) }
     errno = 0
     let code = family == .generic ? genl_connect(socket) : nl_connect(socket, family.rawValue)
@@ -48,11 +48,11 @@ public final class KernelSocket: NetlinkSocket {
 
   deinit { nl_socket_free(socket) }
 
-  public var port: UInt32 { nl_socket_get_local_port(socket) }
-  public var peer: UInt32 { nl_socket_get_peer_port(socket) }
-  public func nextSequence() -> UInt32 { nl_socket_use_seq(socket) }
+  var port: UInt32 { nl_socket_get_local_port(socket) }
+  var peer: UInt32 { nl_socket_get_peer_port(socket) }
+  func nextSequence() -> UInt32 { nl_socket_use_seq(socket) }
 
-  public func send(_ datagram: [UInt8]) throws(Errno) {
+  func send(_ datagram: [UInt8]) throws(Errno) {
     var datagram = datagram
     errno = 0
     let code = datagram.withUnsafeMutableBytes { nl_sendto(socket, $0.baseAddress, $0.count) }
@@ -60,7 +60,7 @@ public final class KernelSocket: NetlinkSocket {
     if code < 0 { throw Errno(error == 0 ? EIO : error) }
   }
 
-  public func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram {
+  func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram {
     while true {
       if let datagram = try receiveIfReady() { return datagram }
       let left = deadline - .now

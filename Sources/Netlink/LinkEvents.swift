@@ -1,23 +1,27 @@
 import CNetlink
 import Glibc
 
-/// A change of a link of one network namespace.
+/// A change of a network interface in one network namespace, or the loss of some.
 public enum LinkEvent: Sendable, Equatable {
-  /// It is new, or something about it changed, the name included; the kernel repeats it without a change too.
+  /// The interface is new or has changed, its name included. The kernel also repeats unchanged interfaces.
   case changed(LinkFact)
-  /// It is gone, or has moved to another namespace.
+  /// The interface was deleted or moved to another namespace.
   case removed(index: Int, name: String)
-  /// Events were lost: read all links again.
+  /// Events were lost: read all interfaces again.
   case resync
 }
 
-/// Changes of links, from the moment it is made, in the network namespace it is made in.
+/// Receives changes of network interfaces from now on, in the network namespace in which the socket was opened.
 ///
-/// Corresponds to RTNLGRP_LINK. Carrier changes come here and nowhere else; they send no uevent.
+/// Corresponds to RTNLGRP_LINK. Only this group reports carrier changes; they send no uevent.
 public final class LinkEvents: EventSource {
+  /// `LinkEvent.resync`.
   public static var resync: LinkEvent { .resync }
   private let socket: KernelSocket
 
+  /// Opens the socket and joins RTNLGRP_LINK.
+  ///
+  /// - Throws: `failed` when the kernel refuses.
   public init() throws(NetlinkError) {
     socket = try KernelSocket(.route)
     // A message is about 1.5 KiB, accounted double: a thousand VFs made at once fit.
@@ -25,8 +29,10 @@ public final class LinkEvents: EventSource {
     try socket.join(group: Int32(RTNLGRP_LINK.rawValue))
   }
 
+  /// The socket's descriptor.
   public var descriptor: Int32 { socket.descriptor }
 
+  /// Takes the queued changes; those of other senders than the kernel are dropped.
   public func nextBatch() throws(NetlinkError) -> [LinkEvent] {
     try socket.drainEvents(resync: .resync, Self.events)
   }

@@ -1,32 +1,38 @@
-/// A UB device that could not be moved, and why; those moved before it were brought home again.
+/// Why a UB device was not moved to a network namespace. The devices moved before it were moved back.
 public struct MoveError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What prevented the move.
   public enum Cause: Sendable, Equatable {
-    /// This kernel has no family UBCORE_GENL.
+    /// This kernel has no generic netlink family UBCORE_GENL.
     case familyAbsent
-    /// EPERM although the process may: the host's UB devices are shared by all namespaces.
+    /// EPERM although the process has CAP_NET_ADMIN: all namespaces share the host's UB devices.
     case sharedMode
+    /// EPERM: the process lacks CAP_NET_ADMIN.
     case noCapability
-    /// EINVAL: no UB device of this name.
+    /// EINVAL or ENODEV: no UB device has this name.
     case unknownDevice
+    /// EBUSY: the device is in use.
     case busy
+    /// The kernel did not answer within the limit; the move may still happen.
     case timedOut
+    /// Any other error of the exchange.
     case other(NetlinkError)
   }
 
+  /// The UB device, e.g. `udma1`.
   public let device: String
+  /// What prevented the move.
   public let cause: Cause
-  /// Devices that this call moved and could not bring home.
+  /// The devices that this call moved and could not move back.
   public let stranded: [String]
 
-  public init(device: String, cause: Cause, stranded: [String] = []) {
+  init(device: String, cause: Cause, stranded: [String] = []) {
     self.device = device
     self.cause = cause
     self.stranded = stranded
   }
 
   public var description: String {
-    let left = stranded.isEmpty ? "" : "; not brought home: \(stranded.joined(separator: ", "))"
+    let left = stranded.isEmpty ? "" : "; not moved back: \(stranded.joined(separator: ", "))"
     return "UB device \(device) was not moved: \(cause.reason)\(left)"
   }
 }

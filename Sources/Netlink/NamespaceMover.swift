@@ -2,29 +2,32 @@ import CNetlink
 import Glibc
 import Linux
 
-/// Moves UB devices between network namespaces, all of a list or none.
+/// Moves UB devices between network namespaces: all devices of a list, or none.
 ///
 /// Corresponds to SET_DEV_NS of the generic netlink family UBCORE_GENL.
 public struct NamespaceMover {
   private let socket: any NetlinkSocket
   private let limit: Duration
 
-  /// `limit` holds for each message; a move is done when the kernel's acknowledgement is here.
-  public init(_ socket: any NetlinkSocket, limit: Duration) {
+  /// Uses an open socket. `limit` holds for each message.
+  init(_ socket: any NetlinkSocket, limit: Duration) {
     self.socket = socket
     self.limit = limit
   }
 
-  /// Opens a socket of its own.
+  /// Opens a netlink socket. `limit` holds for each message; a move has happened when the kernel acknowledges it.
   public static func open(limit: Duration) throws(NetlinkError) -> NamespaceMover {
     NamespaceMover(try KernelSocket(.generic), limit: limit)
   }
 
-  /// Moves the devices in the order given; on failure those before the failed one go `home`, the last one first.
+  /// Moves the devices in the given order. When one fails, those before it are moved back to `home`, the last one
+  /// first.
   ///
-  /// The kernel answers success for a device that is there already, so the caller names in `settled` those it knows to
-  /// have been there: they are asserted like the others, and not taken home. Devices are found by name wherever they
-  /// are. Open contexts on a device that really moves are cut off.
+  /// The kernel answers success for a device that is already in the target. The caller names in `settled` the devices
+  /// that it knows to be there; they are requested like the others, but not moved back. The kernel finds a device by
+  /// name in any namespace. A move cuts off open contexts on the device.
+  ///
+  /// - Throws: The device that failed, the cause, and the devices that could not be moved back.
   public func move(
     _ devices: [String], to target: borrowing NetworkNamespace, home: borrowing NetworkNamespace,
     settled: Set<String> = [], before deadline: ContinuousClock.Instant
@@ -58,7 +61,9 @@ public struct NamespaceMover {
     return family
   }
 
-  /// Returns the devices that could not be moved.
+  /// Moves devices back, the last one first.
+  ///
+  /// - Returns: The devices that could not be moved.
   private func bringHome(
     _ devices: [String], _ home: borrowing NetworkNamespace, _ family: GenericNetlinkFamily
   ) -> [String] {

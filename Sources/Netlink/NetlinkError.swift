@@ -1,19 +1,19 @@
 import Glibc
 public import Linux
 
-/// What goes wrong between this process and the kernel's netlink interfaces.
+/// What can fail between this process and the kernel's netlink interfaces.
 public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A call on the socket failed: no socket could be had, or nothing could be sent or received.
+  /// A call on the socket failed: it can't be opened, written or read.
   case failed(call: String, Errno)
-  /// The kernel answered the request with an error; `detail` is its own explanation, where it gives one.
+  /// The kernel answered with an error; `detail` is its explanation (NLMSGERR_ATTR_MSG), if any.
   case refused(request: String, Errno, detail: String?)
-  /// A message was shorter than its own header or attributes say, or lacks what it must hold.
+  /// A message is shorter than its header or attributes say, or lacks an attribute that it must have.
   case malformed(message: String, reason: String)
   /// No answer came within the limit.
   case timedOut(request: String, Duration)
-  /// The kernel's tables changed during each of so many dumps.
+  /// The kernel's table changed during each of several dumps (NLM_F_DUMP_INTR).
   case unsteady(request: String, attempts: Int)
-  /// A name can't go into a message.
+  /// A name does not fit into a message.
   case unspeakable(request: String, value: String, expected: String)
   /// The file at `path` is not a network namespace; `found` says what it is.
   case notANetworkNamespace(path: String, found: String)
@@ -37,10 +37,10 @@ public enum NetlinkError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The kernel wants a capability for this question that the process does not have.
+  /// Whether the kernel answered EPERM: the process lacks a capability that the request needs.
   public var isRefusedPermission: Bool { answer == EPERM }
 
-  /// The kernel was built without what the request is about.
+  /// Whether this kernel was built without the feature that the request is about.
   var isUnsupported: Bool { answer == EAFNOSUPPORT || answer == EOPNOTSUPP || answer == EPROTONOSUPPORT }
 
   /// The errno that the kernel answered with; nil for every other kind of error.

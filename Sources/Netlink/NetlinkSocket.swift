@@ -1,9 +1,9 @@
-public import Linux
+import Linux
 
-/// The wire: what one netlink socket sends and receives. The kernel is the second party.
+/// What a netlink socket sends and receives; tests answer in place of the kernel.
 ///
-/// Not Sendable: one owner uses a socket, because answers are distinguished by their order too.
-public protocol NetlinkSocket: AnyObject {
+/// It is not Sendable: answers belong to requests by their order too, so a socket has one user.
+protocol NetlinkSocket: AnyObject {
   /// The address that answers to this socket carry.
   var port: UInt32 { get }
   /// The address that requests go to, and answers must come from; 0 is the kernel.
@@ -14,15 +14,15 @@ public protocol NetlinkSocket: AnyObject {
   func receive(before deadline: ContinuousClock.Instant) throws(Errno) -> NetlinkDatagram
 }
 
-/// What one receive yields.
-public struct NetlinkDatagram: Sendable, Equatable {
-  public let bytes: [UInt8]
+/// One received datagram with its sender.
+struct NetlinkDatagram: Sendable, Equatable {
+  let bytes: [UInt8]
   /// The sender's port; 0 is the kernel.
-  public let sender: UInt32
+  let sender: UInt32
   /// The multicast group it was sent to, as a bit mask; 0 when it was sent to this socket alone.
-  public let groups: UInt32
+  let groups: UInt32
 
-  public init(bytes: [UInt8], sender: UInt32, groups: UInt32 = 0) {
+  init(bytes: [UInt8], sender: UInt32, groups: UInt32 = 0) {
     self.bytes = bytes
     self.sender = sender
     self.groups = groups

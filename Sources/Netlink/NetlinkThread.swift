@@ -1,14 +1,15 @@
 import Linux
 
-/// The one thread on which netlink is asked. It begins with the first question.
+/// The one thread that exchanges netlink messages; it starts with the first request.
 ///
-/// Swift's own threads must not be held up in the kernel; a SET_DEV_NS takes as long as the drivers below it do.
+/// Swift's own threads must not block in the kernel, and a SET_DEV_NS takes as long as the drivers take.
 public struct NetlinkThread: Sendable {
   private let executor = ThreadExecutor(name: "netlink")
 
+  /// Creates the queue; the thread starts with the first `run`.
   public init() {}
 
-  /// Runs blocking work on the thread, after what was asked for before, and returns its result.
+  /// Runs blocking work on the thread, after the work that was queued before, and returns its result.
   public func run<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value
   ) async throws(Failure) -> Value {

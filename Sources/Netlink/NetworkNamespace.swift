@@ -1,21 +1,24 @@
 import Glibc
 import Linux
 
-/// One network namespace, kept open: while this lives the namespace does, and no other can take its identity.
+/// An open network namespace. While it is open, the namespace exists and no other one gets its identity.
 public struct NetworkNamespace: ~Copyable, Sendable {
   let descriptor: Int32
+  /// The identity of the namespace, for comparisons.
   public let identity: Identity
 
-  /// What tells namespaces apart: device and inode of nsfs, as `ip netns identify` and `lsns` compare them.
+  /// Device and inode of the namespace's file in nsfs, by which `ip netns identify` and `lsns` compare namespaces.
   public struct Identity: Sendable, Hashable {
+    /// `st_dev` of nsfs.
     public let device: UInt64
+    /// `st_ino`, e.g. the number in `net:[4026531840]`.
     public let inode: UInt64
   }
 
-  /// Opens the namespace that a file stands for: `/proc/<pid>/ns/net`, or a bind mount such as `/var/run/netns/cni-…`.
+  /// Opens the namespace that a file refers to: `/proc/<pid>/ns/net`, or a bind mount such as `/var/run/netns/cni-…`.
   ///
-  /// Throws `failed` when it can't be opened, `notANetworkNamespace` when it is a plain file, whose bind mount is not
-  /// seen here, or another kind of namespace.
+  /// - Throws: `failed` when it can't be opened; `notANetworkNamespace` when it is a plain file, whose bind mount is
+  ///   not visible here, or another kind of namespace.
   public init(path: String) throws(NetlinkError) {
     // Not to hang on a FIFO, nor to get a terminal, if the path turns out to be one.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -30,14 +33,14 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     self.descriptor = descriptor
   }
 
-  /// Opens the namespace of a process; `proc` is where the host's procfs is found.
+  /// Opens the network namespace of a process. `proc` is the mount point of the host's procfs.
   public init(process: Int32, proc: String) throws(NetlinkError) {
     try self.init(path: "\(proc)/\(process)/ns/net")
   }
 
   deinit { close(descriptor) }
 
-  public func isSame(as other: borrowing NetworkNamespace) -> Bool { identity == other.identity }
+  func isSame(as other: borrowing NetworkNamespace) -> Bool { identity == other.identity }
 
   private static func identify(_ descriptor: Int32, _ path: String) throws(NetlinkError) -> Identity {
     let kind: Descriptor.Namespace

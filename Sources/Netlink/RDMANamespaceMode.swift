@@ -2,14 +2,17 @@ import CNetlink
 import Glibc
 import Linux
 
-/// How RDMA devices and network namespaces belong together on this host (`rdma system`).
+/// Whether RDMA devices belong to one network namespace each on this host, as `rdma system` shows it.
 public enum RDMANamespaceMode: String, Sendable {
-  /// A device is seen in every namespace.
+  /// Every namespace sees every device.
   case shared
-  /// A device is in one namespace only.
+  /// A device is visible in one namespace only.
   case exclusive
 
-  /// Nil when this kernel has no RDMA netlink or its module is not loaded.
+  /// Asks the kernel for the mode.
+  ///
+  /// - Returns: nil when this kernel has no RDMA netlink, its module is not loaded, or it does not know the mode
+  ///   (before 5.2).
   public static func read(limit: Duration) throws(NetlinkError) -> RDMANamespaceMode? {
     let socket: KernelSocket
     do throws(NetlinkError) {
@@ -21,8 +24,8 @@ public enum RDMANamespaceMode: String, Sendable {
     return try read(on: socket, limit: limit)
   }
 
-  /// Corresponds to RDMA_NLDEV_CMD_SYS_GET; nil when the kernel is older than the mode (5.2) and answers without it.
-  public static func read(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> RDMANamespaceMode? {
+  /// Sends RDMA_NLDEV_CMD_SYS_GET on a socket; nil when the kernel answers without the mode (before 5.2).
+  static func read(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> RDMANamespaceMode? {
     let name = "RDMA_NLDEV_CMD_SYS_GET"
     let type = Int(RDMA_NL_NLDEV) << 10 | Int(RDMA_NLDEV_CMD_SYS_GET.rawValue)
     let answers: [NetlinkMessage]

@@ -1,23 +1,23 @@
 import CNetlink
 import Glibc
 
-/// Links and routes of one network namespace: the one that its socket was opened in.
+/// Reads interfaces and routes of one network namespace: the one in which its socket was opened.
 public struct RouteNetlink {
   private let socket: any NetlinkSocket
   private let limit: Duration
 
-  /// `limit` holds for each question.
-  public init(_ socket: any NetlinkSocket, limit: Duration) {
+  /// Uses an open socket. `limit` holds for each request.
+  init(_ socket: any NetlinkSocket, limit: Duration) {
     self.socket = socket
     self.limit = limit
   }
 
-  /// Opens a socket of its own.
+  /// Opens a netlink socket. `limit` holds for each request.
   public static func open(limit: Duration) throws(NetlinkError) -> RouteNetlink {
     RouteNetlink(try KernelSocket(.route), limit: limit)
   }
 
-  /// Every link, in the kernel's order. Corresponds to a dump of RTM_GETLINK.
+  /// Lists every interface, in the kernel's order. Corresponds to a dump of RTM_GETLINK.
   public func links() throws(NetlinkError) -> [LinkFact] {
     let message = try MessageBuilder(
       "RTM_GETLINK", .dump, type: RTM_GETLINK, header: [UInt8](repeating: 0, count: LinkMessage.headerLength))
@@ -30,11 +30,13 @@ public struct RouteNetlink {
     return links
   }
 
-  /// Indexes of the links by which a default route leaves, over several hops too: IPv4 and IPv6, of every table that a
-  /// policy rule reaches.
+  /// Finds the interfaces of default routes, with several next hops too: IPv4 and IPv6, in every table that a policy
+  /// rule selects.
   ///
-  /// `vrfTables` are the tables of VRFs, which one rule reaches together. Corresponds to dumps of RTM_GETRULE and
-  /// RTM_GETROUTE.
+  /// Corresponds to dumps of RTM_GETRULE and RTM_GETROUTE.
+  ///
+  /// - Parameter vrfTables: The tables of VRFs, which one l3mdev rule selects together.
+  /// - Returns: Indexes of interfaces.
   public func defaultRouteLinks(vrfTables: Set<UInt32> = []) throws(NetlinkError) -> Set<Int> {
     var links: Set<Int> = []
     for family in [UInt8(AF_INET), UInt8(AF_INET6)] {
@@ -73,7 +75,8 @@ public struct RouteNetlink {
     }
   }
 
-  /// Sets a link up, as `ip link set up` does; nothing happens to one that is up. Corresponds to RTM_NEWLINK.
+  /// Sets an interface administratively up, as `ip link set up` does; one that is up stays as it is. Corresponds to
+  /// RTM_NEWLINK.
   public func setUp(linkIndex: Int) throws(NetlinkError) {
     let message = try MessageBuilder(
       "RTM_NEWLINK", .command, type: RTM_NEWLINK,

@@ -1,29 +1,32 @@
 import CNetlink
 
-/// One vDPA device and the management device that made it.
+/// One vDPA device and the management device that created it.
 public struct VDPAFact: Sendable, Equatable {
+  /// The name, e.g. `vdpa0` (VDPA_ATTR_DEV_NAME).
   public let name: String
-  /// Bus of the management device, such as `pci`; empty for one without a bus, as the simulator's.
+  /// The bus of the management device, e.g. `pci`; empty when it has none, as the simulator's.
   public let parentBus: String
-  /// Name of the management device, such as `0000:24:00.0`.
+  /// The name of the management device, e.g. `0000:24:00.0`.
   public let parent: String
 
-  public init(name: String, parentBus: String, parent: String) {
+  init(name: String, parentBus: String, parent: String) {
     self.name = name
     self.parentBus = parentBus
     self.parent = parent
   }
 }
 
-/// Questions to the vdpa family.
+/// Requests to the generic netlink family vdpa.
 public enum VDPA {
-  /// Every vDPA device of this host; nil when this kernel has no vDPA. Corresponds to a dump of VDPA_CMD_DEV_GET.
+  /// Lists the vDPA devices of this host. Corresponds to a dump of VDPA_CMD_DEV_GET.
+  ///
+  /// - Returns: nil when this kernel has no vDPA.
   public static func devices(limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
     try devices(on: KernelSocket(.generic), limit: limit)
   }
 
-  /// All vDPA devices; nil when this kernel has no vDPA.
-  public static func devices(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
+  /// Lists the vDPA devices by an open socket; nil when this kernel has no vDPA.
+  static func devices(on socket: any NetlinkSocket, limit: Duration) throws(NetlinkError) -> [VDPAFact]? {
     guard
       let family = try GenericNetlinkFamily.resolve(
         VDPA_GENL_NAME, version: UInt8(VDPA_GENL_VERSION), on: socket, within: limit)

@@ -16,8 +16,6 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Cri__StringEntry Cri__StringEntry;
-typedef struct Cri__VersionRequest Cri__VersionRequest;
-typedef struct Cri__VersionResponse Cri__VersionResponse;
 typedef struct Cri__PodSandboxStateValue Cri__PodSandboxStateValue;
 typedef struct Cri__PodSandboxFilter Cri__PodSandboxFilter;
 typedef struct Cri__ListPodSandboxRequest Cri__ListPodSandboxRequest;
@@ -61,29 +59,6 @@ struct  Cri__StringEntry
 #define CRI__STRING_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&cri__string_entry__descriptor) \
     , {0,NULL}, {0,NULL} }
-
-
-struct  Cri__VersionRequest
-{
-  ProtobufCMessage base;
-  ProtobufCBinaryData version;
-};
-#define CRI__VERSION_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&cri__version_request__descriptor) \
-    , {0,NULL} }
-
-
-struct  Cri__VersionResponse
-{
-  ProtobufCMessage base;
-  ProtobufCBinaryData version;
-  ProtobufCBinaryData runtime_name;
-  ProtobufCBinaryData runtime_version;
-  ProtobufCBinaryData runtime_api_version;
-};
-#define CRI__VERSION_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&cri__version_response__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Cri__PodSandboxStateValue
@@ -242,12 +217,6 @@ struct  Cri__PodSandboxStatusResponse
 /* Cri__StringEntry methods */
 void   cri__string_entry__init
                      (Cri__StringEntry         *message);
-/* Cri__VersionRequest methods */
-void   cri__version_request__init
-                     (Cri__VersionRequest         *message);
-/* Cri__VersionResponse methods */
-void   cri__version_response__init
-                     (Cri__VersionResponse         *message);
 /* Cri__PodSandboxStateValue methods */
 void   cri__pod_sandbox_state_value__init
                      (Cri__PodSandboxStateValue         *message);
@@ -288,12 +257,6 @@ void   cri__pod_sandbox_status_response__init
 
 typedef void (*Cri__StringEntry_Closure)
                  (const Cri__StringEntry *message,
-                  void *closure_data);
-typedef void (*Cri__VersionRequest_Closure)
-                 (const Cri__VersionRequest *message,
-                  void *closure_data);
-typedef void (*Cri__VersionResponse_Closure)
-                 (const Cri__VersionResponse *message,
                   void *closure_data);
 typedef void (*Cri__PodSandboxStateValue_Closure)
                  (const Cri__PodSandboxStateValue *message,
@@ -340,8 +303,6 @@ typedef void (*Cri__PodSandboxStatusResponse_Closure)
 extern const ProtobufCEnumDescriptor    cri__pod_sandbox_state__descriptor;
 extern const ProtobufCEnumDescriptor    cri__namespace_mode__descriptor;
 extern const ProtobufCMessageDescriptor cri__string_entry__descriptor;
-extern const ProtobufCMessageDescriptor cri__version_request__descriptor;
-extern const ProtobufCMessageDescriptor cri__version_response__descriptor;
 extern const ProtobufCMessageDescriptor cri__pod_sandbox_state_value__descriptor;
 extern const ProtobufCMessageDescriptor cri__pod_sandbox_filter__descriptor;
 extern const ProtobufCMessageDescriptor cri__list_pod_sandbox_request__descriptor;

@@ -1,6 +1,7 @@
 import CKubeletAPI
 
 extension Recorded {
+  /// Packs the message with protobuf-c.
   public func encoded() -> [UInt8] {
     let arena = Arena()
     let record = arena.record { fill(&$0, in: arena) }
@@ -16,6 +17,7 @@ extension Recorded {
     }
   }
 
+  /// Checks the bytes with `WireFault`, then unpacks them with protobuf-c.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(CodecError) {
     let refused = CodecError.malformed(message: Struct.name, field: nil, offset: 0, reason: "refused by protobuf-c")
     guard let descriptor = Struct.descriptor else { throw refused }

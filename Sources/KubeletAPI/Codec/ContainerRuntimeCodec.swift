@@ -1,32 +1,5 @@
 import CKubeletAPI
 
-extension VersionRequest: Recorded {
-  func fill(_ record: inout Cri__VersionRequest, in arena: Arena) {
-    record.version = arena.text(version)
-  }
-
-  init(_ record: Cri__VersionRequest, _ fields: FieldReader<Cri__VersionRequest>) throws(CodecError) {
-    self.init(version: try fields.text(record.version, "version"))
-  }
-}
-
-extension VersionResponse: Recorded {
-  func fill(_ record: inout Cri__VersionResponse, in arena: Arena) {
-    record.version = arena.text(version)
-    record.runtime_name = arena.text(runtimeName)
-    record.runtime_version = arena.text(runtimeVersion)
-    record.runtime_api_version = arena.text(runtimeAPIVersion)
-  }
-
-  init(_ record: Cri__VersionResponse, _ fields: FieldReader<Cri__VersionResponse>) throws(CodecError) {
-    self.init(
-      version: try fields.text(record.version, "version"),
-      runtimeName: try fields.text(record.runtime_name, "runtime_name"),
-      runtimeVersion: try fields.text(record.runtime_version, "runtime_version"),
-      runtimeAPIVersion: try fields.text(record.runtime_api_version, "runtime_api_version"))
-  }
-}
-
 extension PodSandboxMetadata: Recorded {
   func fill(_ record: inout Cri__PodSandboxMetadata, in arena: Arena) {
     record.name = arena.text(name)

@@ -122,12 +122,6 @@ extension Podresources__NUMANode: Record {
 extension Cri__StringEntry: StringEntryRecord {
   static func clear(_ record: UnsafeMutablePointer<Self>) { cri__string_entry__init(record) }
 }
-extension Cri__VersionRequest: Record {
-  static func clear(_ record: UnsafeMutablePointer<Self>) { cri__version_request__init(record) }
-}
-extension Cri__VersionResponse: Record {
-  static func clear(_ record: UnsafeMutablePointer<Self>) { cri__version_response__init(record) }
-}
 extension Cri__PodSandboxStateValue: Record {
   static func clear(_ record: UnsafeMutablePointer<Self>) { cri__pod_sandbox_state_value__init(record) }
 }

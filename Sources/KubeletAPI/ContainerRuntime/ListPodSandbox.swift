@@ -1,22 +1,27 @@
-/// Asks for the sandboxes of pods. Corresponds to `runtime.v1.ListPodSandboxRequest`.
+/// Asks the container runtime for pod sandboxes. Corresponds to `runtime.v1.ListPodSandboxRequest`.
 public struct ListPodSandboxRequest: WireMessage {
-  /// nil means all.
+  /// The conditions; nil asks for all sandboxes.
   public var filter: PodSandboxFilter?
 
+  /// Creates the request for the sandboxes that a filter matches.
   public init(filter: PodSandboxFilter?) {
     self.filter = filter
   }
 }
 
-/// What a sandbox must be like, each condition unless empty. Corresponds to `runtime.v1.PodSandboxFilter`.
+/// Conditions that a sandbox must meet together. Corresponds to `runtime.v1.PodSandboxFilter`.
 public struct PodSandboxFilter: WireMessage {
   /// The label that carries the pod's UID.
   public static let podUIDLabel = "io.kubernetes.pod.uid"
 
+  /// The sandbox's id; empty matches all.
   public var id: String
+  /// The state; nil matches all.
   public var state: PodSandboxState?
+  /// Labels that the sandbox must have, e.g. `podUIDLabel`; empty matches all.
   public var labels: [String: String]
 
+  /// Creates a filter; a condition that is left out matches all sandboxes.
   public init(id: String = "", state: PodSandboxState? = nil, labels: [String: String] = [:]) {
     self.id = id
     self.state = state
@@ -24,10 +29,12 @@ public struct PodSandboxFilter: WireMessage {
   }
 }
 
-/// Corresponds to `runtime.v1.ListPodSandboxResponse`.
+/// The sandboxes that match the filter. Corresponds to `runtime.v1.ListPodSandboxResponse`.
 public struct ListPodSandboxResponse: WireMessage {
+  /// The sandboxes, in the runtime's order.
   public var sandboxes: [PodSandbox]
 
+  /// Creates the runtime's answer.
   public init(sandboxes: [PodSandbox]) {
     self.sandboxes = sandboxes
   }

@@ -1,8 +1,9 @@
-/// The devices that kubelet has chosen, one list of ids per container; kubelet sends one container a call and its ids in
-/// no order. Corresponds to `v1beta1.AllocateRequest`.
+/// The devices that kubelet has chosen. Corresponds to `v1beta1.AllocateRequest`.
 public struct AllocateRequest: WireMessage {
+  /// The device ids of each container, in no order. kubelet sends one container in each call.
   public var containers: [[String]]
 
+  /// Creates kubelet's request.
   public init(containers: [[String]]) {
     self.containers = containers
   }

@@ -1,20 +1,24 @@
-/// kubelet's plugin watcher asks what a socket offers. Corresponds to `pluginregistration.InfoRequest`.
+/// Asks what a socket in `plugins_registry` offers. Corresponds to `pluginregistration.InfoRequest`.
 public struct InfoRequest: WireMessage {
+  /// Creates the request; it has no fields.
   public init() {}
 }
 
-/// What the socket offers. Corresponds to `pluginregistration.PluginInfo`.
+/// What a socket in `plugins_registry` offers. Corresponds to `pluginregistration.PluginInfo`.
 public struct PluginInfo: WireMessage {
-  /// The type of a device plugin.
+  /// The value of `type` for a device plugin.
   public static let devicePlugin = "DevicePlugin"
 
+  /// The kind of plugin: `DevicePlugin` or `DRAPlugin`.
   public var type: String
-  /// For a device plugin, its resource name with the prefix.
+  /// The resource name with its prefix for a device plugin, the driver's name for a DRA driver.
   public var name: String
   /// The absolute path of the plugin's socket; empty means the socket that was asked.
   public var endpoint: String
+  /// The API versions that the plugin speaks, e.g. `v1beta1`.
   public var supportedVersions: [String]
 
+  /// Creates the plugin's answer.
   public init(type: String = Self.devicePlugin, name: String, endpoint: String, supportedVersions: [String]) {
     self.type = type
     self.name = name

@@ -6,6 +6,7 @@ import Synchronization
 /// The name may be free or lead to a regular file. Anything else is left as it is, and the write fails: a rename would
 /// replace a device node, a FIFO or a link, and with it what the rest of the node uses.
 public struct AtomicFile: Sendable {
+  /// The path of the file, for messages.
   public let path: String
   private let directory: String
   private let name: String
@@ -22,7 +23,7 @@ public struct AtomicFile: Sendable {
     case own
   }
 
-  /// A file that the user of a command names.
+  /// Names a file for a command: a write replaces any regular file there.
   public init(path: String, mode: mode_t) {
     self.path = path
     self.mode = mode
@@ -33,7 +34,8 @@ public struct AtomicFile: Sendable {
     directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
-  /// A file of the daemon. `opened` is what `open(directory:)` gave.
+  /// Names a file of the daemon: a write replaces only a regular file of the daemon's own user. `opened` is the result
+  /// of `open(directory:)`.
   public init(_ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t) {
     self.name = name
     self.directory = directory
@@ -43,7 +45,9 @@ public struct AtomicFile: Sendable {
     path = directory + "/" + name
   }
 
-  /// Nil where there is none: the first file makes it.
+  /// Opens a directory for several files, so that its path is resolved once.
+  ///
+  /// - Returns: nil when it can't be opened, e.g. because it does not exist yet; `put` then makes it.
   public static func open(directory: String) -> Descriptor? {
     Descriptor(Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
   }
@@ -52,12 +56,14 @@ public struct AtomicFile: Sendable {
   private static let spare = Atomic(0)
   private static let names = 100
 
-  /// What names are relative to, and the name from there.
+  /// The directory that names are relative to; `place` gives the name from there.
   private var base: Int32 { opened?.number ?? AT_FDCWD }
   private func place(of name: String) -> String { opened == nil ? directory + "/" + name : name }
 
-  /// The temporary name begins with a dot and has no extension that a reader looks for. Nothing is left behind when it
-  /// fails. Corresponds to open(2), write(2), fchmod(2), rename(2).
+  /// Writes the file as a whole; readers see the old contents or the new ones.
+  ///
+  /// Corresponds to open(2), write(2), fchmod(2) and rename(2). The temporary name begins with a dot and has no
+  /// extension that a reader looks for. A failed write leaves no temporary file.
   public func write(_ text: String) throws(FileError) {
     try checkPlace()
     let (descriptor, temporary) = try openTemporary()
@@ -100,8 +106,8 @@ public struct AtomicFile: Sendable {
     unlinkat(base, place(of: name), 0)
   }
 
-  /// Where the name is taken, by another thread that writes the same file or by a process that did not come to an end,
-  /// a longer one is made up.
+  /// Opens a new temporary file. Its name gets a counter when the plain one is taken, by another thread that writes the
+  /// same file or by a process that was killed.
   private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
     var temporary = ".\(name).\(Self.process)"
     var descriptor = openNew(place(of: temporary))
@@ -140,8 +146,9 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// As `write`, with the directories above it made when they are missing. False when the file was there already, and
-  /// the same.
+  /// Writes the file unless it already has these contents, and makes missing directories above it.
+  ///
+  /// - Returns: false when the file was left as it is.
   public func put(_ text: String) throws(FileError) -> Bool {
     if SmallFile.holds(text, place(of: name), below: base) { return false }
     try makingDirectory { file throws(FileError) in try file.write(text) }
@@ -154,12 +161,12 @@ public struct AtomicFile: Sendable {
     do throws(FileError) { return try body(self) } catch {
       guard error.number == ENOENT else { throw error }
       try makeDirectory()
-      // By its path: one that was opened is not there any more.
+      // By its path: the directory that was opened has been removed.
       return try body(AtomicFile(name, in: directory, mode: mode))
     }
   }
 
-  /// The directories above it, made when they are missing.
+  /// Makes the directories above the file that are missing.
   private func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
     var made = ""
     for part in directory.split(separator: "/") {

@@ -1,12 +1,14 @@
 import Glibc
 
-/// A directory with all that is in it.
+/// A directory with everything in it.
 public struct DirectoryTree {
   let path: String
 
+  /// Names the directory; nothing is opened yet.
   public init(_ path: String) { self.path = path }
 
-  /// Removes it; links are removed, never followed. What can't be removed stays.
+  /// Removes the directory and its contents. Symbolic links are removed, not followed. What can't be removed stays,
+  /// without an error.
   public func remove() {
     guard let directory = Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) else {
       unlink(path)

@@ -1,15 +1,16 @@
 import Glibc
 
-/// Reports by inotify when entries of some directories appear and disappear.
+/// Reports by inotify when entries of some directories appear, change and disappear.
 ///
-/// A directory that is not there yet, or goes away, is watched through its parent until it comes (back).
+/// A directory that does not exist yet, or is removed, is watched through its nearest existing parent until it appears.
 public final class DirectoryWatcher: Sendable {
   /// A change in a watched directory.
   public enum Event: Sendable, Hashable {
-    /// Made, or moved here.
+    /// An entry was created, or moved into the directory.
     case appeared(directory: String, name: String)
+    /// An entry was deleted, or moved out of the directory.
     case vanished(directory: String, name: String)
-    /// Written to and closed.
+    /// A file was written to and closed.
     case written(directory: String, name: String)
     /// The kernel dropped events, or a directory was replaced: look at everything again.
     case lookAgain
@@ -23,7 +24,7 @@ public final class DirectoryWatcher: Sendable {
       }
     }
 
-    /// About a name that begins with a dot.
+    /// Whether the event is about a name that begins with a dot, such as a temporary file.
     public var isHidden: Bool {
       switch self {
       case .appeared(_, let name), .vanished(_, let name), .written(_, let name): name.hasPrefix(".")
@@ -36,7 +37,9 @@ public final class DirectoryWatcher: Sendable {
   private let watcher: DescriptorWatcher
   private let token: DescriptorWatcher.Token
 
-  /// Calls `told` on the watcher's thread. Throws `DirectoryWatchError` when the kernel refuses an inotify instance.
+  /// Starts to watch; `told` is called on the watcher's thread.
+  ///
+  /// - Throws: When the kernel refuses an inotify instance or a watch.
   public init(
     directories: [String], watcher: DescriptorWatcher, told: @escaping @Sendable (Event) -> Void
   ) throws(DirectoryWatchError) {

@@ -1,18 +1,24 @@
 import CLinux
 import Glibc
 
-/// Runs a program of the node and takes its standard output: `ddptool`, `rbln-smi`.
+/// Runs a program of the node and returns its standard output, e.g. `ddptool` or `rbln-smi`.
 ///
-/// It blocks for as long as the program takes, up to a limit; the program is killed then.
+/// The call blocks until the program ends, or until a limit after which the program is killed.
 public struct ExternalTool: Sendable {
+  /// The absolute path of the program.
   public let path: String
 
   /// Why a program gave no usable output.
   public enum Failure: Error, Equatable, CustomStringConvertible {
+    /// The program could not be started; `number` is an error number.
     case start(path: String, number: Int32)
+    /// The program ended with an exit code other than 0.
     case exit(path: String, code: Int32)
+    /// A signal ended the program.
     case signal(path: String, number: Int32)
+    /// The program did not end within the limit and was killed.
     case timeout(path: String, seconds: Int)
+    /// The program wrote more than `limit` bytes and was killed.
     case tooMuchOutput(path: String, limit: Int)
 
     public var description: String {
@@ -26,9 +32,12 @@ public struct ExternalTool: Sendable {
     }
   }
 
-  public static let outputLimit = 1 << 20
+  static let outputLimit = 1 << 20
 
-  /// The first program of that name on the search path; nil when there is none.
+  /// Finds the first executable of this name on a search path such as `/usr/sbin:/usr/bin`; relative entries are
+  /// skipped.
+  ///
+  /// - Returns: nil when no directory has one.
   public static func named(_ name: String, searchPath: String) -> ExternalTool? {
     for directory in searchPath.split(separator: ":") where directory.hasPrefix("/") {
       let path = "\(directory)/\(name)"

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Which file a path leads to, however often names are moved around.
+/// Device and inode of a file; they stay the same when the file is renamed.
 public struct FileIdentity: Sendable, Equatable {
   private let device: dev_t
   private let inode: ino_t
 
-  /// Nil when there is no such file (errno says why). A symbolic link is not followed.
+  /// Identifies the file at a path, without following a symbolic link; nil, with `errno` set, when there is none.
   public init?(path: String) { self.init(path, AT_SYMLINK_NOFOLLOW) }
 
-  /// The same for the file that symbolic links lead to.
+  /// Identifies the file that a path leads to, through symbolic links; nil, with `errno` set, when there is none.
   public init?(following path: String) { self.init(path, 0) }
 
   private init?(_ path: String, _ flags: Int32) {

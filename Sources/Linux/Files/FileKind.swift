@@ -1,16 +1,25 @@
 public import Glibc
 
-/// What a name in a directory leads to. Corresponds to `st_mode` of stat(2).
+/// The kind of a file, by `st_mode` of stat(2); the raw value is its name in messages.
 public enum FileKind: String, Sendable, CustomStringConvertible {
+  /// S_IFREG.
   case regular = "a regular file"
+  /// S_IFDIR.
   case directory = "a directory"
+  /// S_IFLNK.
   case link = "a symbolic link"
+  /// S_IFIFO.
   case pipe = "a FIFO"
+  /// S_IFSOCK.
   case socket = "a socket"
+  /// S_IFCHR.
   case characterDevice = "a character device"
+  /// S_IFBLK.
   case blockDevice = "a block device"
+  /// A format that stat(2) does not define.
   case unknown = "something unknown"
 
+  /// Takes the kind out of `st_mode`.
   public init(_ mode: mode_t) {
     self =
       switch mode & S_IFMT {
@@ -25,7 +34,7 @@ public enum FileKind: String, Sendable, CustomStringConvertible {
       }
   }
 
-  /// Nil when there is nothing. A link is not followed.
+  /// Reads the kind of the file at a path, without following a symbolic link; nil when there is no file.
   public init?(path: String, below base: Int32 = AT_FDCWD) {
     var facts = stat()
     guard fstatat(base, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Tells whether a file was replaced or changed since it was last looked at.
+/// Device, inode, size and modification time of a file. Two stamps differ when the file was replaced or changed in
+/// between.
 public struct FileStamp: Sendable, Equatable {
   private let device: dev_t
   private let inode: ino_t
@@ -8,7 +9,7 @@ public struct FileStamp: Sendable, Equatable {
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// Nil when there is no such file.
+  /// Reads the stamp of the file that a path leads to; nil when there is none.
   public init?(_ path: String) {
     var file = stat()
     guard stat(path, &file) == 0 else { return nil }

@@ -1,13 +1,14 @@
 import Glibc
 
-/// Where a command writes what its user asked for.
+/// The file that the user of a command names for its output.
 public struct OutputFile: Sendable {
   private let path: String
 
+  /// Names the file; nothing is opened yet.
   public init(path: String) { self.path = path }
 
-  /// Replaces a regular file as a whole, or makes a new one. A device, a FIFO or what a symbolic link leads to is written
-  /// into, as a shell's `>` does.
+  /// Writes the output. A regular file is replaced as a whole; a device, a FIFO or the target of a symbolic link is
+  /// written into, as a shell's `>` does.
   public func write(_ text: String) throws(FileError) {
     switch FileKind(path: path) {
     case .regular, nil: try AtomicFile(path: path, mode: 0o644).write(text)

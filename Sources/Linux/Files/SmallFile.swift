@@ -1,24 +1,24 @@
 public import Glibc
 
-/// Reads whole files that people write: a configuration, a spec.
+/// Reads whole files of at most 16 MiB, such as a configuration or a CDI spec.
 public enum SmallFile {
-  /// Larger files are refused: no configuration comes near it.
+  /// A larger file is refused. No configuration comes near this size.
   static let limit = 16 << 20
 
-  /// The file as text; bytes that are not UTF-8 are repaired.
+  /// Reads a file as text; bytes that are not UTF-8 become U+FFFD.
   public static func read(_ path: String) throws(FileError) -> String {
     String(decoding: try bytes(path), as: UTF8.self)
   }
 
-  /// Whether a pipe's writer is waited for.
+  /// Whether reading a FIFO waits for its writer.
   public enum Patience: Sendable {
-    /// Never: the daemon reads files.
+    /// Does not wait. The daemon reads this way, so that a FIFO can't block it.
     case none
-    /// A command reads what a shell's pipe gives, `<(kubectl get …)` for instance.
+    /// Waits until the writer has closed it. A command reads this way, for a shell's `<(kubectl get …)`.
     case untilItsEnd
   }
 
-  /// The file's bytes.
+  /// Reads the bytes of a file.
   public static func bytes(_ path: String, _ patience: Patience = .none) throws(FileError) -> [UInt8] {
     // Opening a FIFO would block until a writer comes.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | (patience == .none ? O_NONBLOCK : 0))
@@ -27,7 +27,7 @@ public enum SmallFile {
     return try bytes(of: descriptor, path)
   }
 
-  /// The rest of what `descriptor` gives; it stays open.
+  /// Reads what is left in an open file; the descriptor stays open. `path` is for messages.
   public static func bytes(of descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
@@ -39,8 +39,8 @@ public enum SmallFile {
     }
   }
 
-  /// Whether it is there and holds just this text; `path` may be relative to the directory `base`. A link or a device
-  /// is not opened.
+  /// Whether the path is a regular file with exactly this text. A relative path starts at the open directory `base`; a
+  /// link or a device is not opened.
   public static func holds(_ text: String, _ path: String, below base: Int32 = AT_FDCWD) -> Bool {
     guard FileKind(path: path, below: base) == .regular else { return false }
     let descriptor = openat(base, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)

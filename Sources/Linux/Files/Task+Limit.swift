@@ -1,5 +1,7 @@
 extension Task where Failure == Never {
-  /// Whether the task ends within the limit; it continues in any case. False, too, when the caller is cancelled.
+  /// Waits for the end of the task, for `limit` at most; the task continues in any case.
+  ///
+  /// - Returns: Whether the task ended in time; false too when the caller is cancelled.
   public func isOver(within limit: Duration) async -> Bool {
     let (ends, first) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
     let timer = Task<Void, Never> {

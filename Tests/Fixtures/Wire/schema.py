@@ -49,8 +49,6 @@ TABLES = {
         CDIDevice: 1 string name
     """,
     "runtime.v1": """
-        VersionRequest: 1 string version
-        VersionResponse: 1 string version, 2 string runtime_name, 3 string runtime_version, 4 string runtime_api_version
         ListPodSandboxRequest: 1 PodSandboxFilter filter
         PodSandboxFilter: 1 string id, 2 PodSandboxStateValue state, 3 map label_selector
         PodSandboxStateValue: 1 enum state

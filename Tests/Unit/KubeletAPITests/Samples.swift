@@ -142,11 +142,6 @@ extension Sample {
   ]
 
   private static let containerRuntime = [
-    Sample("version-request", VersionRequest(version: "v1")),
-    Sample(
-      "version",
-      VersionResponse(
-        version: "0.1.0", runtimeName: "containerd", runtimeVersion: "v2.1.9", runtimeAPIVersion: "v1")),
     Sample(
       "sandboxes-request",
       ListPodSandboxRequest(

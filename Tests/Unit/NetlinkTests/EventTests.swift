@@ -21,7 +21,7 @@ import Testing
     #expect(events.count == 1)
     #expect(event.action == .bind && event.subsystem == "pci" && event.driver == "vfio-pci")
     #expect(event.devicePath == "/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.2")
-    #expect(event.pciSlotName == "0000:3b:00.2" && event.interface == nil)
+    #expect(event.properties["PCI_SLOT_NAME"] == "0000:3b:00.2" && event.interface == nil)
     #expect(event.properties["MODALIAS"] == "pci:v00008086d0000154Csv=x")
   }
   private struct Missing: Error {}

@@ -128,7 +128,7 @@ import Testing
   func `every error names the device and is one line of lower case`(cause: MoveError.Cause) {
     let text = "\(MoveError(device: "udma1", cause: cause, stranded: ["udma7"]))"
     #expect(text.hasPrefix("UB device udma1 was not moved: "))
-    #expect(text.hasSuffix("; not brought home: udma7") && !text.contains("\n"))
+    #expect(text.hasSuffix("; not moved back: udma7") && !text.contains("\n"))
   }
 
   private func move(

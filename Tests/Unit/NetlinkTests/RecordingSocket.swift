@@ -1,6 +1,7 @@
 import Glibc
 import Linux
-import Netlink
+
+@testable import Netlink
 
 /// A wire with a script: records what is sent and plays back what the kernel would answer.
 ///

@@ -23,7 +23,7 @@ extension FuzzTarget {
   static let containerRuntimeMessages = messages(
     "container-runtime-messages",
     [
-      check(VersionRequest.self), check(VersionResponse.self), check(ListPodSandboxRequest.self),
+      check(ListPodSandboxRequest.self),
       check(ListPodSandboxResponse.self), check(PodSandboxStatusRequest.self), check(PodSandboxStatusResponse.self),
     ])
 

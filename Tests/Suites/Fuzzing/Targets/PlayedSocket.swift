@@ -1,6 +1,7 @@
 import Glibc
 import Linux
-import Netlink
+
+@testable import Netlink
 
 /// A kernel that answers with the input's datagrams, each after a length of two bytes.
 ///
