@@ -28,6 +28,14 @@ SURGING = {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge":
            "podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}}
 
 
+def options():
+    """{title: values}: each option alone, and those that concern the address of the pages with each other."""
+    alone = {key: {key: value} for key, value in EVERYTHING.items() if not key.endswith("Monitor")}
+    own_network = {"hostNetwork": False}
+    return {"nothing else": {}, **alone, "hostNetwork": own_network, "hostNetwork and metrics": {**own_network, "metrics": {"expose": True}},
+            "another port": {"metrics": {"port": 9999}}, "a surge": SURGING, "every option": EVERYTHING}
+
+
 class Renderer:
     """One chart, and the program that renders it."""
 

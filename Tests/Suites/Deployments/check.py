@@ -18,6 +18,7 @@ import kubernetes_validate
 import yaml
 
 import charts
+import listening
 import security_profile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -115,6 +116,7 @@ def overlays():
         check(f"{overlay}: the image is in one line", lambda: written.count("image: ") != 1 and "it is not")
         check(f"{overlay}: schemas of Kubernetes {' and '.join(VERSIONS)}", lambda: validate(documents))
         check(f"{overlay}: least privilege", lambda: security_profile.complaints(documents, persona))
+        check(f"{overlay}: environment, -listen and probes agree", lambda: listening.complaints(documents))
     check("npu-rebel: names and labels apart it is npu", lambda: renamed(rendered["npu"]) != rendered["npu-rebel"] and "it is not")
     return rendered
 
@@ -124,21 +126,31 @@ def renamed(documents):
     return json.loads(json.dumps(documents).replace("rbln-device-plugin", "rebel-device-plugin"))
 
 
+def with_components(overlay, names):
+    """The overlay with components, as a kustomization of an operator's own renders it."""
+    with tempfile.TemporaryDirectory() as directory:
+        up = os.path.relpath(DEPLOYMENTS, os.path.realpath(directory))
+        with open(os.path.join(directory, "kustomization.yaml"), "w") as file:
+            yaml.safe_dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+                            "resources": [f"{up}/overlays/{overlay}"],
+                            "components": [f"{up}/components/{name}" for name in names]}, file)
+        return parse(kustomize(directory))
+
+
 def components():
-    """Each component on each overlay that it is meant for."""
-    for component, overlays_of_it in COMPONENTS.items():
-        for overlay in overlays_of_it:
-            with tempfile.TemporaryDirectory() as directory:
-                up = os.path.relpath(DEPLOYMENTS, os.path.realpath(directory))
-                with open(os.path.join(directory, "kustomization.yaml"), "w") as file:
-                    yaml.safe_dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-                                    "resources": [f"{up}/overlays/{overlay}"], "components": [f"{up}/components/{component}"]}, file)
-                documents = parse(kustomize(directory))
-            check(f"{overlay} with {component}: schemas", lambda: validate(documents))
-            check(f"{overlay} with {component}: least privilege", lambda: security_profile.complaints(documents, OVERLAYS[overlay]))
-            if component.startswith("openshift"):
-                check(f"{overlay} with {component}: the constraints allow what the pod asks for, and no more",
-                      lambda: security_profile.differences_from_constraints(documents))
+    """Each component on each overlay that it is meant for, and all of an overlay's together."""
+    sets = [(overlay, [component]) for component, meant in COMPONENTS.items() for overlay in meant]
+    sets += [(overlay, [component for component, meant in COMPONENTS.items() if overlay in meant]) for overlay in OVERLAYS]
+    for overlay, names in sets:
+        documents, title = with_components(overlay, names), f"{overlay} with {', '.join(names)}"
+        check(f"{title}: schemas", lambda: validate(documents))
+        check(f"{title}: least privilege", lambda: security_profile.complaints(documents, OVERLAYS[overlay]))
+        check(f"{title}: environment, -listen and probes agree", lambda: listening.complaints(documents))
+        if "metrics" in names:
+            check(f"{title}: the page is on the node's address", lambda: listening.addresses(documents) != {"status.hostIP"} and "it is not")
+        if any(name.startswith("openshift") for name in names):
+            check(f"{title}: the constraints allow what the pod asks for, and no more",
+                  lambda: security_profile.differences_from_constraints(documents))
 
 
 def chart(rendered):
@@ -158,6 +170,9 @@ def chart(rendered):
         check(f"{persona}: every option has its object",
               lambda: {"PodMonitor", "ServiceMonitor", "Service", "PrometheusRule", "Secret"} - {d["kind"] for d in full})
         check(f"{persona}: a named configuration has a DaemonSet of its own, on other nodes", lambda: charts.shared_nodes(full))
+        for title, options in charts.options().items():
+            check(f"{persona} with {title}: environment, -listen and probes agree",
+                  lambda: listening.complaints(renderer.render(persona, options)))
         surging = renderer.render(persona, charts.SURGING)
         check(f"{persona}: the chart's schemas with a surge", lambda: validate(surging))
         check(f"{persona}: a surge declares no port, and probes and monitors ask its number", lambda: charts.port_names(surging))

@@ -67,7 +67,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "devicepool.probeTarget" -}}
-{{- if not .Values.metrics.expose -}}
+{{- if and .Values.hostNetwork (not .Values.metrics.expose) -}}
 host: 127.0.0.1
 {{ end -}}
 port: {{ include "devicepool.metricsPort" . }}
