@@ -95,7 +95,7 @@ final class PoolAllocations: Sendable {
 
   /// The units' devices as they are at this moment.
   func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
-    let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids))
+    let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids), depth: offer.pool.recheck)
     if let silence {
       throw RPCStatus(code: .unavailable, message: "\(silence); the device can't be handed out until it answers")
     }
@@ -128,11 +128,11 @@ final class PoolAllocations: Sendable {
   /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
   /// a device that a pod has, or that shows a use, is never reset.
   private func keepFromReset(_ allocation: inout Allocation, on root: HostRoot) async {
-    guard allocation.effects.contains(where: { if case .reset = $0 { true } else { false } }) else { return }
+    guard allocation.effects.contains(where: { $0.resetDevice != nil }) else { return }
     let inUse = await context.assignments.inUse()
     var kept: [Allocation.Effect] = []
     for effect in allocation.effects {
-      if case .reset(let address) = effect, let use = await use(of: address, inUse, on: root) {
+      if let address = effect.resetDevice, let use = await use(of: address, inUse, on: root) {
         log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use)"])
       } else {
         kept.append(effect)

@@ -20,34 +20,26 @@ public struct AllocationEffects: Sendable {
     self.rsdGroups = rsdGroups
   }
 
-  /// Makes groups of NPUs, which changes the answer, and resets functions. `nodes` are the host's, as they are now.
+  /// Does what the attachments ask for, which may change the answer. `nodes` are the host's, as they are now.
   public func prepare(_ allocation: inout Allocation, nodes: HostNodes, log: Logger) async throws(FileError) {
-    for case .rsdGroup(let npus) in allocation.effects {
-      do throws(RSDGroups.Failure) {
-        allocation.addGroupNode("/dev/rsd\(try await rsdGroups.group(npus))")
-      } catch {
-        log.warning(
-          "NPUs are not grouped; the container gets group 0",
-          metadata: ["npus": "\(npus.joined(separator: ","))", "err": "\(error)"])
-        if nodes.has(.rsd0) { allocation.addGroupNode(HostNodes.Node.rsd0.rawValue) }
+    let context = EffectContext(root: reset.root, reset: reset, rsdGroups: rsdGroups, nodes: nodes, log: log)
+    for case .host(let effect) in allocation.effects {
+      guard let effect = effect as? any PerformableEffect else {
+        throw FileError("perform", "\(effect)", reason: "no file of Effects performs \(type(of: effect))")
       }
+      try await effect.perform(for: &allocation, in: context)
     }
-    for case .reset(let address) in allocation.effects { try await reset.perform(on: address) }
   }
 
   /// Writes the DeviceInfo files of the effects, all of them or none.
   public func write(_ effects: [Allocation.Effect]) throws(FileError) {
     var done: [DeviceInfoFile] = []
     var opened: Descriptor?
-    for effect in effects {
+    for case .deviceInfo(let info) in effects {
       do {
-        switch effect {
-        case .deviceInfo(let info):
-          if opened == nil { opened = AtomicFile.open(directory: deviceInfoDirectory) }
-          let file = DeviceInfoFile(info, directory: deviceInfoDirectory, opened: opened)
-          if try file.write() { done.append(file) }
-        case .cdiSpec, .rsdGroup, .reset: break
-        }
+        if opened == nil { opened = AtomicFile.open(directory: deviceInfoDirectory) }
+        let file = DeviceInfoFile(info, directory: deviceInfoDirectory, opened: opened)
+        if try file.write() { done.append(file) }
       } catch {
         for file in done.reversed() { file.remove() }
         throw error

@@ -1,6 +1,7 @@
 import Glibc
 public import HostInventory
 import Linux
+import ResourcePools
 
 /// Function level reset before a device is handed out again.
 ///
@@ -8,7 +9,7 @@ import Linux
 /// interface is down): each reset has a thread of its own, and callers wait for `limit` at most. Corresponds to
 /// `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
 public actor FunctionReset {
-  private let root: HostRoot
+  nonisolated let root: HostRoot
   private let limit: Duration
   /// Functions whose reset has not returned from the kernel.
   private var begun: Set<String> = []
@@ -44,5 +45,11 @@ public actor FunctionReset {
     guard descriptor >= 0 else { return FileError("open", path, errno) }
     defer { close(descriptor) }
     return Glibc.write(descriptor, "1", 1) == 1 ? nil : FileError("write", path, errno)
+  }
+}
+
+extension ResetFunction: PerformableEffect {
+  func perform(for _: inout Allocation, in context: EffectContext) async throws(FileError) {
+    try await context.reset.perform(on: address)
   }
 }

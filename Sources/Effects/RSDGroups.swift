@@ -1,6 +1,9 @@
 import Glibc
+import HostInventory
 import JSONText
 import Linux
+import Logging
+import ResourcePools
 
 /// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host
 /// then stands behind the container's `/dev/rsd0`.
@@ -63,6 +66,19 @@ public actor RSDGroups {
       return try tool.output(words, seconds: seconds)
     } catch {
       throw Failure(description: "\(words.joined(separator: " ")): \(error)")
+    }
+  }
+}
+
+extension MakeNPUGroup: PerformableEffect {
+  func perform(for allocation: inout Allocation, in context: EffectContext) async throws(FileError) {
+    do throws(RSDGroups.Failure) {
+      allocation.addGroupNode("/dev/rsd\(try await context.rsdGroups.group(npus))")
+    } catch {
+      context.log.warning(
+        "NPUs are not grouped; the container gets group 0",
+        metadata: ["npus": "\(npus.joined(separator: ","))", "err": "\(error)"])
+      if context.nodes.has(.rsd0) { allocation.addGroupNode(HostNodes.Node.rsd0.rawValue) }
     }
   }
 }

@@ -37,15 +37,9 @@ enum FunctionBinding {
 }
 
 extension Device {
-  /// Whether all that a container may get of the function follows from its binding; RDMA, vDPA, uio and NPU nodes are
-  /// made and taken away without it.
+  /// Whether the binding shows that a function is what it was: all of it could be read.
   var isKnownByBinding: Bool {
     guard case .pci = bus else { return false }
-    return rdma.isEmpty && vdpa.isEmpty && uio == nil && cxi == nil && rebellions == nil
-      && brokenFact == nil && silence == nil
-      && driver != nil && !Self.nodeDrivers.contains(driver ?? "")
+    return brokenFact == nil && silence == nil && driver != nil
   }
-
-  /// Drivers that make nodes of the function's own.
-  private static let nodeDrivers: Set = ["uio", "igb_uio", "uio_pci_generic", RebellionsNPU.driver]
 }

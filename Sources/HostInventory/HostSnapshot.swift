@@ -10,15 +10,17 @@ public final class HostSnapshot: Sendable {
     self.inventory = inventory
   }
 
-  /// Reads these devices again: a driver may have been rebound since the last snapshot. A device that has
-  /// gone is left out.
+  /// Reads these devices again, as far as `depth` asks for: a driver may have been rebound since the last snapshot. A
+  /// device that has gone is left out.
   ///
   /// - Returns: `silence` is a file of theirs that the kernel does not answer for; their facts are then not to be trusted.
-  public func now(_ ids: [String]) async -> (devices: [Device], silence: InventoryProblem?) {
+  public func now(
+    _ ids: [String], depth: @escaping @Sendable (Device) -> Recheck = { _ in .everything }
+  ) async -> (devices: [Device], silence: InventoryProblem?) {
     // Links are read at once whatever their drivers do.
-    if let devices = inventory.boundAsBefore(ids, on: root, kernel) { return (devices, nil) }
+    if let devices = inventory.boundAsBefore(ids, depth: depth, on: root, kernel) { return (devices, nil) }
     let (devices, problems) = await root.reading { [inventory, kernel] root in
-      inventory.reading(again: ids, from: root, kernel: kernel)
+      inventory.reading(again: ids, depth: depth, from: root, kernel: kernel)
     }
     return (devices, problems.first(where: \.isSilence))
   }

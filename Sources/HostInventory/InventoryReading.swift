@@ -16,35 +16,42 @@ extension Inventory {
   /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.
   ///
   /// Facts that pools were filled by (a VF's PF name and number) stay those of this snapshot as long as the PF is the
-  /// same, so that nothing here grows with the node; and so do all facts of a function whose binding is what it was and
-  /// that has nothing a container gets but what follows from that.
+  /// same, so that nothing here grows with the node; and so do all facts of a function whose binding is what it was, if
+  /// `depth` asks for no more of it.
   public func reading(
-    again ids: [String], from root: HostRoot, kernel: KernelFacts
+    again ids: [String], depth: (Device) -> Recheck = { _ in .everything }, from root: HostRoot, kernel: KernelFacts
   ) -> (devices: [Device], problems: [InventoryProblem]) {
     let reader = InventoryReader(root: root, kernel: kernel)
-    let devices = reading(again: ids, by: reader)
+    let devices = reading(again: ids, depth: depth, by: reader)
     return (devices, reader.problems)
   }
 
   /// The devices, when all of them are known by their bindings and are bound as before; else nil.
-  func boundAsBefore(_ ids: [String], on root: HostRoot, _ kernel: KernelFacts) -> [Device]? {
+  func boundAsBefore(
+    _ ids: [String], depth: (Device) -> Recheck, on root: HostRoot, _ kernel: KernelFacts
+  ) -> [Device]? {
     let reader = InventoryReader(root: root, kernel: kernel)
     var devices: [Device] = []
     for id in Set(ids) {
-      guard let known = self[id], known.isKnownByBinding, FunctionBinding.isStill(of: known, by: reader)
-      else { return nil }
+      guard let known = self[id], isBoundAsBefore(known, depth, by: reader) else { return nil }
       devices.append(known)
     }
     return Self.inOrder(devices, by: reader)
   }
 
-  func reading(again ids: [String], by reader: InventoryReader) -> [Device] {
+  private func isBoundAsBefore(_ known: Device, _ depth: (Device) -> Recheck, by reader: InventoryReader) -> Bool {
+    known.isKnownByBinding && depth(known) == .binding && FunctionBinding.isStill(of: known, by: reader)
+  }
+
+  func reading(
+    again ids: [String], depth: (Device) -> Recheck = { _ in .everything }, by reader: InventoryReader
+  ) -> [Device] {
     let wanted = Set(ids)
     var functions: Set<PCIAddress> = []
     var devices: [Device] = []
     for id in wanted {
       guard let known = self[id] else { continue }
-      if known.isKnownByBinding, FunctionBinding.isStill(of: known, by: reader) {
+      if isBoundAsBefore(known, depth, by: reader) {
         devices.append(known)
       } else if case .auxiliary = known.bus {
         if let device = AuxiliaryDevice.recheck(known, by: reader) { devices.append(device) }

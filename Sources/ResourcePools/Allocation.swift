@@ -18,11 +18,9 @@ public struct Allocation: Sendable, Equatable {
   public init() {}
 
   /// Something that is done on the host for an allocation.
-  public enum Effect: Sendable, Equatable {
-    /// Reset the function at this PCI address through sysfs.
-    case reset(String)
-    /// Make one driver group of these NPUs (names below `/dev`), and `addGroupNode` of it.
-    case rsdGroup(npus: [String])
+  public enum Effect: Sendable {
+    /// What an attachment asks for. It may change the answer.
+    case host(any HostEffect)
     /// The devices' spec file is out of date, for instance because a driver was rebound: write it again.
     case cdiSpec(CDISpec)
     /// Write the DeviceInfo file that Multus reads.
@@ -31,12 +29,6 @@ public struct Allocation: Sendable, Equatable {
 }
 
 extension Allocation {
-  /// The node of the NPU group that was made for this container, such as `/dev/rsd3`: `/dev/rsd0` in the container,
-  /// after the first NPU's own node. Not by CDI: spec files can't know it.
-  public mutating func addGroupNode(_ hostPath: String) {
-    nodes.insert(DeviceNode(hostPath, inContainer: HostNodes.Node.rsd0.rawValue), at: min(1, nodes.count))
-  }
-
   /// Adds what one device contributes; a host path or a mount's place in the container is taken once, by the first.
   mutating func add(_ contribution: Contribution) {
     for node in contribution.nodes where !nodes.contains(where: { $0.hostPath == node.hostPath }) {

@@ -33,8 +33,8 @@ private struct AllocationDraft {
   private var isAdded: [Bool]
   private var allocation = Allocation.empty
   private var info = AttachmentInfo()
-  /// Names of the nodes of NPUs.
-  private var npus: [String] = []
+  /// The devices of each attachment, which may need something to be done on the host.
+  private var attached: [(attachment: Attachment, devices: [Device])] = []
   private var cdiDevices: [String] = []
   /// Devices that have changed since the spec file was written.
   private var changed: [String: Device] = [:]
@@ -84,10 +84,8 @@ private struct AllocationDraft {
     let contributions = try pool.contributions(of: device, as: member, nodes: nodes)
     var own = Allocation.empty
     info.add(device.id, contributions)
-    for (name, contribution) in contributions {
-      if name == "rebellions", let node = contribution.info["mount"] {
-        npus.append(String(node.dropFirst("/dev/".count)))
-      }
+    for attachment in pool.config.type.attachments(device) { attach(device, attachment) }
+    for (_, contribution) in contributions {
       own.add(contribution)
       allocation.add(contribution)
     }
@@ -101,8 +99,7 @@ private struct AllocationDraft {
   func finished(for units: [Unit], cdi: CDIMode) -> Allocation {
     var result = allocation
     result.environment = pool.config.type.environment(pool.name, units, info)
-    result.effects = resets(of: units)
-    if pool.config.rsdGroups, !npus.isEmpty { result.effects.append(.rsdGroup(npus: npus.sorted())) }
+    result.effects = attached.flatMap { $0.attachment.effects(pool.config, $0.devices) }.map { .host($0) }
     if cdi != .off {
       pool.nameCDIDevices(cdiDevices, in: &result, mode: cdi)
       if !changed.isEmpty, let spec = pool.cdiSpec(nodes: nodes, seeing: changed) {
@@ -113,13 +110,11 @@ private struct AllocationDraft {
     return result
   }
 
-  /// Replicas of a device may be in use by other containers, so it is never reset.
-  private func resets(of units: [Unit]) -> [Allocation.Effect] {
-    guard pool.config.resetOnAllocate, pool.config.replicas == 1, pool.config.type.ownership == .claimed
-    else { return [] }
-    return units.flatMap(\.members).compactMap { member in
-      guard case .pci(let address) = member.device.bus else { return nil }
-      return .reset(address.description)
+  private mutating func attach(_ device: Device, _ attachment: Attachment) {
+    if let place = attached.firstIndex(where: { $0.attachment.name == attachment.name }) {
+      attached[place].devices.append(device)
+    } else {
+      attached.append((attachment, [device]))
     }
   }
 }

@@ -14,6 +14,11 @@ extension ResourcePool {
     return result
   }
 
+  /// How much of a device must be read again before `allocate`: as much as one of its attachments asks for.
+  public func recheck(of device: Device) -> Recheck {
+    config.type.attachments(device).lazy.map { $0.recheck(device) }.max() ?? .binding
+  }
+
   /// Nodes of the host that `allocate` asks for: what to look up before it.
   ///
   /// A CDI spec describes the whole pool and needs them all.

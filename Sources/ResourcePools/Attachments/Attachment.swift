@@ -1,20 +1,29 @@
 public import HostInventory
 
-/// Something a container gets with a device: nodes, mounts, and a section of `PCIDEVICE_…_INFO`.
+/// Something a container gets with a device: nodes, mounts, a section of `PCIDEVICE_…_INFO`, and what must be done on the
+/// host for it.
 public struct Attachment: Sendable {
   /// The section's key in INFO: `vfio`.
   public let name: String
   /// Nodes of the host that `contribute` asks for, for such a device in such a pool: only these are looked up.
   public let nodes: @Sendable (Device, SelectorObject) -> [HostNodes.Node]
+  /// How much of such a device must be read again before a container gets it.
+  public let recheck: @Sendable (Device) -> Recheck
+  /// What must be done on the host for one container of such a pool, whose devices with this attachment these are.
+  public let effects: @Sendable (PoolConfig, [Device]) -> [any HostEffect]
   /// Returns nil when the device has no such part; INFO then has no section.
   public let contribute: @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
 
   public init(
     name: String, nodes: @escaping @Sendable (Device, SelectorObject) -> [HostNodes.Node] = { _, _ in [] },
+    recheck: @escaping @Sendable (Device) -> Recheck = { _ in .binding },
+    effects: @escaping @Sendable (PoolConfig, [Device]) -> [any HostEffect] = { _, _ in [] },
     contribute: @escaping @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
   ) {
     self.name = name
     self.nodes = nodes
+    self.recheck = recheck
+    self.effects = effects
     self.contribute = contribute
   }
 }

@@ -4,7 +4,9 @@ extension Attachment {
   /// `rdma`: the character devices of the function's RDMA devices, where the selector asks for RDMA.
   ///
   /// INFO names the first RDMA device and, of each kind of node, the last path, as consumers know it; `ucm` has no key.
-  static let rdma = Attachment(name: "rdma", nodes: { $1.isRDMA ? [.rdmaCM] : [] }) { context in
+  static let rdma = Attachment(
+    name: "rdma", nodes: { $1.isRDMA ? [.rdmaCM] : [] }, recheck: recheck
+  ) { context in
     guard context.selector.isRDMA, context.device.isRDMA else { return nil }
     var contribution = Contribution(nodes: rdmaNodes(of: context.device, on: context.nodes, permissions: "rw"))
     contribution.info["rdma_dev"] = context.device.rdma.first?.name
@@ -17,9 +19,12 @@ extension Attachment {
   }
 
   /// `rdma` of shared pools: the same nodes, with the permission to make them, and nothing in the environment.
-  static let sharedRDMA = Attachment(name: "rdma", nodes: { _, _ in [.rdmaCM] }) { context in
+  static let sharedRDMA = Attachment(name: "rdma", nodes: { _, _ in [.rdmaCM] }, recheck: recheck) { context in
     Contribution(nodes: rdmaNodes(of: context.device, on: context.nodes, permissions: "rwm"))
   }
+
+  /// RDMA devices and their nodes come and go with other drivers than the function's.
+  private static let recheck: @Sendable (Device) -> Recheck = { $0.rdma.isEmpty ? .binding : .everything }
 
   private static let kinds = ["uverbs", "umad", "issm", "rdma_cm"]
 

@@ -3,7 +3,11 @@ import HostInventory
 extension Attachment {
   /// `rebellions`: the NPU's node, the group node that all NPUs share, and the vendor's tools, read-only.
   static let rebellions = Attachment(
-    name: "rebellions", nodes: { _, _ in [.rsd0, .rblnStat, .rblnStatSystem, .rblnSMI] }
+    name: "rebellions", nodes: { _, _ in [.rsd0, .rblnStat, .rblnStatSystem, .rblnSMI] }, recheck: { _ in .everything },
+    effects: { pool, devices in
+      let npus = devices.compactMap(nodeName).sorted()
+      return pool.rsdGroups && !npus.isEmpty ? [MakeNPUGroup(npus: npus)] : []
+    }
   ) { context throws(AllocationError) in
     let name: String
     switch context.device.rebellions {
@@ -17,6 +21,10 @@ extension Attachment {
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
   }
 
+  private static func nodeName(of device: Device) -> String? {
+    if case .node(let name)? = device.rebellions { name } else { nil }
+  }
+
   /// Older driver packages put `rbln-stat` below `/usr/local`; containers find it in one place.
   private static func tools(on nodes: HostNodes) -> [Mount] {
     let found: [(HostNodes.Node, in: String)] = [
@@ -27,5 +35,23 @@ extension Attachment {
       mounts.append(Mount(hostPath: node.rawValue, containerPath: path, isReadOnly: true))
     }
     return mounts
+  }
+}
+
+/// Make one driver group of a container's NPUs, and `addGroupNode` of it.
+public struct MakeNPUGroup: HostEffect {
+  /// Names below `/dev`.
+  public let npus: [String]
+
+  public init(npus: [String]) { self.npus = npus }
+
+  public var description: String { "group of \(npus.joined(separator: " and "))" }
+}
+
+extension Allocation {
+  /// The node of the NPU group that was made for this container, such as `/dev/rsd3`: `/dev/rsd0` in the container,
+  /// after the first NPU's own node. Not by CDI: spec files can't know it.
+  public mutating func addGroupNode(_ hostPath: String) {
+    nodes.insert(DeviceNode(hostPath, inContainer: HostNodes.Node.rsd0.rawValue), at: min(1, nodes.count))
   }
 }

@@ -3,7 +3,7 @@ import HostInventory
 extension Attachment {
   /// `vdpa`: the vhost-vdpa node, where the selector asks for a vDPA type; a virtio one has no node and an empty
   /// section.
-  static let vdpa = Attachment(name: "vdpa") { context in
+  static let vdpa = Attachment(name: "vdpa", recheck: { $0.vdpa.isEmpty ? .binding : .everything }) { context in
     guard let wanted = context.selector.vdpaType, let device = context.device.vdpa.first,
       let kind = device.kind, kind.rawValue == wanted
     else { return nil }

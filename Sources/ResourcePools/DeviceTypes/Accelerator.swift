@@ -14,9 +14,9 @@ extension DeviceType {
     selectors: [.vendors, .devices, .drivers, .pciAddresses, .acpiIndexes],
     attachments: { device in
       switch (RebellionsProduct.isNPU(device), device.driver) {
-      case (true, "rebellions"): [.rebellions]
-      case (true, "vfio-pci"): [.vfio]
-      default: [.generic, .vfio, .uio, .additionalInfo]
+      case (true, "rebellions"): [.rebellions, .reset]
+      case (true, "vfio-pci"): [.vfio, .reset]
+      default: [.generic, .vfio, .uio, .additionalInfo, .reset]
       }
     },
     arrange: { units in

@@ -15,7 +15,7 @@ extension DeviceType {
       .vendors, .devices, .drivers, .pciAddresses, .acpiIndexes, .pfNames, .rootDevices, .linkTypes, .ddpProfiles,
       .pKeys, .isRDMA, .needVhostNet, .vdpaType,
     ],
-    attachments: { _ in [.generic, .vfio, .uio, .additionalInfo, .vdpa, .rdma, .vhostNet, .cxi] },
+    attachments: { _ in [.generic, .vfio, .uio, .additionalInfo, .vdpa, .rdma, .vhostNet, .cxi, .reset] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     cdi: .ownKind(class: "net-pci"), writesDeviceInfo: true, mayTakeUplink: true)
 }

@@ -86,7 +86,7 @@ import Testing
     let allocation = try claims.allocation(
       [("r", 0, 0)], config: [#"{\#(head),"resetOnAllocate":true}"#, #"{\#(head),"needVhostNet":false}"#])
     let effects = try claims.plan(allocation).requests[0].allocation.effects
-    #expect(effects.contains(.reset(claims.partition.pools[0].units[0].id)))
+    #expect(effects.contains { $0.resetDevice == claims.partition.pools[0].units[0].id })
   }
 
   @Test func whatTheNodeDoesNotHaveIsRefused() throws {

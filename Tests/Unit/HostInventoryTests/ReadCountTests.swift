@@ -84,6 +84,17 @@ import Testing
     #expect(Set(log.counts.keys.map(\.path)).filter { $0.contains("0000:") && !$0.contains("0000:11:03.1") } == [])
   }
 
+  /// What follows from the binding is not read again while that is as before.
+  @Test func aFunctionThatIsBoundAsBeforeCostsTwoLinks() throws {
+    let machine = try machine(pfs: 1)
+    let (inventory, _) = machine.read()
+    let log = AccessLog()
+    let reader = InventoryReader(root: machine.root, kernel: machine.kernel, log: log)
+    let again = inventory.reading(again: ["0000:11:03.1"], depth: { _ in .binding }, by: reader)
+    #expect(again == inventory.devices.filter { $0.id == "0000:11:03.1" })
+    #expect(log.counts.isEmpty)
+  }
+
   /// An event of one virtual function costs the reading of that function, however many there are.
   @Test func followingOneDeviceDoesNotGrowWithTheNode() throws {
     let machine = try machine(pfs: 4)

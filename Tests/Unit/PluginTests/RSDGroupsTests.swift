@@ -74,7 +74,7 @@ import Testing
   private func performed(_ groups: RSDGroups, in directory: TemporaryDirectory) async throws -> Allocation {
     var allocation = Allocation()
     allocation.nodes = [DeviceNode("/dev/rbln0")]
-    allocation.effects = [.rsdGroup(npus: ["rbln0"])]
+    allocation.effects = [.host(MakeNPUGroup(npus: ["rbln0"]))]
     let effects = AllocationEffects(
       deviceInfoDirectory: directory.path, cdiDirectory: nil, reset: FunctionReset(root: .init("/")), rsdGroups: groups)
     try await effects.prepare(

@@ -91,8 +91,7 @@ extension GoldenCase {
 
   private func json(_ effect: Allocation.Effect) -> JSONValue {
     switch effect {
-    case .reset(let address): .string("reset \(address)")
-    case .rsdGroup(let npus): .string("group of \(npus.joined(separator: " and "))")
+    case .host(let effect): .string("\(effect)")
     case .cdiSpec(let spec): .string("renew \(spec.fileName)")
     case .deviceInfo(let file): .string("\(file.fileName): \(file.text)")
     }

@@ -215,10 +215,10 @@ import Testing
     var config = try Pools.config([["drivers": ["iavf"]]])
     config.resetOnAllocate = true
     let answer = try Pools.partition(Machines.mixed, config).pools[0].allocate("0000:01:02.0", on: Machines.mixed)
-    #expect(answer.effects.first == .reset("0000:01:02.0"))
+    #expect(answer.effects.first == .host(ResetFunction(address: "0000:01:02.0")))
     #expect(answer.effects.count == 2)
     config.replicas = 2
     let shared = try Pools.partition(Machines.mixed, config).pools[0].allocate("0000:01:02.0::1", on: Machines.mixed)
-    #expect(!shared.effects.contains(.reset("0000:01:02.0")))
+    #expect(!shared.effects.contains { $0.resetDevice != nil })
   }
 }

@@ -78,7 +78,7 @@ import Testing
     let pool = Pools.partition(Machines.npus, config).pools[0]
     for mode in [CDIMode.off, .both] {
       var answer = try pool.allocate("0000:b7:00.1", "0000:b6:00.0", on: Machines.npus, cdi: mode)
-      #expect(answer.effects == [.rsdGroup(npus: ["rbln1", "rbln3"])])
+      #expect(answer.effects == [.host(MakeNPUGroup(npus: ["rbln1", "rbln3"]))])
       answer.addGroupNode("/dev/rsd2")
       let group = DeviceNode("/dev/rsd2", inContainer: "/dev/rsd0")
       #expect(answer.nodes == (mode == .off ? [DeviceNode("/dev/rbln1"), group, DeviceNode("/dev/rbln3")] : [group]))

@@ -1,0 +1,27 @@
+/// Something that must be done on the host before a container gets its devices.
+///
+/// An attachment describes it as a value beside its nodes. The module Effects performs it, in the file that knows how.
+public protocol HostEffect: Sendable, Equatable, CustomStringConvertible {
+  /// The id of the device that the effect resets: it is left out while something uses the device. Nil for other effects.
+  var resetDevice: String? { get }
+}
+
+extension HostEffect {
+  public var resetDevice: String? { nil }
+
+  fileprivate func isEqual(to other: any HostEffect) -> Bool { other as? Self == self }
+}
+
+extension Allocation.Effect: Equatable {
+  public static func == (a: Allocation.Effect, b: Allocation.Effect) -> Bool {
+    switch (a, b) {
+    case (.host(let first), .host(let second)): first.isEqual(to: second)
+    case (.cdiSpec(let first), .cdiSpec(let second)): first == second
+    case (.deviceInfo(let first), .deviceInfo(let second)): first == second
+    default: false
+    }
+  }
+
+  /// The id of the device that the effect resets; nil for other effects.
+  public var resetDevice: String? { if case .host(let effect) = self { effect.resetDevice } else { nil } }
+}
