@@ -26,11 +26,12 @@ install-dependencies:
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
 
-# With the kubelet stand-in: no hardware, no cluster.
+# With the kubelet stand-in: no hardware, no cluster. DRA=1: two of the pools by Dynamic Resource Allocation, from the slice to
+# the container.
 ## the main job on a recorded machine
 demo: release
 	@$(RELEASE) simulate -machine Tests/Fixtures/Machines/intel-e810-x710.tree \
-	  -config-file config-examples/demo/config.json
+	  -config-file config-examples/demo/$(if $(DRA),dra,config).json
 
 # One test at a time: many wait for sockets and clocks, and two cores are soon too few for all of them at once.
 ## every fast test
@@ -69,4 +70,5 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
 include $(addprefix Tests/Suites/,EndToEnd/e2e.mk Benchmarks/bench.mk Fuzzing/fuzz.mk Interop/interop.mk \
-	Deployments/deployments.mk Conformance/conformance.mk Faults/faults.mk Picture/picture.mk) images/image.mk images/arm64.mk
+	Deployments/deployments.mk Conformance/conformance.mk Faults/faults.mk Picture/picture.mk DRA/dra.mk) \
+	images/image.mk images/arm64.mk

@@ -83,7 +83,12 @@ let targets: [Target] = [
   module("ConfigMapText", ["CYAML", "JSONText"]),
   module("HostInventory", ["CPCI", "Linux"]),
   module("ResourcePools", ["HostInventory", "JSONText"]),
-  module("DRAFrontEnd", ["ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
+  module(
+    "DRAFrontEnd",
+    [
+      "Effects", "KubeletState", "HelperProtocol", "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux",
+      "JSONText", .product(name: "Logging", package: "swift-log"),
+    ]),
   module("HelperProtocol", ["JSONText"]),
   module("KubernetesAPI", ["CAPIClient", "JSONText", "Linux"]),
   module("SlicePublisher", ["KubernetesAPI", "JSONText"]),
@@ -105,7 +110,7 @@ let targets: [Target] = [
       "Linux", .product(name: "Logging", package: "swift-log"),
     ]),
   module("NodeReport", ["HostInventory", "ResourcePools", "KubeletAPI", "JSONText"]),
-  module("KubeletSimulator", ["GRPC", "KubeletAPI", "JSONText", "Linux"]),
+  module("KubeletSimulator", ["GRPC", "KubeletAPI", "HelperProtocol", "JSONText", "Linux"]),
   module(
     "DevicePluginFrontEnd",
     [
@@ -115,8 +120,9 @@ let targets: [Target] = [
   module(
     "Agent",
     [
-      "DevicePluginFrontEnd", "Effects", "KubeletState", "NodeReport", "Observability", "UnifiedBus",
-      "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink", "JSONText", "ConfigMapText",
+      "DevicePluginFrontEnd", "DRAFrontEnd", "HelperProtocol", "Effects", "KubeletState", "NodeReport",
+      "Observability", "UnifiedBus", "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink",
+      "JSONText", "ConfigMapText",
       .product(name: "Logging", package: "swift-log"),
     ]),
   .executableTarget(
@@ -152,7 +158,12 @@ let targets: [Target] = [
   tests("ResourcePoolsTests", ["ResourcePools", "HostInventory", "JSONText", "KubeletAPI"]),
   tests("HelperProtocolTests", ["HelperProtocol", "JSONText"]),
   tests("SlicePublisherTests", ["SlicePublisher", "JSONText"]),
-  tests("DRAFrontEndTests", ["DRAFrontEnd", "ResourcePools", "HostInventory", "KubeletAPI", "JSONText"]),
+  tests(
+    "DRAFrontEndTests",
+    [
+      "DRAFrontEnd", "HelperProtocol", "KubeletSimulator", "Effects", "KubeletState", "ResourcePools", "HostInventory",
+      "KubeletAPI", "GRPC", "Linux", "JSONText", .product(name: "Logging", package: "swift-log"),
+    ]),
   tests("KubeletAPITests", ["KubeletAPI"]),
   tests("ObservabilityTests", ["Observability", "ResourcePools"]),
   tests("LinuxTests", ["Linux"]),
@@ -165,8 +176,8 @@ let targets: [Target] = [
   tests(
     "PluginTests",
     [
-      "Agent", "DevicePluginFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus", "KubeletSimulator",
-      "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink", "JSONText",
+      "Agent", "DevicePluginFrontEnd", "DRAFrontEnd", "Effects", "KubeletState", "Observability", "UnifiedBus",
+      "KubeletSimulator", "HostInventory", "ResourcePools", "KubeletAPI", "GRPC", "Linux", "Netlink", "JSONText",
     ]),
   tests(
     "RepositoryTests",

@@ -24,7 +24,7 @@ public actor Agent {
   /// Nil when the kernel's event sockets are not available, or the host is recorded.
   private let changes: NodeChanges?
   private var mode: RegistrationMode
-  let frontEnd: DevicePluginFrontEnd
+  let frontEnd: FrontEnds
   let assignments: PodAssignments
   private let trace: AllocationTrace
   /// Nil for a recorded host.
@@ -141,17 +141,17 @@ public actor Agent {
     }
     let groups = RSDGroups(lockPath: "\(host.lockDirectory)/rbln-device-plugin.lock")
     npuFiles = NPUHostFiles(root: host.root, groups: groups)
-    frontEnd = DevicePluginFrontEnd(
+    let effects = AllocationEffects(host, cdi: options.cdi, groups: groups)
+    let plugin = DevicePluginFrontEnd(
       mode: mode,
       context: PoolContext(
-        queue: queue, kubelet: options.kubelet, cdi: options.cdi,
-        effects: AllocationEffects(
-          deviceInfoDirectory: host.deviceInfoDirectory,
-          cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory, reset: FunctionReset(root: host.root),
-          rsdGroups: groups),
+        queue: queue, kubelet: options.kubelet, cdi: options.cdi, effects: effects,
         assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace, sockets: sockets,
         watcherPatience: options.watcherPatience, nobodyCame: { [inbox] in inbox.yield(.nobodyCame) }),
       log: log)
+    frontEnd = FrontEnds(plugin, options, host, queue: queue, effects: effects, assignments: assignments, log: log) {
+      [inbox] in inbox.yield(.rescan)
+    }
   }
 
   private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {
@@ -308,11 +308,12 @@ public actor Agent {
     guard let view else { return }
     var partition = pools.partition(view.inventory, config, health)
     if pools.needsAssignments(for: partition, at: Self.now) {
-      let uses = await assignments.uses(among: pools.open, on: view.inventory)
+      let known = await assignments.uses(among: pools.open, on: view.inventory)
+      let uses = await frontEnd.joining(known)
       health.observe(uses, of: view, at: Self.now)
       partition = pools.partition(view.inventory, config, health, uses: uses, at: Self.now)
       if !isReady { sweep(partition, held: uses?.units) }
-      told.knowledge(of: uses?.units, options.kubelet, log)
+      told.knowledge(of: known?.units, options.kubelet, log)
     }
     if !isReady, reader.netlink != nil { npuFiles.report(obstaclesOf: partition.pools, to: log) }
     pools.take(partition)
@@ -364,7 +365,7 @@ public actor Agent {
   // MARK: kubelet
 
   private func answerAbsence() async {
-    guard mode == .watcher, let view, await frontEnd.status().allSatisfy({ $0.openStreams == 0 }),
+    guard mode == .watcher, let view, await frontEnd.status().allSatisfy({ ($0.openStreams ?? 0) == 0 }),
       absence.callsForDirectRegistration(options, log)
     else { return }
     mode = .direct

@@ -1,3 +1,4 @@
+import DRAFrontEnd
 import JSONText
 import ResourcePools
 
@@ -12,16 +13,21 @@ struct FollowedConfiguration {
   mutating func read() -> (config: PluginConfig?, problems: [ConfigProblem]) {
     contents = files.contents()
     let (config, problems) = files.decode(contents)
-    let unserved = (config.map { $0.pools + $0.sharedPools } ?? []).filter { $0.serve == .dra }.map(Self.refusal)
-    return (unserved.isEmpty ? config : nil, problems + unserved)
+    let refused = refusals(of: config)
+    return (refused.isEmpty ? config : nil, problems + refused)
   }
 
-  /// A pool without a front end must not look like one without devices.
-  private static func refusal(of pool: PoolConfig) -> ConfigProblem {
-    ConfigProblem(
-      .error, file: pool.file, path: pool.path.key("serve"),
-      reason: "the daemon does not serve pools by DRA yet: expected devicePlugin, or no key",
-      line: pool.position?.line, column: pool.position?.column)
+  /// What the API server would refuse of pools that DRA serves, and what the daemon lacks for them.
+  private func refusals(of config: PluginConfig?) -> [ConfigProblem] {
+    let pools = config.map { $0.pools + $0.sharedPools } ?? []
+    guard let first = pools.first(where: { $0.serve == .dra }) else { return [] }
+    if case .named = files.defaults.node { return DRALimits.problems(of: pools) }
+    return [
+      ConfigProblem(
+        .error, file: first.file, path: first.path.key("serve"),
+        reason: "slices need the node's name: set the environment variable NODE_NAME, or use devicePlugin",
+        line: first.position?.line, column: first.position?.column)
+    ]
   }
 
   /// Contents decide, not events: one write can make several, and an edit behind a link makes none.

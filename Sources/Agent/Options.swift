@@ -1,4 +1,6 @@
+public import DRAFrontEnd
 public import DevicePluginFrontEnd
+import HelperProtocol
 public import KubeletAPI
 public import Observability
 public import ResourcePools
@@ -25,12 +27,19 @@ public struct Options: Sendable {
   public var strictConfig = false
   /// How long kubelet's calls may go unanswered before the process ends; 0: for ever.
   public var watchdogSeconds = 0
-  /// From NODE_NAME, for a pool's `nodeNames`.
+  /// The DRA driver's name.
+  public var draDriver = DriverName.standard
+  /// Where the API helper connects, and the user that it may be beside root.
+  public var apiSocket = HelperProtocol.socketPath
+  public var apiUser: UInt32 = 65532
+  /// From NODE_NAME, for a pool's `nodeNames` and for slices.
   public var nodeName = ""
   /// Seconds that kubelet's plugin watcher may take to come to a socket.
   public var watcherPatience = 30.0
   /// Seconds that a function may be without its network interface while no pod has it.
   public var interfacePatience = LostInterfaces.standardHold
+  /// Seconds between looks at who still has devices of a pool that has changed hands.
+  public var handoverPause = 10.0
   /// Logged once at start: flags that are accepted and do nothing.
   public var notes: [String] = []
 
@@ -60,6 +69,11 @@ public struct Options: Sendable {
       .init(
         "features-file", .text, standard: "off", completion: .files,
         help: "a file for node-feature-discovery: devices and product of each pool"),
+      .init("dra-driver", .text, standard: DriverName.standard.description, help: "name of the DRA driver"),
+      .init(
+        "api-socket", .text, standard: HelperProtocol.socketPath, completion: .files,
+        help: "socket for devicepool-api, for pools with serve dra"),
+      .init("api-user", .integer, standard: "65532", help: "the user that devicepool-api may be, beside root"),
       .init(
         "logging-format", .text, standard: "text", choices: Log.Format.allCases.map(\.rawValue), help: "text or json"),
       .init("v", .integer, standard: "0", help: "verbosity: 4 and up for debugging"),
@@ -99,6 +113,7 @@ public struct Options: Sendable {
       options.listen = address
     }
     if let path = values.text("features-file"), path != "off" { options.featuresFile = path }
+    try options.takeDRA(values)
     options.verbosity = values.integer("v") ?? values.integer("log-level") ?? 0
     options.strictConfig = values.flag("strict-config")
     options.watchdogSeconds = max(0, values.integer("watchdog") ?? 60)
@@ -112,6 +127,22 @@ public struct Options: Sendable {
       options.notes.append("ignored after the flags: \(values.rest.joined(separator: " "))")
     }
     return options
+  }
+
+  private mutating func takeDRA(_ values: FlagSet.Values) throws(FlagSet.Failure) {
+    if let text = values.text("dra-driver") {
+      guard let driver = DriverName(text) else {
+        throw .badValue(flag: values.name("dra-driver"), value: text, expected: DriverName.expectation)
+      }
+      draDriver = driver
+    }
+    if let path = values.text("api-socket") { apiSocket = path }
+    if let number = values.integer("api-user") {
+      guard let user = UInt32(exactly: number) else {
+        throw .badValue(flag: values.name("api-user"), value: "\(number)", expected: "a user's number")
+      }
+      apiUser = user
+    }
   }
 
   private static func choice<Choice: RawRepresentable<String>>(_ name: String, _ values: FlagSet.Values) -> Choice? {

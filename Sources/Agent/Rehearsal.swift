@@ -41,7 +41,8 @@ public struct Rehearsal: Sendable {
     let (view, problems) = await reader.readAll(wants, for: config, unifiedBus: engine)
     var health = NodeHealth()
     health.observe(view, at: 0)
-    let uses = pods.map { PodUses(of: $0, on: view.inventory) }
+    // The daemon's own claims are no reason to hold a device back.
+    let uses = pods.map { PodUses(of: $0, on: view.inventory).withoutClaims(of: "\(options.draDriver)") }
     health.observe(uses, of: view, at: 0)
     // The host is read only once, so a missing interface counts as lost without the usual delay.
     health.settle(at: LostInterfaces.standardHold)

@@ -17,6 +17,8 @@ struct capi_lines {
   capi_lines_events events;
   void *context;
   bool is_closed;
+  /// Of a connection that failed at once.
+  int error;
 };
 
 static void finish(capi_lines *lines, const char *reason) {
@@ -63,6 +65,13 @@ static void happened(struct bufferevent *socket, short what, void *object) {
   }
 }
 
+static void refused(evutil_socket_t number, short what, void *object) {
+  (void)number;
+  (void)what;
+  capi_lines *lines = object;
+  finish(lines, strerror(lines->error));
+}
+
 capi_lines *capi_lines_connect(
     capi_loop *loop, const char *path, size_t longest, capi_lines_events events, void *context) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -80,8 +89,11 @@ capi_lines *capi_lines_connect(
     return NULL;
   }
   bufferevent_setcb(lines->socket, came, NULL, happened, lines);
-  // An immediate failure is reported by the deferred event.
-  bufferevent_socket_connect(lines->socket, (struct sockaddr *)&address, sizeof address);
+  // libevent reports a refused connection by the event, but not a path without a file.
+  if (bufferevent_socket_connect(lines->socket, (struct sockaddr *)&address, sizeof address) < 0) {
+    lines->error = EVUTIL_SOCKET_ERROR();
+    capi_later(lines->base, refused, lines);
+  }
   return lines;
 }
 

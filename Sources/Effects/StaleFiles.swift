@@ -40,7 +40,8 @@ public struct StaleFiles: Sendable {
     guard let held else { return false }
     return pools.contains { pool in
       guard pool.type.writesDeviceInfo, let unit = Self.unit(of: name, in: pool.name) else { return false }
-      return !held.contains { $0.pool == pool.name && $0.unit == unit }
+      // A claim's file has the device's id, also where the pool has replicas.
+      return !held.contains { $0.pool == pool.name && ($0.unit == unit || UnitID.device(of: $0.unit) == unit) }
     }
   }
 

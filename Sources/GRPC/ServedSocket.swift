@@ -1,5 +1,5 @@
 import Glibc
-import Linux
+public import Linux
 
 /// Checks sockets of other processes.
 public enum ServedSocket {
@@ -8,5 +8,16 @@ public enum ServedSocket {
     guard let location = try? SocketPath(path), let probe = try? Descriptor.unixSocket() else { return false }
     // With EAGAIN its queue is full: it is there.
     return location.connect(probe, to: path) == 0 || errno == EAGAIN
+  }
+
+  /// Connects to the socket, for a protocol that is not gRPC. The connection is non-blocking.
+  public static func connection(to path: String) throws(ListenError) -> Descriptor {
+    let location = try SocketPath(path)
+    let socket: Descriptor
+    do throws(Errno) { socket = try Descriptor.unixSocket() } catch {
+      throw .system(operation: "socket", path: path, errno: error.number)
+    }
+    guard location.connect(socket, to: path) == 0 else { throw .system(operation: "connect", path: path, errno: errno) }
+    return socket
   }
 }

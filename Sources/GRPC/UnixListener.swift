@@ -1,26 +1,30 @@
-import Glibc
-import Linux
+public import Glibc
+public import Linux
 
 /// A listening socket and the file it is reached by.
 ///
 /// The core can bind by itself, but then it silently takes the path of a live process, gives the file no mode, and at
 /// its end deletes whatever is at the path, which may be the socket of a successor. Here the file is made under
 /// a temporary name and renamed into place once it is complete, and only the file that was made here is ever deleted.
-struct UnixListener: Sendable {
-  enum Accepted {
+public struct UnixListener: Sendable {
+  /// The result of `accept`.
+  public enum Accepted {
+    /// A new connection, non-blocking.
     case connection(Descriptor)
+    /// No connection waits, or the peer has already given up.
     case none
     /// The process or the system is out of descriptors or memory.
     case exhausted(errno: Int32)
   }
 
-  let descriptor: Descriptor
+  /// The listening socket, to wait for connections with poll or epoll.
+  public let descriptor: Descriptor
   let path: String
   private let identity: FileIdentity
 
   /// Throws when the path is too long, when a live process listens there, or when a system call fails. A socket file
   /// that no process listens on is replaced.
-  init(path: String, mode: mode_t) throws(ListenError) {
+  public init(path: String, mode: mode_t) throws(ListenError) {
     let location = try SocketPath(path)
     let descriptor = try Self.socket(for: path)
     identity = try DirectoryLock.held(location.directory) { () throws(ListenError) in
@@ -63,11 +67,12 @@ struct UnixListener: Sendable {
   /// Whether the path still leads to this socket. The open socket pins its inode, so its number is not reused.
   var ownsFile: Bool { FileIdentity(path: path) == identity }
 
-  func accept() -> Accepted {
+  /// Takes the next connection from the queue without waiting.
+  public func accept() -> Accepted {
     do throws(Errno) { return .connection(try descriptor.accept()) } catch {
       switch error.number {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno: error.number)
-      default: return .none  // the queue is empty, or the peer has already given up
+      default: return .none
       }
     }
   }
@@ -79,7 +84,7 @@ struct UnixListener: Sendable {
   }
 
   /// Deletes the file unless it has become someone else's; call it while the descriptor is open.
-  func removeFile() {
+  public func removeFile() {
     let directory = SocketPath.directory(of: path) ?? ""
     do throws(ListenError) { try DirectoryLock.held(directory, removeOwnFile) } catch { removeOwnFile() }
   }

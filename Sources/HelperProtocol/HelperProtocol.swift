@@ -6,7 +6,8 @@ public enum HelperProtocol {
   public static let version = 1
   /// 64 devices are 40 KB; an allocation may carry 10 KiB of parameters for each of 64 configurations.
   public static let longestLine = 1 << 20
-  public static let socketName = "devicepool-api.sock"
+  /// Where the daemon listens when no flag says otherwise.
+  public static let socketPath = "/run/devicepool/devicepool-api.sock"
 }
 
 /// Why a line of the other side can't be used.

@@ -17,6 +17,8 @@ public struct KubeletDirectory: Sendable, Equatable {
   public var checkpoint: String { devicePlugins + "/kubelet_internal_checkpoint" }
   /// The directory of kubelet's plugin watcher; absent on old nodes.
   public var pluginsRegistry: String { path + "/plugins_registry" }
+  /// Each DRA driver has a directory of its own below this one.
+  public var plugins: String { path + "/plugins" }
   /// The directory of the pod resources API's socket.
   public var podResources: String { path + "/pod-resources" }
   /// The socket of the pod resources API (`v1.PodResourcesLister`).

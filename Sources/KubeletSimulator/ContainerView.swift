@@ -19,7 +19,7 @@ public struct ContainerView: Sendable, Equatable {
   }
 
   /// The first of two that collide stays: devices and mounts by their path in the container, CDI devices by name.
-  private mutating func merge(_ answer: ContainerAllocateResponse) {
+  mutating func merge(_ answer: ContainerAllocateResponse) {
     environment.merge(answer.environment) { first, _ in first }
     annotations.merge(answer.annotations) { first, _ in first }
     for mount in answer.mounts where !mounts.contains(where: { $0.containerPath == mount.containerPath }) {

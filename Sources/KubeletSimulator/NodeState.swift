@@ -22,6 +22,10 @@ struct NodeState: Sendable {
   var promised: [String: Set<String>] = [:]
   /// Why registrations are refused, by resource.
   var refusals: [String: String] = [:]
+  /// Drivers of Dynamic Resource Allocation, by name.
+  var drivers: [String: DriverEndpoint] = [:]
+  /// By uid. Kubelet keeps that a claim is prepared in memory alone.
+  var preparedClaims: [String: PreparedClaim] = [:]
   var random: SeededRandom
 
   func inUse(_ resource: String) -> Set<String> {
@@ -68,6 +72,8 @@ struct NodeState: Sendable {
   /// A kubelet that has just started knows the names from its checkpoint, and no device.
   mutating func startAgain() {
     promised = [:]
+    drivers = [:]
+    preparedClaims = [:]
     resources = resources.mapValues { resource in
       var resource = resource
       resource.devices = [:]

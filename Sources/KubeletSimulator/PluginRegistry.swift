@@ -6,7 +6,8 @@ import Synchronization
 extension KubeletSimulator {
   /// The plugin behind one socket.
   private final class Plugin: Sendable {
-    let endpoint = Mutex<PluginEndpoint?>(nil)
+    /// What kubelet does when the socket has gone; nil: it is not registered.
+    let end = Mutex<(@Sendable () -> Void)?>(nil)
   }
 
   func follow(_ watcher: RegistryWatcher) async {
@@ -17,7 +18,7 @@ extension KubeletSimulator {
         report(.socketVanished(socket.path))
         known.task.cancel()
         await known.task.value
-        known.plugin.endpoint.withLock { $0 }?.cancel()
+        known.plugin.end.withLock { $0 }?()
       }
       for socket in sockets where plugins[socket] == nil {
         let plugin = Plugin()
@@ -45,10 +46,9 @@ extension KubeletSimulator {
     let channel = RPCChannel(queue: queue, path: socket)
     let info: PluginInfo = try await channel.dialling(
       KubeletMethod.getInfo, InfoRequest(), dialLimit: settings.dialLimit, limit: settings.infoLimit)
-    let endpoint: PluginEndpoint
+    let end: @Sendable () -> Void
     do throws(RPCStatus) {
-      try validate(info)
-      endpoint = try await connect(info.name, at: info.endpoint.isEmpty ? socket : info.endpoint)
+      end = try await take(info, at: info.endpoint.isEmpty ? socket : info.endpoint)
     } catch {
       try await notify(channel, RegistrationStatus(isRegistered: false, error: error.message))
       throw error
@@ -57,16 +57,29 @@ extension KubeletSimulator {
       try await notify(channel, RegistrationStatus(isRegistered: true))
     } catch {
       // A plugin that does not take the notification is dropped.
-      endpoint.cancel()
+      end()
       throw error
     }
-    plugin.endpoint.withLock { $0 = endpoint }
+    plugin.end.withLock { $0 = end }
+  }
+
+  /// Takes a plugin of either type.
+  ///
+  /// - Returns: What kubelet does when the socket has gone.
+  private func take(_ info: PluginInfo, at socket: String) async throws(RPCStatus) -> @Sendable () -> Void {
+    switch info.type {
+    case PluginInfo.devicePlugin:
+      try validate(info)
+      let endpoint = try await connect(info.name, at: socket)
+      return { endpoint.cancel() }
+    case PluginInfo.driver:
+      let driver = try takeDriver(info, at: socket)
+      return { [weak self] in self?.forget(driver) }
+    default: throw RPCStatus(code: .unknown, message: "no handler for plugins of type \"\(info.type)\"")
+    }
   }
 
   private func validate(_ info: PluginInfo) throws(RPCStatus) {
-    guard info.type == PluginInfo.devicePlugin else {
-      throw RPCStatus(code: .unknown, message: "no handler for plugins of type \"\(info.type)\"")
-    }
     guard info.supportedVersions.contains(DevicePluginVersion.current) else {
       throw RPCStatus(
         code: .unknown,

@@ -20,6 +20,12 @@ public enum SimulatorError: Error, Sendable, Equatable {
   case unknownContainer(String, pod: String)
   /// A pod with this UID is there already.
   case podExists(String)
+  /// No driver of Dynamic Resource Allocation of this name has registered.
+  case unknownDriver(String)
+  /// The driver did not prepare a claim or give it back.
+  case claim(String, reason: String)
+  /// No CDI spec has this device.
+  case unknownCDIDevice(String, directory: String)
 }
 
 extension SimulatorError: CustomStringConvertible {
@@ -36,6 +42,9 @@ extension SimulatorError: CustomStringConvertible {
     case .badAnswer(let resource, let method, let reason): "\(resource): the answer of \(method) is unusable: \(reason)"
     case .unknownContainer(let container, let pod): "pod \(pod) has no container '\(container)'"
     case .podExists(let uid): "there is a pod with UID \(uid) already"
+    case .unknownDriver(let name): "\(name): no driver of this name has registered"
+    case .claim(let claim, let reason): "claim \(claim): \(reason)"
+    case .unknownCDIDevice(let name, let directory): "\(name): no CDI spec in \(directory) has this device"
     }
   }
 }

@@ -1,3 +1,5 @@
+public import KubeletAPI
+
 /// In which points the stand-in follows one version of kubelet.
 public struct SimulatorSettings: Sendable {
   /// Whose devices are lost when a plugin's list of devices ends.
@@ -17,6 +19,9 @@ public struct SimulatorSettings: Sendable {
   public var infoLimit = Duration.seconds(1)
   public var notifyLimit = Duration.seconds(5)
   public var preStartLimit = Duration.seconds(30)
+  /// Versions of the DRA service that kubelet knows.
+  public var draVersions: Set<DRAMethod.Version> = [.v1, .v1beta1]
+  public var prepareLimit = Duration.seconds(45)
   /// For the calls that kubelet makes without a deadline: a rehearsal must come to an end.
   public var callLimit = Duration.seconds(60)
   /// The first pause before a socket in plugins_registry is tried again; it doubles up to two minutes.

@@ -27,9 +27,20 @@ public struct PodAssignments: Sendable {
     return PodUses(of: pods, among: open, on: inventory)
   }
 
+  /// Units that running pods have from device plugins; nil when neither source can be read.
+  public func units() async -> [HeldUnit]? {
+    guard let assigned = await podResources() ?? checkpoint() else { return nil }
+    return Self.units(assigned, in: [:])
+  }
+
   /// Ids of units that running pods have, of every pool; none when kubelet's podresources are not available, because
   /// the checkpoint still has the pods that ended since the last allocation.
   public func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
+
+  /// Resources that kubelet's checkpoint remembers, those of pods that have ended too; none when it can't be read.
+  public func rememberedResources() -> Set<ResourceName> {
+    Set((checkpoint() ?? []).compactMap { ResourceName($0.resource) })
+  }
 
   /// How many units of each resource containers have; nil when kubelet's podresources socket is not there.
   public func unitsInUse() async -> [ResourceName: Int]? {

@@ -24,6 +24,11 @@ public struct PodUses: Sendable, Equatable {
       units: PodAssignments.units(assigned, in: open), claims: Self.claims(of: pods, on: inventory), isCurrent: true)
   }
 
+  /// The same without what this DRA driver has handed out: a driver knows its own claims from its checkpoint.
+  public func withoutClaims(of driver: String) -> PodUses {
+    PodUses(units: units, claims: claims.filter { $0.driver != driver }, isCurrent: isCurrent)
+  }
+
   /// Ids of devices that pods have.
   public var deviceIDs: Set<String> { Set(units.flatMap(\.deviceIDs)).union(claims.map(\.device)) }
 

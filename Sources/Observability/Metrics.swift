@@ -56,7 +56,8 @@ struct Metrics {
     }
     page.family("devicepool_streams", .gauge, "ListAndWatch streams that kubelet has open.")
     for status in pools {
-      page.sample("devicepool_streams", ["resource": "\(status.pool.name)"], Double(status.openStreams))
+      guard let streams = status.openStreams else { continue }
+      page.sample("devicepool_streams", ["resource": "\(status.pool.name)"], Double(streams))
     }
   }
 

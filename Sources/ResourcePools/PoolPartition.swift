@@ -6,7 +6,7 @@ public import HostInventory
 /// devices. Why a device is not in a pool is worked out when somebody asks.
 public struct PoolPartition: Sendable {
   /// In configuration order, also those that have no device.
-  public let pools: [ResourcePool]
+  public private(set) var pools: [ResourcePool]
   let inventory: Inventory
   /// Pools that `nodeNames` keeps from this node: explanations name them.
   let elsewhere: [PoolConfig]
@@ -30,6 +30,13 @@ public struct PoolPartition: Sendable {
     exclusiveUses = partitioning.exclusiveUses
     self.inventory = inventory
     self.elsewhere = elsewhere
+  }
+
+  /// The same look at the host, with these pools in the place of its own.
+  public func serving(_ pools: [ResourcePool]) -> PoolPartition {
+    var partition = self
+    partition.pools = pools
+    return partition
   }
 
   /// By device id: the pool that has it. Made for who asks why; nothing else needs it.

@@ -25,7 +25,7 @@ struct HelperOptions {
     usage: devicepool-api [flags]
 
     flags (one dash or two, -x=value or -x value):
-      -socket           the daemon's socket (/run/devicepool/\(HelperProtocol.socketName))
+      -socket           the daemon's socket (\(HelperProtocol.socketPath))
       -server           host:port of the API server ($KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT)
       -service-account  directory of token and ca.crt (\(Cluster.standardAccount))
       -start-jitter     seconds within which nodes that start together list their slices (5)
@@ -35,7 +35,7 @@ struct HelperOptions {
 
   init(_ words: [String], environment: (String) -> String?) throws(Failure) {
     let values = try Self.values(words)
-    socket = values["socket"] ?? "/run/devicepool/\(HelperProtocol.socketName)"
+    socket = values["socket"] ?? HelperProtocol.socketPath
     let server: (host: String, port: UInt16)
     if let text = values["server"] {
       guard let parsed = Self.server(text) else { throw .wrong("-server \(text): expected host:port") }

@@ -22,7 +22,8 @@ extension Subcommand {
       ]),
     details: """
       Starts the daemon and a stand-in for kubelet in a temporary directory, waits until every pool that has devices is
-      registered, and prints what the node offers and what a container of each request would get. With a folder in
+      registered, and prints what the node offers and what a container of each request would get. Of pools with serve dra
+      the slices are taken, and each request is a claim that is allocated, prepared and injected by CDI. With a folder in
       -machine, each node in it is rehearsed and gets a line; requests have to be met on all of them.
 
       With -reboot, daemon and kubelet then start again on another machine file, and each container starts with the

@@ -21,9 +21,9 @@ struct Simulation {
   /// The machine file that the node is after a reboot; nil: it is not rebooted.
   var reboot: String?
 
-  private static let patience = Duration.seconds(30)
+  static let patience = Duration.seconds(30)
   /// Longer than the daemon waits before it says that a carrier is lost.
-  private static let settling = Duration.seconds(5)
+  static let settling = Duration.seconds(5)
 
   /// The result of a rehearsal.
   struct Outcome: Sendable {
@@ -77,14 +77,17 @@ struct Simulation {
         if verbosity >= 0 { Console.complain("kubelet: \(event)") }
       })
     var options: Options
+    let claims: SimulatedClaims?
     do {
       options = try self.options(below: directory)
-      if options.registration == .watcher { try directory.make("plugins_registry") }
+      if options.registration == .watcher || !poolsOfDRA.isEmpty { try directory.make("plugins_registry") }
       try kubelet.start()
+      claims = poolsOfDRA.isEmpty ? nil : try SimulatedClaims(options, kubelet, pools: poolsOfDRA)
     } catch {
       return .failed(3, "\(error)")
     }
-    var outcome = await Self.serving(options, queue) { await meet(kubelet) }
+    var outcome = await Self.serving(options, queue) { await meet(kubelet, claims) }
+    claims?.stop()
     if outcome.code == 0, let reboot {
       options.hostRoot = reboot
       // What the daemon says of old environments is news.
@@ -151,6 +154,8 @@ struct Simulation {
     return outcome
   }
 
+  private var poolsOfDRA: [ResourcePool] { expected.pools.filter { $0.config.serve == .dra && !$0.units.isEmpty } }
+
   /// Files of the rehearsal stay in its own directory.
   private func options(below directory: ScratchDirectory) throws -> Options {
     var options = options
@@ -163,12 +168,16 @@ struct Simulation {
     options.runDirectory = "\(directory.path)/run"
     // No pod of the rehearsal is about to bring an interface home.
     options.interfacePatience = 0
+    options.apiSocket = "\(directory.path)/api.sock"
+    // Slices need a name, and a rehearsal on a recorded machine has none.
+    if options.nodeName.isEmpty, !poolsOfDRA.isEmpty { options.nodeName = "this-node" }
     return options
   }
 
-  private func meet(_ kubelet: KubeletSimulator) async -> Outcome {
+  private func meet(_ kubelet: KubeletSimulator, _ claims: SimulatedClaims?) async -> Outcome {
     let wanted = Dictionary(
-      expected.pools.filter { !$0.units.isEmpty }.map { ("\($0.name)", $0.units.count) },
+      expected.pools.filter { !$0.units.isEmpty && $0.config.serve == .devicePlugin }
+        .map { ("\($0.name)", $0.units.count) },
       uniquingKeysWith: { first, _ in first })
     let view = await kubelet.view(within: Self.patience) { view in
       wanted.allSatisfy { view[$0.key]?.capacity == $0.value }
@@ -185,30 +194,48 @@ struct Simulation {
       wanted.keys.allSatisfy { view[$0]?.allocatable == healthy[$0] }
     }
     var outcome = Outcome(texts: [SimulationReport.node(kubelet.view)], allocatable: kubelet.view.allocatable)
-    await admit(to: kubelet, &outcome)
+    if let claims {
+      guard let capacities = await claims.capacities() else {
+        return .failed(1, "the DRA driver is not registered, or its slices are incomplete, after \(Self.patience)")
+      }
+      outcome.texts = kubelet.view.resources.isEmpty ? [] : outcome.texts
+      outcome.texts.append(SimulationReport.claimable(capacities))
+      outcome.allocatable.merge(capacities) { first, _ in first }
+    }
+    await admit(to: kubelet, claims, &outcome)
     return outcome
   }
 
-  private func admit(to kubelet: KubeletSimulator, _ outcome: inout Outcome) async {
+  private func admit(to kubelet: KubeletSimulator, _ claims: SimulatedClaims?, _ outcome: inout Outcome) async {
     let requests =
       requests.isEmpty
-      ? kubelet.view.allocatable.filter { $0.value > 0 }.keys.sorted().map { ResourceRequest(resource: $0, count: 1) }
+      ? outcome.allocatable.filter { $0.value > 0 }.keys.sorted().map { ResourceRequest(resource: $0, count: 1) }
       : requests
     for (number, request) in requests.enumerated() {
-      let pod = Pod(
-        uid: "00000000-0000-0000-0000-\(String(100_000_000_000 + number))", name: "rehearsal-\(number)",
-        namespace: "default", containers: [.init(name: "app", requests: [request])])
-      do {
-        for container in try await kubelet.admit(pod) {
+      do throws(SimulatorError) {
+        let containers: [ContainerView]
+        if let claims, claims.serve(request.resource) {
+          containers = [try await claims.container(for: request)]
+        } else {
+          let pod = Self.pod(number, request)
+          containers = try await kubelet.admit(pod)
+          outcome.pods.append((pod.uid, request.resource))
+        }
+        for container in containers {
           outcome.texts.append(SimulationReport.container(container, for: request))
           outcome.containers.append((request, container))
         }
-        outcome.pods.append((pod.uid, request.resource))
       } catch {
         outcome.code = 1
         outcome.error = "\(request.resource)=\(request.count): \(error)"
         return
       }
     }
+  }
+
+  private static func pod(_ number: Int, _ request: ResourceRequest) -> Pod {
+    Pod(
+      uid: "00000000-0000-0000-0000-\(String(100_000_000_000 + number))", name: "rehearsal-\(number)",
+      namespace: "default", containers: [.init(name: "app", requests: [request])])
   }
 }

@@ -14,6 +14,15 @@ enum SimulationReport {
     return (["allocatable:"] + (lines.isEmpty ? ["  nothing"] : lines)).joined(separator: "\n")
   }
 
+  /// What claims can have, in the form of `node`.
+  static func claimable(_ capacities: [String: Int]) -> String {
+    let width = (capacities.keys.map(\.count).max() ?? 0) + 2
+    let lines = capacities.sorted { $0.key < $1.key }.map { name, count in
+      "  \(name)\(String(repeating: " ", count: width - name.count))\(count)"
+    }
+    return (["allocatable to claims:"] + lines).joined(separator: "\n")
+  }
+
   static func container(_ container: ContainerView, for request: ResourceRequest) -> String {
     var lines = ["container with \(request.resource)=\(request.count):"]
     lines += container.environment.sorted { $0.key < $1.key }.map { "  env   \($0.key)=\($0.value)" }

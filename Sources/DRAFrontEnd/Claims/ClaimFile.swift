@@ -38,10 +38,11 @@ public struct ClaimFile: Sendable, Equatable {
 
   /// The uid in a spec file's name; nil for another program's file.
   static func uid(inFileName name: String, driver: DriverName) -> String? {
-    let prefix = prefix(of: driver)
-    guard name.hasPrefix(prefix), name.hasSuffix(".json") else { return nil }
-    return String(name.dropFirst(prefix.utf8.count).dropLast(".json".utf8.count))
+    guard isOurs(name, driver: driver), name.hasSuffix(".json") else { return nil }
+    return String(name.dropFirst(prefix(of: driver).utf8.count).dropLast(".json".utf8.count))
   }
+
+  static func isOurs(_ name: String, driver: DriverName) -> Bool { name.hasPrefix(prefix(of: driver)) }
 
   /// A uid becomes part of a path and of a CDI name.
   public static func isName(_ uid: String) -> Bool {

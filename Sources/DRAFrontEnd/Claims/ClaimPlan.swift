@@ -138,7 +138,11 @@ private struct RequestDraft {
     of claim: ClaimReference, on node: ClaimPlan.Node, _ entry: PublishedPool.Entry
   ) throws(ClaimPlan.Refusal) {
     let name = "device \(result.device) (\(entry.deviceID.isEmpty ? "\(pool.name)" : entry.deviceID))"
-    if case .unhealthy(let reason) = unit.health, let taint = entry.device.taint,
+    // A claim that has the device keeps it: after a reboot kubelet asks once more.
+    let isItsOwn = node.ledger.claims[claim.uid]?.devices.contains {
+      $0.resource == pool.name && $0.unit == entry.unit
+    }
+    if case .unhealthy(let reason) = unit.health, let taint = entry.device.taint, isItsOwn != true,
       !result.tolerated.contains(where: { $0 == nil || $0 == taint.key })
     {
       throw ClaimPlan.Refusal("\(name) is unhealthy: \(reason)")

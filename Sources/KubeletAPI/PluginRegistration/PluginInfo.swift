@@ -8,6 +8,8 @@ public struct InfoRequest: WireMessage {
 public struct PluginInfo: WireMessage {
   /// The value of `type` for a device plugin.
   public static let devicePlugin = "DevicePlugin"
+  /// The value of `type` for a DRA driver.
+  public static let driver = "DRAPlugin"
 
   /// The kind of plugin: `DevicePlugin` or `DRAPlugin`.
   public var type: String

@@ -14,6 +14,15 @@ public struct AtomicFile: Sendable {
   /// The directory, kept open when several files are written there, so that its path is resolved once.
   private let opened: Descriptor?
   private let replaces: Replaced
+  private let durability: Durability
+
+  /// What a file outlives once it is written.
+  public enum Durability: Sendable {
+    /// A kill of this process, since the kernel has the contents.
+    case process
+    /// The loss of power too: the file and the directory's entry are on the disk when the write returns.
+    case power
+  }
 
   /// Which regular files a write may replace.
   private enum Replaced {
@@ -29,6 +38,7 @@ public struct AtomicFile: Sendable {
     self.mode = mode
     opened = nil
     replaces = .any
+    durability = .process
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -36,12 +46,16 @@ public struct AtomicFile: Sendable {
 
   /// Names a file of the daemon: a write replaces only a regular file of the daemon's own user. `opened` is the result
   /// of `open(directory:)`.
-  public init(_ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t) {
+  public init(
+    _ name: String, in directory: String, opened: Descriptor? = nil, mode: mode_t,
+    outlives durability: Durability = .process
+  ) {
     self.name = name
     self.directory = directory
     self.opened = opened
     self.mode = mode
     replaces = .own
+    self.durability = durability
     path = directory + "/" + name
   }
 
@@ -73,6 +87,13 @@ public struct AtomicFile: Sendable {
     } catch {
       unlinkat(base, temporary, 0)
       throw error
+    }
+    if durability == .power { try syncDirectory() }
+  }
+
+  private func syncDirectory() throws(FileError) {
+    guard let parent = opened ?? Self.open(directory: directory), fsync(parent.number) == 0 else {
+      throw FileError("fsync", directory, errno)
     }
   }
 
@@ -129,6 +150,7 @@ public struct AtomicFile: Sendable {
     let code = Self.write(text, to: descriptor)
     guard code == 0 else { throw FileError("write", temporary, code) }
     guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
+    guard durability == .process || fsync(descriptor) == 0 else { throw FileError("fsync", temporary, errno) }
   }
 
   /// Writes all of the text; 0 or an error number.
@@ -146,11 +168,12 @@ public struct AtomicFile: Sendable {
     }
   }
 
-  /// Writes the file unless it already has these contents, and makes missing directories above it.
+  /// Writes the file unless it already has these contents, and makes missing directories above it. A file that must
+  /// outlive a loss of power is always written, since the present one may not be on the disk yet.
   ///
   /// - Returns: false when the file was left as it is.
   public func put(_ text: String) throws(FileError) -> Bool {
-    if SmallFile.holds(text, place(of: name), below: base) { return false }
+    if durability == .process, SmallFile.holds(text, place(of: name), below: base) { return false }
     try makingDirectory { file throws(FileError) in try file.write(text) }
     return true
   }
@@ -160,18 +183,9 @@ public struct AtomicFile: Sendable {
   ) throws(FileError) -> Answer {
     do throws(FileError) { return try body(self) } catch {
       guard error.number == ENOENT else { throw error }
-      try makeDirectory()
-      // By its path: the directory that was opened has been removed.
-      return try body(AtomicFile(name, in: directory, mode: mode))
-    }
-  }
-
-  /// Makes the directories above the file that are missing.
-  private func makeDirectory(mode: mode_t = 0o755) throws(FileError) {
-    var made = ""
-    for part in directory.split(separator: "/") {
-      made += "/\(part)"
-      if mkdir(made, mode) != 0, errno != EEXIST { throw FileError("mkdir", made, errno) }
+      try DirectoryTree(directory).make()
+      // By its path: one that was opened is not there any more.
+      return try body(AtomicFile(name, in: directory, mode: mode, outlives: durability))
     }
   }
 }

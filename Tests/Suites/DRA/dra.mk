@@ -1,9 +1,17 @@
-# The API helper against a stand-in API server. Included by the Makefile.
+# The API helper against a stand-in API server, alone and with the daemon. Included by the Makefile.
 
-.PHONY: dra-api
+.PHONY: dra-api dra-claims
 
 DRA_API ?= $(BUILD)/debug/devicepool-api
+DRA_DAEMON ?= $(BUILD)/debug/devicepool
 
+## the API helper against a stand-in API server
 dra-api: install-dependencies
 	$(SWIFT) build -j $(JOBS) --product devicepool-api
 	python3 Tests/Suites/DRA/suite.py $(DRA_API) $(TEST)
+
+## claims through daemon and API helper, and a kill in each call
+dra-claims: install-dependencies
+	$(SWIFT) build -j $(JOBS) --product devicepool-api
+	$(SWIFT) build -j $(JOBS) --product devicepool
+	python3 Tests/Suites/DRA/claims.py $(DRA_DAEMON) $(DRA_API) $(TEST)

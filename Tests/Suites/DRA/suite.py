@@ -377,6 +377,15 @@ def a_restarted_daemon_costs_no_write(scene):
     assert kinds(scene.api.requests[before:]) == ["GET", "POST"]
 
 
+def a_daemon_that_comes_later_is_found(scene):
+    scene.daemon.greet()
+    scene.daemon.stop()
+    os.unlink(scene.daemon.path)
+    eventually(lambda: "No such file or directory" in scene.said(), what="the reason")
+    scene.daemon.listen()
+    scene.daemon.greet()
+
+
 def all_pages_are_read(scene):
     scene.api.page = 2
     with scene.api.lock:
@@ -428,7 +437,11 @@ def it_is_small(scene):
         assert scene.daemon.published() is None
     resident, anonymous = scene.kilobytes("VmRSS"), scene.kilobytes("RssAnon")
     print(f"    resident {resident} KiB, anonymous {anonymous} KiB")
-    assert resident <= 12 << 10, f"{resident} KiB"
+    # What a release is held to; a debug build has Swift's and libevent's shared objects in it.
+    with open(f"/proc/{scene.helper.pid}/maps") as maps:
+        is_static = "libswiftCore" not in maps.read()
+    limit = (12 if is_static else 24) << 10
+    assert resident <= limit, f"{resident} KiB, expected at most {limit}"
 
 
 TESTS = [publishes_and_then_is_silent, one_changed_slice_keeps_the_generation, several_changed_slices_raise_it,
@@ -437,7 +450,7 @@ TESTS = [publishes_and_then_is_silent, one_changed_slice_keeps_the_generation, s
          a_refusal_is_reported_and_not_repeated_at_once, retry_after_is_heeded, a_token_that_was_replaced_is_read,
          a_certificate_of_another_authority_is_refused, a_certificate_for_another_host_is_refused,
          a_restarted_server_is_found_again, a_server_without_dra_is_named, a_restarted_daemon_costs_no_write,
-         all_pages_are_read, claims_are_looked_up, lines_that_are_no_messages_end_the_connection, it_is_small]
+         a_daemon_that_comes_later_is_found, all_pages_are_read, claims_are_looked_up, lines_that_are_no_messages_end_the_connection, it_is_small]
 
 
 def main(program, wanted):

@@ -241,6 +241,7 @@ STAND_IN(int, eventfd, NULL, (unsigned int value, int flags), (value, flags))
 STAND_IN(int, signalfd, NULL, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))
 STAND_IN(int, mkdir, path, (const char *path, mode_t mode), (path, mode))
 STAND_IN(int, chmod, path, (const char *path, mode_t mode), (path, mode))
+STAND_IN(int, fsync, NULL, (int file), (file))
 STAND_IN(int, fchmod, NULL, (int file, mode_t mode), (file, mode))
 STAND_IN(ssize_t, getdents64, NULL, (int file, void *buffer, size_t size), (file, buffer, size))
 STAND_IN(ssize_t, readlinkat, path,

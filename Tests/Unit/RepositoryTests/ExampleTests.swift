@@ -14,6 +14,7 @@ import Testing
     "subfunctions": "connectx6-switchdev-infiniband", "rdma": "connectx6-switchdev-infiniband",
     "infiniband-pkeys": "connectx6-switchdev-infiniband", "rdma-shared": "connectx6-switchdev-infiniband",
     "vdpa": "igb-guest", "npu": "rebellions-atom", "ub": "kunpeng-ub", "demo/config": "intel-e810-x710",
+    "demo/dra": "intel-e810-x710",
     "ddp-profiles": "intel-e810-x710", "host-nics": "vmd-x710", "functions-by-number": "intel-e810-x710",
     "without-topology": "intel-e810-x710", "some-nodes": "intel-e810-x710", "npu-groups": "rebellions-ca25-cards",
     "npu-passthrough": "rebellions-atom", "rdma-shared-by-name": "connectx6-switchdev-infiniband",

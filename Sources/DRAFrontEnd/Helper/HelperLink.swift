@@ -1,0 +1,133 @@
+import HelperProtocol
+import KubeletAPI
+import Logging
+
+/// What the daemon asks of the API helper: to publish slices, and to look claims up.
+actor HelperLink {
+  private let context: DRAContext
+  private let log: Logger
+  private var server: HelperServer?
+  private var hearing: Task<Void, Never>?
+  private var lookups = ClaimLookups()
+  private var hasHelper = false
+  /// Why the API server does not have the slices as they should be; nil: it has.
+  private var problem: String?
+  /// Lines of the slices that should be published; nil: it is not known yet.
+  private var wanted: [String]?
+  /// What this connection's helper was told last; nil: nothing.
+  private var told: [String]?
+  private var revision = 0
+  private var telling: Task<Void, Never>?
+
+  /// A burst of changes is one write of the API.
+  private static let burst = Duration.seconds(1)
+  /// Kubelet waits 45 seconds for an answer.
+  private static let lookupPatience = Duration.seconds(15)
+
+  init(_ context: DRAContext, log: Logger) {
+    self.context = context
+    self.log = log
+  }
+
+  /// Listens for the helper; does nothing when it listens already.
+  func open() throws(HelperServer.Failure) {
+    guard server == nil else { return }
+    // In the order in which they happen.
+    let (events, inbox) = AsyncStream.makeStream(of: HelperServer.Event.self)
+    server = try HelperServer(path: context.helperSocket, user: context.helperUser) { inbox.yield($0) }
+    log.info("waiting for the API helper", metadata: ["socket": "\(context.helperSocket)"])
+    hearing = Task { [weak self] in
+      for await event in events { await self?.heard(event) }
+    }
+  }
+
+  func stop() {
+    telling?.cancel()
+    hearing?.cancel()
+    server?.stop()
+    server = nil
+    lookups.failAll("the daemon stops")
+  }
+
+  /// Why slices are not published and claims can't be looked up; nil: they are and can.
+  var obstacle: String? {
+    hasHelper ? problem : "devicepool-api is not connected to \(context.helperSocket)"
+  }
+
+  private func heard(_ event: HelperServer.Event) {
+    switch event {
+    case .connected: break
+    case .message(.hello):
+      hasHelper = true
+      log.info("the API helper is connected")
+      server?.send([DaemonMessage.hello(driver: "\(context.driver)", node: context.node).line])
+      told = nil
+      tell()
+    case .message(.published(let revision, let problem)): note(revision, problem)
+    case .message(.claim(let id, let answer)): lookups.answer(id, answer)
+    case .refused(let reason):
+      log.warning("a connection to the API helper's socket is refused", metadata: ["err": "\(reason)"])
+    case .disconnected(let reason):
+      if hasHelper { log.warning("the API helper is gone", metadata: ["reason": "\(reason)"]) }
+      hasHelper = false
+      lookups.failAll("the API helper is gone: \(reason)")
+    }
+  }
+
+  // MARK: Slices
+
+  /// From now on these slices, one line each, are all that the node publishes.
+  func publish(_ slices: [String]) {
+    let isFirst = wanted == nil
+    wanted = slices
+    if isFirst { return tell() }
+    guard telling == nil else { return }
+    telling = Task { [weak self] in
+      guard (try? await Task.sleep(for: Self.burst)) != nil else { return }
+      await self?.burstIsOver()
+    }
+  }
+
+  private func burstIsOver() {
+    telling = nil
+    tell()
+  }
+
+  private func tell() {
+    guard hasHelper, let wanted, wanted != told else { return }
+    told = wanted
+    revision += 1
+    server?.send(wanted + [DaemonMessage.publish(revision: revision, slices: wanted.count).line])
+  }
+
+  private func note(_ revision: Int, _ problem: String?) {
+    guard revision == self.revision else { return }
+    if let problem, problem != self.problem {
+      log.warning("slices are not published as they should be", metadata: ["err": "\(problem)"])
+    }
+    if problem == nil, self.problem != nil { log.info("slices are published again") }
+    self.problem = problem
+  }
+
+  // MARK: Claims
+
+  func lookUp(_ claim: ClaimReference) async -> ClaimLookups.Answer {
+    guard hasHelper else {
+      return .failure(ClaimPlan.Refusal("devicepool-api is not connected: see the log of its container"))
+    }
+    return await withCheckedContinuation { continuation in
+      let id = lookups.ask(continuation)
+      server?.send([
+        DaemonMessage.claim(id: id, namespace: claim.namespace, name: claim.name, uid: claim.uid).line
+      ])
+      Task { [weak self] in
+        try? await Task.sleep(for: Self.lookupPatience)
+        await self?.giveUp(id)
+      }
+    }
+  }
+
+  private func giveUp(_ id: Int) {
+    lookups.fail(id, "devicepool-api has not answered within \(Self.lookupPatience): see the log of its container")
+  }
+}

@@ -1,0 +1,262 @@
+import Effects
+import HostInventory
+import KubeletAPI
+import KubeletState
+import Linux
+import Logging
+import ResourcePools
+
+/// Prepares claims and takes them back.
+///
+/// Claims are looked up side by side; they are prepared and given back one after the other, so that no two get one device.
+actor ClaimService {
+  private let context: DRAContext
+  private let link: HelperLink
+  private let log: Logger
+  private let store: ClaimStore
+  private var ledger = ClaimLedger()
+  /// The claim whose effects are under way: it holds its devices already.
+  private var pending: PreparedClaimRecord?
+  private var pools: [OfferedPool] = []
+  private var snapshot: HostSnapshot?
+  private let turns = Turns()
+  /// The driver's socket is this process's. Until then a predecessor may prepare claims, and its checkpoint counts.
+  private var isOwner = false
+  /// Why nothing is served; nil: it is.
+  private(set) var fault: String?
+
+  init(_ context: DRAContext, link: HelperLink, log: Logger) {
+    self.context = context
+    self.link = link
+    self.log = log
+    store = ClaimStore(
+      driver: context.driver, directory: context.directory, cdiDirectory: context.cdiDirectory,
+      deviceInfoDirectory: context.deviceInfoDirectory)
+  }
+
+  // MARK: What is offered and held
+
+  /// Reads the checkpoint, which a predecessor may have changed.
+  private func readCheckpoint() {
+    guard !isOwner else { return }
+    do throws(CheckpointError) {
+      ledger = try store.read()
+      fault = nil
+    } catch {
+      if fault == nil { log.error("pools are not served by DRA", metadata: ["err": "\(error)"]) }
+      fault = "\(error)"
+    }
+  }
+
+  /// Makes kubelet's directory for the driver, unless the checkpoint in it can't be used.
+  func prepareDirectory() throws(FileError) {
+    readCheckpoint()
+    if fault == nil { try store.makeDirectory() }
+  }
+
+  /// The driver's socket is this process's from now on, and so are its files.
+  func takeOver() {
+    guard !isOwner else { return }
+    readCheckpoint()
+    guard fault == nil else { return }
+    store.sweep(keeping: ledger)
+    isOwner = true
+  }
+
+  /// Claims are prepared from these pools from now on.
+  func offer(_ pools: [OfferedPool], on snapshot: HostSnapshot) {
+    self.pools = pools
+    self.snapshot = snapshot
+  }
+
+  /// Ends the offer of pools that are not named. Claims that are prepared stay so.
+  func offerOnly(_ names: Set<ResourceName>) { pools.removeAll { !names.contains($0.pool.name) } }
+
+  var holdsClaims: Bool {
+    readCheckpoint()
+    return !ledger.claims.isEmpty
+  }
+
+  /// Units of claims that are prepared: no other front end may have them.
+  var held: [HeldUnit] {
+    readCheckpoint()
+    let records = ledger.claims.values.sorted { $0.uid < $1.uid } + (pending.map { [$0] } ?? [])
+    return records.flatMap(\.devices).filter { !$0.deviceID.isEmpty }.map { HeldUnit(pool: $0.resource, unit: $0.unit) }
+  }
+
+  // MARK: Prepare
+
+  func prepare(_ list: ClaimList) async -> PreparedClaims {
+    let unknown = list.claims.filter { known($0) == nil }
+    let lookups = await withTaskGroup(of: (String, ClaimLookups.Answer).self) { group in
+      for claim in unknown { group.addTask { [link] in (claim.uid, await link.lookUp(claim)) } }
+      var answers: [String: ClaimLookups.Answer] = [:]
+      for await (uid, answer) in group { answers[uid] = answer }
+      return answers
+    }
+    var answers: [PreparedClaim] = []
+    for claim in list.claims {
+      do throws(ClaimPlan.Refusal) {
+        answers.append(try await prepare(claim, lookups[claim.uid]))
+      } catch {
+        log.error("claim refused", metadata: ["claim": "\(claim.title)", "err": "\(error)"])
+        answers.append(PreparedClaim(uid: claim.uid, error: "\(error)"))
+      }
+    }
+    return PreparedClaims(claims: answers)
+  }
+
+  /// The answer that the claim had before. After a reboot its spec is gone, and what it said of the host may be out of
+  /// date.
+  private func known(_ claim: ClaimReference) -> PreparedClaim? {
+    guard isOwner, let record = ledger.claims[claim.uid], store.hasFile(of: claim.uid) else { return nil }
+    return record.answer
+  }
+
+  private func prepare(
+    _ claim: ClaimReference, _ lookup: ClaimLookups.Answer?
+  ) async throws(ClaimPlan.Refusal) -> PreparedClaim {
+    await turns.begin()
+    defer { turns.end() }
+    if let answer = known(claim) { return answer }
+    guard isOwner, let snapshot, let lookup else {
+      throw ClaimPlan.Refusal("the daemon has just started: kubelet asks again")
+    }
+    let allocation: ClaimAllocation
+    let claimed = try lookup.get()
+    do throws(ClaimAllocation.Failure) { allocation = try ClaimAllocation(claimed) } catch {
+      throw ClaimPlan.Refusal("\(error)")
+    }
+    guard let units = await context.assignments.units() else {
+      throw ClaimPlan.Refusal(
+        "it is not known which devices pods have from the device plugin: mount kubelet's pod-resources directory")
+    }
+    let devices = try await devicesNow(of: allocation, on: snapshot)
+    let node = ClaimPlan.Node(
+      driver: context.driver, pools: pools.map { ($0.published, $0.pool) }, ledger: ledger,
+      heldByPlugins: Set(units.map { UnitID.device(of: $0.unit) }),
+      devicesNow: { $0.compactMap { devices[$0] } }, nodesNow: { snapshot.nodesNow($0) })
+    var plan = try ClaimPlan(claim, allocation, on: node)
+    pending = plan.record
+    defer { pending = nil }
+    do {
+      try await perform(&plan, on: snapshot)
+    } catch {
+      undo(plan.record)
+      throw ClaimPlan.Refusal("\(error)")
+    }
+    log.info("claim prepared", metadata: ["claim": "\(claim.title)", "devices": "\(plan.record.devices.count)"])
+    return plan.record.answer
+  }
+
+  /// The allocation's devices as they are at this moment, by id.
+  private func devicesNow(
+    of allocation: ClaimAllocation, on snapshot: HostSnapshot
+  ) async throws(ClaimPlan.Refusal) -> [String: Device] {
+    let ids = allocation.results.flatMap { result -> [String] in
+      guard let place = pools.first(where: { $0.published.name == result.pool }),
+        let entry = place.published[device: result.device]
+      else { return [] }
+      return place.pool.devices(of: [entry.unit])
+    }
+    let (devices, silence) = await snapshot.now(ids)
+    if let silence {
+      throw ClaimPlan.Refusal("\(silence); the device can't be handed out until it answers")
+    }
+    return Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Effects, DeviceInfo, the claim's spec, the checkpoint: in this order, so that a kill in between leaves only files that
+  /// the next start removes or kubelet's next call writes again.
+  private func perform(_ plan: inout ClaimPlan, on snapshot: HostSnapshot) async throws {
+    // Within one life of the host other pods may have the claim; after a reboot its devices are as good as new.
+    let isRepeated = ledger.claims[plan.record.uid] != nil
+    for (index, request) in plan.requests.enumerated() {
+      var allocation = request.allocation
+      if isRepeated { allocation.effects.removeAll { $0.resetDevice != nil } }
+      removeResetsInUse(&allocation, on: snapshot)
+      try await context.effects.prepare(
+        &allocation, nodes: snapshot.nodesNow(Set(HostNodes.Node.allCases)), log: log)
+      try context.effects.write(allocation.effects)
+      plan.replace(allocation, ofRequest: index)
+    }
+    try store.write(plan.file(driver: context.driver))
+    var next = ledger
+    next.add(plan.record)
+    try store.save(next)
+    ledger = next
+  }
+
+  /// A device that anybody is seen to use is never reset.
+  private func removeResetsInUse(_ allocation: inout Allocation, on snapshot: HostSnapshot) {
+    allocation.effects.removeAll { effect in
+      guard let address = effect.resetDevice, let use = FunctionUse.sign(of: address, on: snapshot.root) else {
+        return false
+      }
+      log.warning("not reset: the device is in use", metadata: ["ids": "\(address)", "reason": "\(use.rawValue)"])
+      return true
+    }
+  }
+
+  /// Removes the files of a claim that could not be prepared. One that was prepared before keeps its devices.
+  private func undo(_ record: PreparedClaimRecord) {
+    guard ledger.claims[record.uid] == nil else { return }
+    do throws(FileError) { try removeFiles(of: record) } catch {
+      log.warning("a file of a refused claim stays until the next start", metadata: ["err": "\(error)"])
+    }
+  }
+
+  private func removeFiles(of record: PreparedClaimRecord) throws(FileError) {
+    try store.removeFile(of: record.uid)
+    for device in record.devices
+    where !device.deviceInfo.isEmpty && !ledger.needs(deviceInfo: device.deviceInfo, but: record.uid) {
+      try store.removeDeviceInfo(device.deviceInfo)
+    }
+  }
+
+  // MARK: Unprepare
+
+  func unprepare(_ list: ClaimList) async -> UnpreparedClaims {
+    await turns.begin()
+    defer { turns.end() }
+    return UnpreparedClaims(
+      claims: list.claims.map { claim in
+        do throws(FileError) {
+          try unprepare(claim)
+          return UnpreparedClaim(uid: claim.uid)
+        } catch {
+          log.error("claim not given back", metadata: ["claim": "\(claim.title)", "err": "\(error)"])
+          return UnpreparedClaim(uid: claim.uid, error: "\(error)")
+        }
+      })
+  }
+
+  /// A claim that is not known was given back before, or never had anything.
+  private func unprepare(_ claim: ClaimReference) throws(FileError) {
+    guard isOwner else {
+      throw FileError("write", context.directory, reason: "the daemon has just started: kubelet asks again")
+    }
+    guard let record = ledger.claims[claim.uid] else { return }
+    try removeFiles(of: record)
+    var next = ledger
+    next.remove(claim.uid)
+    try store.save(next)
+    ledger = next
+    log.info("claim given back", metadata: ["claim": "\(claim.title)"])
+  }
+}
+
+extension ClaimReference {
+  fileprivate var title: String { "\(namespace)/\(name)" }
+}
+
+extension PreparedClaimRecord {
+  fileprivate var answer: PreparedClaim {
+    PreparedClaim(
+      uid: uid,
+      devices: devices.map {
+        PreparedDevice(
+          requests: [$0.request], pool: $0.pool, device: $0.device, cdiNames: $0.cdiNames, share: $0.share)
+      })
+  }
+}

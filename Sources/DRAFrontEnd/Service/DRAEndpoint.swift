@@ -1,0 +1,87 @@
+import GRPC
+import KubeletAPI
+import Linux
+import Logging
+
+/// The driver's two sockets: kubelet finds the one in its plugin registry, and calls the service on the other.
+actor DRAEndpoint {
+  private let context: DRAContext
+  private let log: Logger
+  private let methods: [String: RPCMethod]
+  private var service: RPCServer?
+  private var registration: RPCServer?
+  /// Why kubelet does not call; nil: it has registered the driver.
+  private(set) var obstacle: String? = "kubelet has not registered the driver yet"
+
+  init(_ context: DRAContext, methods: [String: RPCMethod], log: Logger) {
+    self.context = context
+    self.methods = methods
+    self.log = log
+  }
+
+  /// Opens what is not open: the service first, since kubelet dials it as soon as it has seen the other.
+  func open() throws(ListenError) {
+    if service == nil { service = try listen(methods, at: context.socket) }
+    if registration == nil { registration = try listen(registrationMethods, at: context.registrationSocket) }
+  }
+
+  private func listen(_ methods: [String: RPCMethod], at path: String) throws(ListenError) -> RPCServer {
+    let server = RPCServer(queue: context.queue, methods: methods)
+    try server.listen(at: path)
+    log.info("listening", metadata: ["socket": "\(path)"])
+    return server
+  }
+
+  /// A socket whose file somebody has removed is made again.
+  func checkSockets() {
+    for (server, path) in [(service, context.socket), (registration, context.registrationSocket)] {
+      guard let server, !server.ownsSocketFile else { continue }
+      log.warning("the socket's file is gone; making it again", metadata: ["socket": "\(path)"])
+      do throws(ListenError) { try server.listen(at: path) } catch {
+        log.error("cannot serve by DRA", metadata: ["err": "\(error)"])
+      }
+    }
+  }
+
+  /// The registration goes first, so that kubelet stops calling; running calls end.
+  func stop() async {
+    await registration?.stop(grace: .seconds(1))
+    await service?.stop(grace: .seconds(1))
+    registration = nil
+    service = nil
+  }
+
+  private var registrationMethods: [String: RPCMethod] {
+    let info = PluginInfo(
+      type: PluginInfo.driver, name: context.driver.description, endpoint: context.socket,
+      supportedVersions: DRAMethod.supportedVersions)
+    return [
+      KubeletMethod.getInfo: .unary { _ in ByteBuffer(info.encoded()) },
+      KubeletMethod.notifyRegistrationStatus: .unary { [weak self] request throws(RPCStatus) in
+        await self?.notified(try RegistrationStatus.decoded(request))
+        return ByteBuffer(RegistrationStatusResponse().encoded())
+      },
+    ]
+  }
+
+  private func notified(_ status: RegistrationStatus) {
+    guard !status.isRegistered else {
+      obstacle = nil
+      log.info("kubelet has registered the driver", metadata: ["driver": "\(context.driver)"])
+      return
+    }
+    obstacle = "kubelet refuses the driver: \(status.error)"
+    log.error("kubelet refuses the driver", metadata: ["err": "\(status.error)"])
+  }
+}
+
+extension WireMessage {
+  /// The message of a call.
+  static func decoded(_ request: ByteBuffer) throws(RPCStatus) -> Self {
+    do {
+      return try Self(decoding: request.bytes)
+    } catch {
+      throw RPCStatus(code: .invalidArgument, message: "\(error)")
+    }
+  }
+}

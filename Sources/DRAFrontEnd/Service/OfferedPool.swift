@@ -1,0 +1,12 @@
+import ResourcePools
+
+/// A pool that DRA serves: as it is, and as the API server knows it.
+struct OfferedPool: Sendable {
+  let published: PublishedPool
+  let pool: ResourcePool
+
+  init(_ pool: ResourcePool, for context: DRAContext) {
+    self.pool = pool
+    published = PublishedPool(pool, node: context.node, driver: context.driver)
+  }
+}

@@ -1,0 +1,126 @@
+import GRPC
+import Glibc
+import HelperProtocol
+public import JSONText
+import Linux
+import Synchronization
+
+/// Stands in for the API helper, the API server behind it and the scheduler: takes the slices that the daemon publishes, and
+/// allocates their devices to claims.
+///
+/// It connects to the daemon's socket from a thread of its own, again whenever the connection ends, until `stop`.
+public final class ControlPlaneSimulator: Sendable {
+  struct State {
+    var slices: [JSONValue]?
+    /// Of the revision that is on its way.
+    var coming: [JSONValue] = []
+    /// What is told of a claim that is looked up, by uid.
+    var claims: [String: HelperMessage.ClaimAnswer] = [:]
+    /// By uid: `pool/device` of devices that nobody else can have.
+    var taken: [String: Set<String>] = [:]
+    var lastClaim = 0
+    var isConnected = false
+    var isStopped = false
+  }
+
+  private let path: String
+  private let wake: Descriptor
+  let state = Mutex(State())
+
+  /// `path` is the daemon's `-api-socket`.
+  public init(socket path: String) throws(SimulatorError) {
+    self.path = path
+    do throws(Errno) { wake = try Descriptor.eventCounter() } catch {
+      throw .system(operation: "eventfd", path: path, errno: error.number)
+    }
+    let error = DedicatedThread.run(name: "control-plane") { [self] in run() }
+    guard error == 0 else { throw .system(operation: "pthread_create", path: path, errno: error) }
+  }
+
+  /// The connection ends. What was allocated is kept.
+  public func stop() {
+    state.withLock { $0.isStopped = true }
+    wake.signal()
+  }
+
+  /// The slices that the daemon wants to be published, as soon as they are as `condition` wants them; nil when `limit` has
+  /// passed before.
+  public func slices(
+    within limit: Duration, where condition: @Sendable ([JSONValue]) -> Bool = { _ in true }
+  ) async -> [JSONValue]? {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+      if let slices = state.withLock({ $0.slices }), condition(slices) { return slices }
+      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return nil }
+    }
+    return nil
+  }
+
+  // MARK: The thread
+
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  private func run() {
+    while !isStopped {
+      if let socket = try? ServedSocket.connection(to: path) { talk(on: socket) }
+      // The daemon may be starting.
+      if !isStopped { wait(for: wake.number, POLLIN, milliseconds: 20) }
+    }
+  }
+
+  private func talk(on socket: Descriptor) {
+    var lines = LineBuffer()
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    guard write(HelperMessage.hello, on: socket) else { return }
+    while !isStopped {
+      var waits = [
+        pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wake.number, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&waits, nfds_t(waits.count), -1) >= 0 || errno == EINTR else { return }
+      guard waits[0].revents != 0 else { continue }
+      let count = read(socket.number, &bytes, bytes.count)
+      if count < 0, errno == EAGAIN || errno == EINTR { continue }
+      guard count > 0, let complete = try? lines.take(bytes.prefix(count)) else { return }
+      for line in complete {
+        guard let message = try? DaemonMessage(line: line) else { return }
+        for answer in take(message) where !write(answer, on: socket) { return }
+      }
+    }
+  }
+
+  private func write(_ message: HelperMessage, on socket: Descriptor) -> Bool {
+    var rest = Array("\(message.line)\n".utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { send(socket.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      if count < 0, errno == EAGAIN { wait(for: socket.number, POLLOUT, milliseconds: 1000) }
+      if count < 0, errno != EAGAIN, errno != EINTR { return false }
+      rest = rest.dropFirst(max(0, count))
+    }
+    return true
+  }
+
+  private func wait(for descriptor: Int32, _ event: Int32, milliseconds: Int32) {
+    var wait = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+    _ = poll(&wait, 1, milliseconds)
+  }
+
+  private func take(_ message: DaemonMessage) -> [HelperMessage] {
+    state.withLock { state in
+      switch message {
+      case .hello:
+        state.coming = []
+        return []
+      case .slice(let slice):
+        state.coming.append(slice)
+        return []
+      case .publish(let revision, _):
+        state.slices = state.coming
+        state.coming = []
+        return [.published(revision: revision, problem: nil)]
+      case .claim(let id, let namespace, let name, let uid):
+        return [.claim(id: id, state.claims[uid] ?? .failed("claim \(namespace)/\(name) no longer exists"))]
+      }
+    }
+  }
+}
