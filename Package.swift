@@ -145,8 +145,8 @@ let targets: [Target] = [
   .target(
     name: "FuzzTargets",
     dependencies: [
-      "Agent", "Effects", "KubeletState", "ResourcePools", "HostInventory", "KubeletAPI", "Netlink", "UnifiedBus",
-      "ConfigMapText", "JSONText", "Linux",
+      "Agent", "DRAFrontEnd", "Effects", "HelperProtocol", "KubeletState", "ResourcePools", "HostInventory",
+      "KubeletAPI", "Netlink", "UnifiedBus", "ConfigMapText", "JSONText", "Linux",
     ],
     path: "Tests/Suites/Fuzzing/Targets", swiftSettings: strict),
   .target(

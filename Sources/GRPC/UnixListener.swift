@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 public import Linux
 
 /// A listening socket and the file it is reached by.
@@ -24,7 +24,7 @@ public struct UnixListener: Sendable {
 
   /// Throws when the path is too long, when a live process listens there, or when a system call fails. A socket file
   /// that no process listens on is replaced.
-  public init(path: String, mode: mode_t) throws(ListenError) {
+  public init(path: String, mode: UInt32) throws(ListenError) {
     let location = try SocketPath(path)
     let descriptor = try Self.socket(for: path)
     identity = try DirectoryLock.held(location.directory) { () throws(ListenError) in

@@ -4,8 +4,8 @@ public import JSONText
 public enum HelperMessage: Sendable, Equatable {
   /// First line of a connection.
   case hello
-  /// The API server has this revision, or does not take it: why.
-  case published(revision: Int, problem: String?)
+  /// The API server has this revision, or does not take it: why. A server whose gate DRADeviceTaints is off drops taints.
+  case published(revision: Int, problem: String?, dropsTaints: Bool)
   /// What the API server says of a claim: `results` and `config` of its allocation, and its uid.
   case claim(id: Int, ClaimAnswer)
 
@@ -20,8 +20,13 @@ public enum HelperMessage: Sendable, Equatable {
     let value: JSONValue =
       switch self {
       case .hello: ["hello": ["version": .int(HelperProtocol.version)]]
-      case .published(let revision, let problem):
-        ["published": ["revision": .int(revision), "problem": problem.map { .string($0) } ?? .null]]
+      case .published(let revision, let problem, let dropsTaints):
+        [
+          "published": [
+            "revision": .int(revision), "problem": problem.map { .string($0) } ?? .null,
+            "dropsTaints": .bool(dropsTaints),
+          ]
+        ]
       case .claim(let id, .found(let claim)): ["claim": ["id": .int(id), "found": claim]]
       case .claim(let id, .failed(let reason)): ["claim": ["id": .int(id), "failed": .string(reason)]]
       }
@@ -35,7 +40,9 @@ public enum HelperMessage: Sendable, Equatable {
       try Line.checkVersion(body)
       self = .hello
     case "published":
-      self = .published(revision: try Line.number("revision", of: body), problem: body["problem"]?.string)
+      self = .published(
+        revision: try Line.number("revision", of: body), problem: body["problem"]?.string,
+        dropsTaints: body["dropsTaints"]?.bool == true)
     case "claim":
       let id = try Line.number("id", of: body)
       if let reason = body["failed"]?.string {

@@ -19,8 +19,8 @@ public final class ControlPlaneSimulator: Sendable {
     /// By uid: `pool/device` of devices that nobody else can have.
     var taken: [String: Set<String>] = [:]
     var lastClaim = 0
-    var isConnected = false
     var isStopped = false
+    var dropsTaints = false
   }
 
   private let path: String
@@ -36,6 +36,9 @@ public final class ControlPlaneSimulator: Sendable {
     let error = DedicatedThread.run(name: "control-plane") { [self] in run() }
     guard error == 0 else { throw .system(operation: "pthread_create", path: path, errno: error) }
   }
+
+  /// From now on as an API server whose gate DRADeviceTaints is off.
+  public func dropTaints() { state.withLock { $0.dropsTaints = true } }
 
   /// The connection ends. What was allocated is kept.
   public func stop() {
@@ -115,12 +118,27 @@ public final class ControlPlaneSimulator: Sendable {
         state.coming.append(slice)
         return []
       case .publish(let revision, _):
-        state.slices = state.coming
+        let dropsTaints = state.dropsTaints && state.coming.contains(where: \.hasTaints)
+        state.slices = state.dropsTaints ? state.coming.map(\.withoutTaints) : state.coming
         state.coming = []
-        return [.published(revision: revision, problem: nil)]
+        return [.published(revision: revision, problem: nil, dropsTaints: dropsTaints)]
       case .claim(let id, let namespace, let name, let uid):
         return [.claim(id: id, state.claims[uid] ?? .failed("claim \(namespace)/\(name) no longer exists"))]
       }
     }
+  }
+}
+
+extension JSONValue {
+  fileprivate var hasTaints: Bool { (self["spec"]?["devices"]?.array ?? []).contains { $0["taints"] != nil } }
+
+  /// The slice as such a server stores it.
+  fileprivate var withoutTaints: JSONValue {
+    var slice = self
+    let devices = (self["spec"]?["devices"]?.array ?? []).map { device in
+      JSONValue.object((device.fields ?? []).filter { $0.key != "taints" })
+    }
+    slice["spec"]?["devices"] = .array(devices)
+    return slice
   }
 }

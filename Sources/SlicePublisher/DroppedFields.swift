@@ -2,6 +2,9 @@ import JSONText
 
 /// Fields that were sent and are not in the server's answer: their feature gate is off, and the server says nothing of it.
 enum DroppedFields {
+  /// The path of devices' taints.
+  static let taints = "devices[].taints"
+
   /// Paths such as `devices[].taints`, each once, in the order in which they come.
   static func paths(sent: JSONValue, stored: JSONValue) -> [String] {
     var paths: [String] = []

@@ -8,12 +8,12 @@ public final class Publisher {
   private let client: APIClient
   private let node: String
   private let log: (String) -> Void
-  private let report: (_ revision: Int, _ problem: String?) -> Void
+  private let report: Report
   private var desired: (revision: Int, slices: [DesiredSlice])?
   private var accepted: [String: SlicePlan.Accepted] = [:]
   private var dropped: [String] = []
   private var isWriting = false
-  private var reported: (revision: Int, problem: String?)?
+  private var reported: (revision: Int, problem: String?, dropsTaints: Bool)?
   private var backoff = Backoff(first: 1, most: 300)
   private var repairs = Backoff(first: Publisher.repairSeconds, most: 300)
   /// Several changes at once are one repair.
@@ -26,10 +26,14 @@ public final class Publisher {
   private static let repairSeconds = 10.0
   private static let quietTime = Duration.seconds(600)
 
-  /// `report` is called when the server has a revision, or with the reason when it does not take it.
+  /// The server has a revision, or does not take it for this reason; and whether it drops taints, which the daemon makes up
+  /// for.
+  public typealias Report = (_ revision: Int, _ problem: String?, _ dropsTaints: Bool) -> Void
+
+  /// `report` is called once for each revision and what there is to say of it.
   public init(
     _ loop: ClientLoop, _ cluster: Cluster, driver: String, node: String, startJitter: Double,
-    log: @escaping (String) -> Void, report: @escaping (_ revision: Int, _ problem: String?) -> Void
+    log: @escaping (String) -> Void, report: @escaping Report
   ) {
     self.loop = loop
     self.node = node
@@ -86,7 +90,8 @@ public final class Publisher {
     let writes = plan.writes
     guard !writes.isEmpty else {
       backoff.reset()
-      return tell(desired.revision, dropped.isEmpty ? nil : Self.text(ofDropped: dropped))
+      let missed = dropped.filter { $0 != DroppedFields.taints }
+      return tell(desired.revision, missed.isEmpty ? nil : Self.text(ofDropped: missed))
     }
     isWriting = true
     let creates = writes.contains { if case .create = $0 { true } else { false } }
@@ -167,10 +172,10 @@ public final class Publisher {
     timer.start(after: backoff.delay(atLeast: seconds))
   }
 
-  /// Once for each revision and problem.
   private func tell(_ revision: Int, _ problem: String?) {
-    if let reported, reported == (revision, problem) { return }
-    reported = (revision, problem)
-    report(revision, problem)
+    let dropsTaints = dropped.contains(DroppedFields.taints)
+    if let reported, reported == (revision, problem, dropsTaints) { return }
+    reported = (revision, problem, dropsTaints)
+    report(revision, problem, dropsTaints)
   }
 }

@@ -95,8 +95,9 @@ final class DaemonLink {
     log("publishing for node \(node) as driver \(driver)")
     publisher = Publisher(
       loop, options.cluster, driver: driver, node: node, startJitter: options.startJitter, log: log
-    ) { [weak self] revision, problem in
-      self?.socket?.write(HelperMessage.published(revision: revision, problem: problem).line)
+    ) { [weak self] revision, problem, dropsTaints in
+      self?.socket?.write(
+        HelperMessage.published(revision: revision, problem: problem, dropsTaints: dropsTaints).line)
     }
   }
 }

@@ -36,7 +36,7 @@ public struct ClaimAllocation: Sendable, Equatable {
     var results: [Result] = []
     for item in claim["results"]?.array ?? [] {
       guard let request = item["request"]?.string, let pool = item["pool"]?.string,
-        let device = item["device"]?.string, !request.isEmpty, !pool.isEmpty, !device.isEmpty
+        let device = item["device"]?.string, !Self.base(request).isEmpty, !pool.isEmpty, !device.isEmpty
       else { throw Failure(description: "a result of the allocation lacks request, pool or device") }
       results.append(
         Result(

@@ -12,8 +12,10 @@ actor HelperLink {
   private var hasHelper = false
   /// Why the API server does not have the slices as they should be; nil: it has.
   private var problem: String?
-  /// Lines of the slices that should be published; nil: it is not known yet.
-  private var wanted: [String]?
+  /// The slices that should be published; nil: it is not known yet.
+  private var wanted: Slices?
+  /// The API server drops taints, so that sick devices have to stay out of the slices.
+  private var dropsTaints = false
   /// What this connection's helper was told last; nil: nothing.
   private var told: [String]?
   private var revision = 0
@@ -62,8 +64,11 @@ actor HelperLink {
       log.info("the API helper is connected")
       server?.send([DaemonMessage.hello(driver: "\(context.driver)", node: context.node).line])
       told = nil
+      dropsTaints = false
       tell()
-    case .message(.published(let revision, let problem)): note(revision, problem)
+    case .message(.published(let revision, let problem, let dropsTaints)):
+      note(revision, problem)
+      note(dropsTaints: dropsTaints)
     case .message(.claim(let id, let answer)): lookups.answer(id, answer)
     case .refused(let reason):
       log.warning("a connection to the API helper's socket is refused", metadata: ["err": "\(reason)"])
@@ -76,8 +81,16 @@ actor HelperLink {
 
   // MARK: Slices
 
-  /// From now on these slices, one line each, are all that the node publishes.
-  func publish(_ slices: [String]) {
+  /// The node's slices, one line each.
+  struct Slices: Equatable {
+    /// With a taint on each sick device.
+    let tainted: [String]
+    /// Without those that no claim has.
+    let withoutSick: [String]
+  }
+
+  /// From now on these slices are all that the node publishes.
+  func publish(_ slices: Slices) {
     let isFirst = wanted == nil
     wanted = slices
     if isFirst { return tell() }
@@ -94,10 +107,10 @@ actor HelperLink {
   }
 
   private func tell() {
-    guard hasHelper, let wanted, wanted != told else { return }
-    told = wanted
+    guard hasHelper, let slices = dropsTaints ? wanted?.withoutSick : wanted?.tainted, slices != told else { return }
+    told = slices
     revision += 1
-    server?.send(wanted + [DaemonMessage.publish(revision: revision, slices: wanted.count).line])
+    server?.send(slices + [DaemonMessage.publish(revision: revision, slices: slices.count).line])
   }
 
   private func note(_ revision: Int, _ problem: String?) {
@@ -107,6 +120,14 @@ actor HelperLink {
     }
     if problem == nil, self.problem != nil { log.info("slices are published again") }
     self.problem = problem
+  }
+
+  /// It stays so until the helper connects again: without taints there is nothing that a server could drop.
+  private func note(dropsTaints: Bool) {
+    guard dropsTaints, !self.dropsTaints else { return }
+    self.dropsTaints = true
+    log.notice("the API server drops taints: sick devices are left out of the slices while no claim has them")
+    tell()
   }
 
   // MARK: Claims

@@ -46,6 +46,17 @@ public struct PublishedPool: Sendable {
     devices = entries
   }
 
+  private init(_ other: PublishedPool, devices: [Entry]) {
+    resource = other.resource
+    name = other.name
+    self.devices = devices
+  }
+
+  /// The pool without its sick devices, but for those of the `held` units: claims need a slice that has their devices.
+  func withoutSick(but held: Set<String>) -> PublishedPool {
+    PublishedPool(self, devices: devices.filter { $0.device.taint == nil || held.contains($0.unit) })
+  }
+
   public subscript(device name: String) -> Entry? { devices.first { $0.device.name == name } }
 
   private static func slots(of pool: PoolConfig) -> Int? {

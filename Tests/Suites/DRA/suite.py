@@ -87,6 +87,7 @@ class Daemon:
         while True:
             said = self.expect("published", timeout)
             if said["revision"] == self.revision:
+                self.drops_taints = said["dropsTaints"]
                 return said["problem"]
 
     def claim(self, name, uid, timeout=15):
@@ -248,6 +249,17 @@ def a_gate_that_is_off_is_reported_once(scene):
     scene.daemon.publish(*slices)
     assert scene.daemon.published() == problem
     assert len(scene.api.requests) == before
+
+
+def taints_that_the_server_drops_are_reported(scene):
+    """That alone is no problem: the daemon leaves sick devices out."""
+    scene.daemon.greet()
+    sick = {**device(1), "taints": [{"key": "devicepool/unhealthy", "value": "link", "effect": "NoSchedule"}]}
+    scene.daemon.publish(*pool("intel.com/net", [device(0), sick]))
+    assert scene.daemon.published() is None and not scene.daemon.drops_taints
+    scene.api.dropped = {"taints"}
+    scene.daemon.publish(*pool("intel.com/net", [device(0), sick, device(2)]))
+    assert scene.daemon.published() is None and scene.daemon.drops_taints
 
 
 def an_expired_watch_lists_again(scene):
@@ -446,7 +458,7 @@ def it_is_small(scene):
 
 TESTS = [publishes_and_then_is_silent, one_changed_slice_keeps_the_generation, several_changed_slices_raise_it,
          slices_that_kubelet_deletes_come_back, foreign_changes_are_repaired_and_foreign_slices_go,
-         a_gate_that_is_off_is_reported_once, an_expired_watch_lists_again, a_cut_watch_goes_on, a_conflict_lists_again,
+         a_gate_that_is_off_is_reported_once, taints_that_the_server_drops_are_reported, an_expired_watch_lists_again, a_cut_watch_goes_on, a_conflict_lists_again,
          a_refusal_is_reported_and_not_repeated_at_once, retry_after_is_heeded, a_token_that_was_replaced_is_read,
          a_certificate_of_another_authority_is_refused, a_certificate_for_another_host_is_refused,
          a_restarted_server_is_found_again, a_server_without_dra_is_named, a_restarted_daemon_costs_no_write,

@@ -36,6 +36,18 @@ def options():
             "another port": {"metrics": {"port": 9999}}, "a surge": SURGING, "every option": EVERYTHING}
 
 
+# Pools that DRA serves, by each way to name them.
+CLAIMS = {
+    "dra": {"enabled": True},
+    "config": {"resourceList": [{"resourceName": "Net_a", "resourcePrefix": "example.com", "serve": "dra",
+                                 "selectors": {"drivers": ["vfio-pci"]}},
+                                {"resourceName": "b", "serve": "dra", "selectors": {"drivers": ["iavf"]}},
+                                {"resourceName": "c", "selectors": {"drivers": ["ice"]}}],
+               "configList": [{"resourceName": "hca_shared", "rdmaHcaMax": 9, "serve": "dra",
+                               "selectors": {"linkTypes": ["ether"]}}]},
+}
+
+
 class Renderer:
     """One chart, and the program that renders it."""
 

@@ -24,6 +24,7 @@ import security_profile
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 DEPLOYMENTS = os.path.join(TOP, "deployments")
+PROGRAM = os.environ.get("DEVICEPOOL", os.path.join(TOP, ".build/release/devicepool"))
 PERSONAS = ["sriov", "rdma-shared", "npu", "ub"]
 # Overlays, and the persona of each: one plugin is deployed by two names.
 OVERLAYS = {**{persona: persona for persona in PERSONAS}, "npu-rebel": "npu"}
@@ -31,8 +32,11 @@ OVERLAYS = {**{persona: persona for persona in PERSONAS}, "npu-rebel": "npu"}
 VERSIONS = ["1.32.0", kubernetes_validate.latest_version()]
 HEADER = "# Written by make deployments from overlays/{}: change that, not this.\n"
 # Components, and the personas that each is meant for.
-COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu", "npu-rebel"], "metrics": list(OVERLAYS), "crio": ["ub"],
-              "openshift": ["sriov", "rdma-shared", "npu", "npu-rebel"], "openshift-ub": ["ub"]}
+COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu", "npu-rebel"], "dra": ["sriov", "rdma-shared", "npu"],
+              "metrics": list(OVERLAYS), "crio": ["ub"], "openshift": ["sriov", "rdma-shared", "npu", "npu-rebel"],
+              "openshift-ub": ["ub"]}
+# What can't be combined: the first mounts what cdi mounts, and asks for more than the constraints of openshift allow.
+EXCLUSIVE = {"dra": ["cdi", "openshift"]}
 
 results = {"passed": 0, "failed": 0}
 
@@ -138,9 +142,12 @@ def with_components(overlay, names):
 
 
 def components():
-    """Each component on each overlay that it is meant for, and all of an overlay's together."""
+    """Each component on each overlay that it is meant for, and all that can be combined together."""
     sets = [(overlay, [component]) for component, meant in COMPONENTS.items() for overlay in meant]
-    sets += [(overlay, [component for component, meant in COMPONENTS.items() if overlay in meant]) for overlay in OVERLAYS]
+    for overlay in OVERLAYS:
+        meant = [component for component in COMPONENTS if overlay in COMPONENTS[component]]
+        sets.append((overlay, [component for component in meant if component not in EXCLUSIVE]))
+        sets += [(overlay, [component for component in meant if component not in EXCLUSIVE[one]]) for one in EXCLUSIVE if one in meant]
     for overlay, names in sets:
         documents, title = with_components(overlay, names), f"{overlay} with {', '.join(names)}"
         check(f"{title}: schemas", lambda: validate(documents))
@@ -151,6 +158,8 @@ def components():
         if any(name.startswith("openshift") for name in names):
             check(f"{title}: the constraints allow what the pod asks for, and no more",
                   lambda: security_profile.differences_from_constraints(documents))
+        if "dra" in names:
+            check(f"{title}: rights and policy are for the pod's account", lambda: security_profile.foreign_accounts(documents))
 
 
 def chart(rendered):
@@ -176,6 +185,13 @@ def chart(rendered):
         surging = renderer.render(persona, charts.SURGING)
         check(f"{persona}: the chart's schemas with a surge", lambda: validate(surging))
         check(f"{persona}: a surge declares no port, and probes and monitors ask its number", lambda: charts.port_names(surging))
+    for persona in COMPONENTS["dra"]:
+        claims = renderer.render(persona, charts.CLAIMS)
+        check(f"{persona} with DRA: the chart's schemas", lambda: validate(claims))
+        check(f"{persona} with DRA: the chart's least privilege", lambda: security_profile.complaints(claims, persona))
+        check(f"{persona} with DRA: rights and policy are for the pod's account",
+              lambda: security_profile.foreign_accounts(claims))
+    check("the chart's DeviceClasses are the program's", lambda: class_complaint(renderer))
     check("a monitor that would find nothing is refused", lambda: not renderer.refuses(
         "sriov", {"podMonitor": {"enabled": True}}, "need metrics.expose") and "it is not")
     check("a misspelt value is refused", lambda: not renderer.refuses("sriov", {"tolerance": []}, "'tolerance'") and "it is not")
@@ -183,6 +199,21 @@ def chart(rendered):
         "config": {"resourceList": [{"resourceName": "a", "deviceType": "acelerator", "selectors": {}}]}}, "'accelerator'") and "it is not")
     check("another version of the chart restarts no pod", lambda: renderer.restarts_pods("0.1.1") and "it does")
     check("the chart's version is the program's", lambda: renderer.version() != program_version() and renderer.version())
+
+
+def class_complaint(renderer):
+    """Whether the chart and `devicepool deviceclass` make other classes of one configuration."""
+    if not os.access(PROGRAM, os.X_OK):
+        print(f"# no {PROGRAM}: the DeviceClasses were not compared")
+        return None
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(charts.CLAIMS["config"], file)
+        file.flush()
+        wanted = json.loads(run(PROGRAM, "deviceclass", "-o", "json", "-config-file", file.name))["items"]
+    found = [{**d, "metadata": {"name": d["metadata"]["name"]}} for d in renderer.render(None, charts.CLAIMS)
+             if d["kind"] == "DeviceClass"]
+    by_name = lambda item: item["metadata"]["name"]
+    return sorted(found, key=by_name) != sorted(wanted, key=by_name) and f"{found} here, {wanted} there"
 
 
 def program_version():
@@ -291,13 +322,12 @@ def layout_complaint(panels):
 
 def configurations():
     """devicepool itself, where it is built, finds no error in any configuration."""
-    binary = os.environ.get("DEVICEPOOL", os.path.join(TOP, ".build/release/devicepool"))
-    if not os.access(binary, os.X_OK):
-        print(f"# no {binary}: the configurations were not validated by it; RepositoryTests do that too")
+    if not os.access(PROGRAM, os.X_OK):
+        print(f"# no {PROGRAM}: the configurations were not validated by it; RepositoryTests do that too")
         return
     paths = glob.glob(os.path.join(DEPLOYMENTS, "configurations/*.json"))
     for path in sorted(paths) + sorted(glob.glob(os.path.join(TOP, "Tests/Fixtures/ConfigMaps/*.yaml"))):
-        check(f"devicepool validate {os.path.relpath(path, TOP)}", lambda: run(binary, "validate", path) and None)
+        check(f"devicepool validate {os.path.relpath(path, TOP)}", lambda: run(PROGRAM, "validate", path) and None)
 
 
 def main():

@@ -4,7 +4,7 @@
 CAPABILITIES = {"sriov": set(), "rdma-shared": set(), "npu": set(), "ub": {"DAC_OVERRIDE", "NET_ADMIN", "SYS_PTRACE"}}
 # Where containers may write: what kubelet, Multus, CDI and /dev/ummu need.
 WRITABLE = {"/var/lib/kubelet/device-plugins", "/var/lib/kubelet/plugins_registry",
-            "/var/run/k8s.cni.cncf.io/devinfo/dp", "/var/run/cdi"}
+            "/var/run/k8s.cni.cncf.io/devinfo/dp", "/var/run/cdi", "/var/lib/kubelet/plugins/devicepool"}
 WRITABLE_OF_UB = WRITABLE | {"/dev"}
 FORBIDDEN = {"/", "/etc", "/root", "/home", "/var", "/run", "/sys", "/proc", "/usr", "/var/lib", "/var/lib/kubelet"}
 
@@ -15,13 +15,49 @@ def complaints(documents, persona):
     for document in documents:
         if document["kind"] == "ServiceAccount" and document.get("automountServiceAccountToken") is not False:
             found.append("the service account's token is mounted")
-        if document["kind"] in ("ClusterRole", "ClusterRoleBinding"):
+        if document["kind"] in ("ClusterRole", "ClusterRoleBinding") and not has_helper(documents):
             found.append(f"{document['kind']}: nothing here asks the API server")
+        if document["kind"] == "ClusterRole" and rights(document) != RIGHTS:
+            found.append(f"rights for {rights(document)}")
         if document["kind"] == "Role":
             found += [f"a role for {rule}" for rule in document["rules"]
                       if rule["resources"] != ["securitycontextconstraints"] or rule["verbs"] != ["use"]]
         if document["kind"] == "DaemonSet":
             found += list(_pod(document["spec"]["template"]["spec"], persona)) + list(_set(document))
+    return found
+
+
+# What devicepool-api asks of the API server.
+RIGHTS = {"resourceslices": {"get", "list", "watch", "create", "update", "delete"}, "resourceclaims": {"get"},
+          "nodes": {"get"}}
+
+
+def rights(role):
+    return {resource: set(rule["verbs"]) for rule in role["rules"] for resource in rule["resources"]}
+
+
+def has_helper(documents):
+    return any(len(d["spec"]["template"]["spec"]["containers"]) > 1 for d in documents if d["kind"] == "DaemonSet")
+
+
+def foreign_accounts(documents):
+    """Rights for another account than the pods', and a policy that looks at another."""
+    one = {d["kind"]: d for d in documents}
+    pod = one["DaemonSet"]["spec"]["template"]["spec"]
+    namespace = one["DaemonSet"]["metadata"]["namespace"]
+    account = {"kind": "ServiceAccount", "name": pod["serviceAccountName"], "namespace": namespace}
+    found = []
+    if one["ClusterRoleBinding"]["subjects"] != [account]:
+        found.append(f"the rights are for {one['ClusterRoleBinding']['subjects']}, not for {account}")
+    if one["ClusterRoleBinding"]["roleRef"]["name"] != one["ClusterRole"]["metadata"]["name"]:
+        found.append("the binding is of another role")
+    policy = one["ValidatingAdmissionPolicy"]
+    [condition] = policy["spec"]["matchConditions"]
+    words = "".join(part.strip(' "') for part in condition["expression"].split("==")[1].split("+"))
+    if words != f"system:serviceaccount:{namespace}:{account['name']}":
+        found.append(f"the policy is for {words}, not for {account}")
+    if one["ValidatingAdmissionPolicyBinding"]["spec"] != {"policyName": policy["metadata"]["name"], "validationActions": ["Deny"]}:
+        found.append("the policy is not bound, or does not deny")
     return found
 
 
@@ -43,11 +79,36 @@ def _pod(pod, persona):
         yield f"hostPID is {pod.get('hostPID')}"
     if pod.get("priorityClassName") != "system-node-critical":
         yield "not system-node-critical"
-    if len(pod["containers"]) != 1 or pod.get("initContainers"):
-        yield "more than one container"
-    container = pod["containers"][0]
+    container, *others = pod["containers"]
+    for each in pod["containers"]:
+        paths = [mount["mountPath"] for mount in each["volumeMounts"]]
+        if len(set(paths)) != len(paths):
+            yield f"two mounts of one path: {sorted(paths)}"
+    if [other["name"] for other in others] not in ([], ["devicepool-api"]) or pod.get("initContainers"):
+        yield "another container"
     yield from _container(container, persona)
-    yield from _volumes(pod, container, persona)
+    yield from _volumes(pod, container, others, persona)
+    for other in others:
+        yield from _helper(other, container)
+
+
+# Volumes of the API helper: the socket that it shares with the daemon, and what it proves to the API server who it is by.
+SHARED, SECRET = {"api-socket"}, {"api-token"}
+
+
+def _helper(helper, daemon):
+    """No token in the container that sees devices, no device in the one that has the token."""
+    wanted = {"runAsUser": 65532, "runAsGroup": 65532, "runAsNonRoot": True, "privileged": False,
+              "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
+              "seccompProfile": {"type": "RuntimeDefault"}}
+    if helper["securityContext"] != wanted:
+        yield f"{helper['name']}: its security context is {helper['securityContext']}"
+    if {m["name"] for m in helper["volumeMounts"]} != SHARED | SECRET:
+        yield f"{helper['name']} mounts {[m['name'] for m in helper['volumeMounts']]}"
+    if SECRET & {m["name"] for m in daemon["volumeMounts"]}:
+        yield "the daemon has the token"
+    if "memory" not in helper["resources"]["limits"]:
+        yield f"{helper['name']}: memory has no limit"
 
 
 def _container(container, persona):
@@ -74,9 +135,11 @@ def _container(container, persona):
         yield "memory has no limit"
 
 
-def _volumes(pod, container, persona):
-    volumes = {v["name"]: v for v in pod["volumes"]}
+def _volumes(pod, container, others, persona):
+    volumes = {v["name"]: v for v in pod["volumes"] if not others or v["name"] not in SECRET}
     mounts = {m["name"]: m for m in container["volumeMounts"]}
+    if others:
+        pod = {**pod, "volumes": list(volumes.values())}
     if set(volumes) != set(mounts) or len(volumes) != len(pod["volumes"]) or len(mounts) != len(container["volumeMounts"]):
         yield f"volumes and mounts differ: {sorted(set(volumes) ^ set(mounts))}"
         return

@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test(arguments: [
-    HelperMessage.hello, .published(revision: 3, problem: nil), .published(revision: 3, problem: "422: no"),
+    HelperMessage.hello, .published(revision: 3, problem: nil, dropsTaints: true),
+    .published(revision: 3, problem: "422: no", dropsTaints: false),
     .claim(id: 4, .failed("gone")), .claim(id: 4, .found(["uid": "u", "results": []])),
   ])
   func theHelperIsUnderstood(_ message: HelperMessage) throws {

@@ -12,7 +12,8 @@ public struct FuzzTarget: Sendable {
 
   public static let all: [FuzzTarget] = [
     .config, .functionSet, .manifest, .machine, .sysfs, .npuTools, .kubeletMessages, .podResourcesMessages,
-    .containerRuntimeMessages, .checkpoint, .sandboxInfo, .engine, .linkNetlink, .genericNetlink, .uevents,
+    .claimMessages, .containerRuntimeMessages, .checkpoint, .sandboxInfo, .engine, .linkNetlink, .genericNetlink,
+    .uevents, .claim, .claimCheckpoint, .helperLines,
   ]
 }
 

@@ -19,6 +19,14 @@ extension FuzzTarget {
       check(GetPodResourcesResponse.self),
     ])
 
+  /// kubelet's messages of Dynamic Resource Allocation.
+  static let claimMessages = messages(
+    "claim-messages",
+    [
+      check(ClaimList.self), check(PreparedClaims.self), check(UnpreparedClaims.self), check(WatchHealthRequest.self),
+      check(DeviceHealthList.self),
+    ])
+
   /// Messages of the container runtime interface.
   static let containerRuntimeMessages = messages(
     "container-runtime-messages",
