@@ -7,15 +7,16 @@ extension Subcommand {
   /// `explain DEVICE`: for each pool, what took the device or keeps it out.
   static let explain = Subcommand(
     name: "explain", summary: "for each pool, what takes a device or keeps it out", operands: "DEVICE…",
-    flags: FlagSet(planning + [OutputFormat.flag(.text, .json, help: "text or json")]),
+    flags: FlagSet(planning + [kubeletDirectory, OutputFormat.flag(.text, .json, help: "text or json")]),
     details: """
       A DEVICE is a PCI address (0000:3b:02.0 or 3b:02.0), the name of an interface or RDMA device (ens1f0v0, mlx5_0), a
       VF by its PF and number (ens1f0#0), or the name of a subfunction or UB device. One block a device, one line a pool
       and selector object: every stage that drops it, the value seen, the values wanted that count for it, and what can be
-      done; or who claimed it first.
+      done; or who claimed it first. A device that a pool has and that is Unhealthy has the reason beside it. Pods are
+      those of kubelet's pod-resources socket, where that is there.
 
       -o json, keys stable:
-        devices[]  asked, id, facts, pools[] {pool, path, outcome, selector, claimedBy, reason,
+        devices[]  asked, id, facts, pools[] {pool, path, outcome, selector, claimedBy, reason, unhealthy,
                    stages[] {selector, stage, seen, wanted[], advice}}
         unknown[]  asked, reason: words that name no device of this host
       outcome: member, held, claimed, foreign, rejected, dropped or elsewhere
@@ -29,7 +30,8 @@ extension Subcommand {
       Console.complain("devicepool explain: name a device, such as 0000:3b:02.0, 3b:02.0, ens1f0v0 or ens1f0#0")
       return 2
     }
-    return await rehearse(values) { rehearsal, _ in
+    let (pods, _) = await podsOfNode(values, options(values))
+    return await rehearse(values, pods: pods) { rehearsal, _ in
       var devices: [JSONValue] = []
       var unknown: [JSONValue] = []
       for word in values.rest {

@@ -38,8 +38,8 @@ struct ExplanationReport {
   private static func lines(_ entry: Explanation.Entry) -> [String] {
     let title = "  \(entry.pool) (\(entry.path)): "
     switch entry.outcome {
-    case .member(let selector): return [title + "selected by selectors[\(selector)]"]
-    case .held(let reason): return [title + "kept for a pod; otherwise \(reason)"]
+    case .member(let selector): return [title + "selected by selectors[\(selector)]" + health(entry)]
+    case .held(let reason): return [title + "kept for a pod; otherwise \(reason)" + health(entry)]
     case .claimed(let owner, let selector):
       return [title + "would take it by selectors[\(selector)], but it is already claimed by \(owner)"]
     case .foreign(let type, let reason): return [title + "holds devices of type \(type) only: \(reason)"]
@@ -49,6 +49,10 @@ struct ExplanationReport {
       return [title + "does not select it"]
         + objects.enumerated().flatMap { number, refusals in refusals.map { "    selectors[\(number)]: \($0)" } }
     }
+  }
+
+  private static func health(_ entry: Explanation.Entry) -> String {
+    if case .unhealthy(let reason)? = entry.health { "; Unhealthy: \(reason)" } else { "" }
   }
 
   var json: JSONValue {
@@ -63,6 +67,7 @@ struct ExplanationReport {
       .init("pool", .string("\(entry.pool)")), .init("path", .string("\(entry.path)")),
     ]
     func add(_ key: String, _ value: JSONValue) { fields.append(.init(key, value)) }
+    if case .unhealthy(let reason)? = entry.health { add("unhealthy", .string(reason)) }
     switch entry.outcome {
     case .member(let selector):
       add("outcome", "member")

@@ -1,9 +1,6 @@
 import Agent
-import GRPC
 import Glibc
 import HostInventory
-import KubeletAPI
-import KubeletState
 import Linux
 import NodeReport
 import Observability
@@ -16,9 +13,7 @@ extension Subcommand {
     operands: "",
     flags: FlagSet(
       planning + [
-        .init(
-          "kubelet-dir", .text, standard: "/var/lib/kubelet", completion: .directories,
-          help: "kubelet's directory: its pods are asked for"),
+        kubeletDirectory,
         OutputFormat.flag(.text, .json, .html, help: "text, json, or html: one page that needs nothing else"),
       ]),
     details: """
@@ -45,7 +40,7 @@ extension Subcommand {
     let options = options(values)
     let (config, code) = configuration(values, options)
     do {
-      let (pods, described) = await kubelet(values, options)
+      let (pods, described) = await podsOfNode(values, options)
       let rehearsal = try await Rehearsal.run(config, options: options, scope: .host, pods: pods)
       let survey = NodeSurvey(
         title: rehearsal.title, inventory: rehearsal.inventory.completed(by: described),
@@ -81,21 +76,5 @@ extension Subcommand {
     let (config, problems) = decode(InputConfiguration(reading: options.configFiles), values, options)
     complain(problems)
     return config.map { ($0, 0) } ?? (PluginConfig(), 1)
-  }
-
-  /// Kubelet's pods, and what kubelet stores about UB devices, when this host is inspected, or when the flags name kubelet's
-  /// directory; the pods are nil when no kubelet reports them.
-  private static func kubelet(
-    _ values: FlagSet.Values, _ options: Options
-  ) async -> (pods: [PodResources]?, described: [String: DescribedUBDevice]) {
-    let isThisHost = !values.isGiven("machine") && (options.hostRoot == "/" || values.isGiven("kubelet-dir"))
-    guard isThisHost || values.origin("kubelet-dir") == "-kubelet-dir" && values.isGiven("kubelet-dir") else {
-      return (nil, [:])
-    }
-    let queue = CompletionQueue()
-    defer { queue.shutdown() }
-    let directory = KubeletDirectory(values.text("kubelet-dir") ?? "/var/lib/kubelet")
-    let assignments = PodAssignments(kubelet: directory, queue: queue)
-    return (await assignments.pods(), assignments.describedUBDevices())
   }
 }

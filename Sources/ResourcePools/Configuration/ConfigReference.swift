@@ -60,7 +60,9 @@ public enum ConfigReference {
         + "PFs, topology keeps devices near each other."),
     ConfigKey(
       "replicas", .integer(1...90_000), absent: "1",
-      meaning: "How often every device is advertised, as <id>::<n>: that many containers share it; a list has 90000."),
+      meaning:
+        "How often every device is advertised, as <id>::<n>: that many containers share it. kubelet reads lists of at most 4 "
+        + "MiB, which is about 90000 such ids."),
     ConfigKey(
       "healthChecks", .choices(HealthCheck.allCases.map(\.rawValue)), absent: "all of them",
       meaning:
@@ -134,7 +136,9 @@ public enum ConfigReference {
       "resourcePrefix", .text, absent: "rdma", meaning: "The part of the resource's full name before the slash."),
     ConfigKey(
       "rdmaHcaMax", .integer(0...200_000), absent: "0",
-      meaning: "How many containers can share the pool's devices at the same time; a list holds 200000."),
+      meaning:
+        "How many containers can share the pool's devices at the same time. kubelet reads lists of at most 4 MiB, which is about "
+        + "200000 ids."),
     ConfigKey(
       "selectors", .object(.sharedSelectors), absent: "devices is needed", meaning: "Which devices are shared."),
     serve,

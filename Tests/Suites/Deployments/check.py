@@ -28,8 +28,8 @@ PROGRAM = os.environ.get("DEVICEPOOL", os.path.join(TOP, ".build/release/devicep
 PERSONAS = ["sriov", "rdma-shared", "npu", "ub"]
 # Overlays, and the persona of each: one plugin is deployed by two names.
 OVERLAYS = {**{persona: persona for persona in PERSONAS}, "npu-rebel": "npu"}
-# The oldest Kubernetes that is aimed at, and the newest that the package knows.
-VERSIONS = ["1.32.0", kubernetes_validate.latest_version()]
+# The oldest Kubernetes that knows all fields, and the newest that the package knows.
+VERSIONS = ["1.30.0", kubernetes_validate.latest_version()]
 HEADER = "# Written by make deployments from overlays/{}: change that, not this.\n"
 # Components, and the personas that each is meant for.
 COMPONENTS = {"cdi": ["sriov", "rdma-shared", "npu", "npu-rebel"], "dra": ["sriov", "rdma-shared", "npu"],
@@ -160,6 +160,25 @@ def components():
                   lambda: security_profile.differences_from_constraints(documents))
         if "dra" in names:
             check(f"{title}: rights and policy are for the pod's account", lambda: security_profile.foreign_accounts(documents))
+
+
+def rehearsal(rendered):
+    """The pod that runs the image once: it has what the DaemonSet of the SR-IOV persona has, and writes nowhere."""
+    documents = load(os.path.join(DEPLOYMENTS, "rehearsal.yaml"))
+    [pod] = [document["spec"] for document in documents]
+    [ours] = [d["spec"]["template"]["spec"] for d in rendered["sriov"] if d["kind"] == "DaemonSet"]
+    containers = pod["initContainers"] + pod["containers"]
+
+    def more_than_ours():
+        volumes = [v for v in pod["volumes"] if v not in ours["volumes"]]
+        images = {c["image"] for c in containers} - {ours["containers"][0]["image"]}
+        paths = {m["mountPath"] for c in containers for m in c["volumeMounts"]} - {m["mountPath"] for m in ours["containers"][0]["volumeMounts"]}
+        return [*volumes, *sorted(images), *sorted(paths)]
+    check("rehearsal: schemas", lambda: validate(documents))
+    check("rehearsal: nothing that the DaemonSet does not have", more_than_ours)
+    check("rehearsal: it writes nowhere", lambda: [m for c in containers for m in c["volumeMounts"] if not m.get("readOnly")])
+    check("rehearsal: no privilege", lambda: [c["name"] for c in containers if c["securityContext"]["capabilities"] != {"drop": ["ALL"]} or
+                                              c["securityContext"]["privileged"] or not c["securityContext"]["readOnlyRootFilesystem"]])
 
 
 def chart(rendered):
@@ -333,6 +352,7 @@ def configurations():
 def main():
     rendered = overlays()
     components()
+    rehearsal(rendered)
     chart(rendered)
     examples()
     monitoring()

@@ -11,11 +11,17 @@ import Testing
 /// `devicepool inventory` beside a daemon and a kubelet that has given devices away.
 @Suite("The inventory of a node in use", .timeLimit(.minutes(2))) struct InventoryProgramTests {
   private func inventory(_ plugin: RunningPlugin, _ arguments: String...) throws -> (code: Int32, output: String) {
+    try run("inventory", beside: plugin, arguments)
+  }
+
+  private func run(
+    _ subcommand: String, beside plugin: RunningPlugin, _ arguments: [String]
+  ) throws -> (code: Int32, output: String) {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("devicepool").path
     let output = plugin.directory["output"]
     let words = [
-      program, "inventory", "-host-root", plugin.options.hostRoot, "-kubelet-dir", plugin.options.kubelet.path,
+      program, subcommand, "-host-root", plugin.options.hostRoot, "-kubelet-dir", plugin.options.kubelet.path,
     ]
     let child = try ChildProcess(words + arguments, output: output)
     let code = child.wait()
@@ -41,6 +47,21 @@ import Testing
       ])
     let page = try inventory(plugin, "-config-file", plugin.directory["config.json"], "-o", "html").output
     #expect(page.contains("<dt>pods</dt><dd>batch/worker (train)</dd>"))
+    #expect(await plugin.stop() == 0)
+  }
+
+  /// kubelet's pods decide what `explain` says of a device that the pool no longer selects.
+  @Test func explainsWhatAPodKeeps() async throws {
+    let plugin = try RunningPlugin(.direct)
+    #expect(await plugin.sees(PluginTests.passthrough) != nil)
+    _ = try await plugin.kubelet.admit(Pod("u1", asking: PluginTests.passthrough))
+    let other = RunningPlugin.npus.replacing("vfio-pci", with: "another")
+    try other.write(toFile: plugin.directory["other.json"], atomically: true, encoding: .utf8)
+    let (code, text) = try run(
+      "explain", beside: plugin, ["-config-file", plugin.directory["other.json"], "0000:b8:00.0"])
+    #expect(code == 0)
+    let held = "kept for a pod; otherwise drivers: saw vfio-pci, want another; Unhealthy: "
+    #expect(text.contains("rebellions.ai/passthrough (resourceList[1]): \(held)"), "\(text)")
     #expect(await plugin.stop() == 0)
   }
 

@@ -13,6 +13,8 @@ from e2e.personas import *
 from e2e.personas import NETS, NPUS, NPUS_REBEL, RDMA_SHARED, SRIOV
 
 CHART = "/tmp/devicepool"
+# The label of the SR-IOV plugin's pods.
+PODS = "name=sriov-device-plugin"
 
 
 def untouched(cluster, persona, user):
@@ -28,16 +30,78 @@ def serves(cluster, persona, fact, daemon_set=None):
     need(ready and offered, fact, (cluster.allocatable(), cluster.kubectl("-n", persona.namespace, "describe", "pods")[-3000:]))
 
 
+def lenient(cluster):
+    """Servers before 1.30 don't know all fields of the manifests, and drop them."""
+    return ["--validate=false"] if cluster.version < (1, 30) else []
+
+
+def saved(cluster, persona):
+    """A file with the DaemonSet as it is, without what a server refuses to take again: the way back."""
+    found = cluster.get("daemonset", persona.daemon_set, persona.namespace)
+    for key in ("resourceVersion", "uid", "selfLink"):
+        found["metadata"].pop(key, None)
+    path = f"/tmp/{persona.name}-original.json"
+    with open(path, "w") as file:
+        json.dump(found, file)
+    return path
+
+
+def pod_spec(cluster, persona):
+    return cluster.get("daemonset", persona.daemon_set, persona.namespace)["spec"]["template"]["spec"]
+
+
+def is_rehearsed(cluster, user):
+    """The image runs once on the node: it finds no error, plans what is to be offered, and sees who has what."""
+    with open(f"{DEPLOYMENTS}/rehearsal.yaml") as file:
+        cluster.kubectl("apply", "-f", "-", *lenient(cluster), text=file.read().replace("nodeName: NODE", f"nodeName: {NODE}"))
+    name = "devicepool-rehearsal"
+    ended = lambda: cluster.get("pod", name, "kube-system").get("status", {}).get("phase") == "Succeeded"
+    need(eventually(ended, 60, 0.5), "the rehearsal ends", cluster.kubectl("-n", "kube-system", "describe", "pod", name))
+    said = {c: cluster.kubectl("-n", "kube-system", "logs", name, "-c", c) for c in ("validate", "plan", "inventory", "record")}
+    check("3 pools, 0 warnings" in said["validate"], "validate finds no error in the ConfigMap", said["validate"])
+    check(all(r in said["plan"] for r in SRIOV.resources) and "4 devices" in said["plan"], "plan says what the node would offer", said["plan"])
+    check("default/" + user in said["inventory"], "inventory names the pod that has a device", said["inventory"])
+    check(said["record"].startswith("machine "), "record writes the node as a file", said["record"][:200])
+    cluster.kubectl("-n", "kube-system", "delete", "pod", name)
+
+
+def one_node_first(cluster, persona=SRIOV):
+    """With OnDelete the new template reaches a node when its pod is deleted, and not before."""
+    with open(persona.manifest) as file:
+        text = file.read().replace("type: RollingUpdate", "type: OnDelete")
+    uid = lambda: persona.pod(cluster, PODS).get("metadata", {}).get("uid")
+    first = uid()
+    cluster.kubectl("replace", "--save-config", "-f", "-", *lenient(cluster), text=text, check=False)
+    cluster.kubectl("apply", "-f", "-", *lenient(cluster), text=text)
+    equal(uid(), first, "OnDelete: the original's pod runs on")
+    cluster.kubectl("-n", persona.namespace, "delete", "pod", "-l", PODS, "--field-selector", "spec.nodeName=" + NODE)
+    ours = lambda: persona.pod(cluster) if persona.pod(cluster).get("metadata", {}).get("uid") not in (None, first) else None
+    ready = lambda: ours() and cluster.condition("pod", ours()["metadata"]["name"], "Ready", persona.namespace) == "True"
+    need(eventually(ready, 120, 0.5), "the node's pod is deleted: this program's is ready", cluster.kubectl("-n", persona.namespace, "describe", "pods"))
+    second = uid()
+    cluster.kubectl("-n", persona.namespace, "patch", "daemonset", persona.daemon_set, "-p", '{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}')
+    serves(cluster, persona, f"{persona.name}: RollingUpdate again, and it serves")
+    equal(uid(), second, "by the same pod")
+
+
 def by_kubectl(cluster, persona, before, user):
-    """This manifest over the original, and the original over this one."""
-    cluster.apply(persona.manifest)
-    serves(cluster, persona, f"{persona.name}: this manifest is applied over the original, and serves")
-    container = cluster.get("daemonset", persona.daemon_set, persona.namespace)["spec"]["template"]["spec"]["containers"]
+    """This manifest in place of the original, which `kubectl create` made, and the original in place of this one."""
+    spec, original = pod_spec(cluster, persona), saved(cluster, persona)
+    if persona is SRIOV:
+        is_rehearsed(cluster, user)
+        one_node_first(cluster)
+    else:
+        # Where there is no ServiceAccount to be replaced yet, the apply makes it.
+        cluster.kubectl("replace", "--save-config", "-f", persona.manifest, *lenient(cluster), check=False)
+        cluster.apply(persona.manifest)
+        serves(cluster, persona, f"{persona.name}: this manifest replaces the original, and serves")
+    container = pod_spec(cluster, persona)["containers"]
     check(len(container) == 1 and container[0]["securityContext"]["privileged"] is False and
           not [m for m in container[0]["volumeMounts"] if m["mountPath"] == "/var/log"], "nothing of the original's pod is left", container)
     equal(untouched(cluster, persona, user), before, "ConfigMap and user pod are untouched")
-    cluster.create(persona.original)
-    serves(cluster, persona, f"{persona.name}: the original is applied over this one, and serves")
+    cluster.kubectl("replace", "-f", original)
+    serves(cluster, persona, f"{persona.name}: the original as it was saved replaces it, and serves")
+    equal(pod_spec(cluster, persona), spec, "its pod is the one from before")
     equal(untouched(cluster, persona, user), before, "ConfigMap and user pod are untouched")
 
 
@@ -66,7 +130,7 @@ def by_helm(cluster, persona, before, user):
     equal(untouched(cluster, persona, user), before, "ConfigMap and user pod are untouched")
     cluster.helm("uninstall", persona.name, "-n", persona.namespace, "--wait")
     equal(untouched(cluster, persona, user), before, "the chart is gone: ConfigMap and user pod are untouched")
-    cluster.create(persona.original)
+    cluster.kubectl("create", "-f", f"/tmp/{persona.name}-original.json")
     serves(cluster, persona, f"{persona.name}: the original serves again")
     equal(untouched(cluster, persona, user), before, "ConfigMap and user pod are untouched")
 
@@ -91,7 +155,7 @@ def copy_chart(cluster):
 def persona_migrates(cluster, persona):
     """There and back, twice; the original goes at the end."""
     persona.create_config_map(cluster)
-    cluster.create(persona.original)
+    cluster.kubectl("create", "-f", "-", text=json.dumps(persona.original))
     serves(cluster, persona, f"{persona.name}: the original serves")
     user = "user-" + persona.name
     user_pod(cluster, user, {sorted(persona.resources)[0]: "1"})

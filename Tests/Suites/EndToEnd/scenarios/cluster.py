@@ -8,7 +8,9 @@ import re
 import shutil
 import signal
 import sys
+import threading
 import time
+import urllib.request
 
 from e2e import *
 from e2e.cluster import NODE, Cluster, missing, program
@@ -68,6 +70,9 @@ def pods_get_devices(cluster):
         [(resource, count)] = limits.items()
         variable = "PCIDEVICE_" + re.sub(r"[^A-Z0-9]", "_", resource.upper())
         equal(len(variables(cluster, name)[variable].split(",")), int(count), f"{name}: {variable} names {count}")
+    inventory = cluster.kubectl("-n", SRIOV.namespace, "exec", SRIOV.pod(cluster)["metadata"]["name"], "--", "devicepool", "inventory")
+    check(all(f"default/{name}" in inventory for name in asked), "inventory in the plugin's pod names the pods that have devices",
+          inventory)
     user_pod(cluster, "greedy", {DPDK: "9"})
     check(eventually(lambda: "Insufficient " + DPDK in json.dumps(cluster.get("pod", "greedy")), 30, 0.5),
           "a pod that asks for more than there is stays Pending, with the resource named")
@@ -111,11 +116,33 @@ def configuration_is_wrong(cluster):
     check(eventually(lambda: SRIOV.is_offered(cluster), 30, 0.5), "and all is offered", cluster.allocatable())
 
 
+def longest_outage(action, page="http://127.0.0.1:9810/readyz"):
+    """The longest time in seconds, while the action runs, in which no plugin says that it is ready."""
+    ended, gaps = threading.Event(), [0.0]
+
+    def watch():
+        last = time.monotonic()
+        while not ended.wait(0.02):
+            try:
+                urllib.request.urlopen(page, timeout=1).close()
+            except OSError:
+                continue
+            gaps.append(time.monotonic() - last)
+            last = time.monotonic()
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    action()
+    ended.set()
+    watcher.join()
+    return max(gaps)
+
+
 def plugin_is_rolled_out(cluster, users):
     """`kubectl rollout restart`: user pods don't notice."""
     before = restarts(cluster, users)
     cluster.kubectl("-n", SRIOV.namespace, "rollout", "restart", "daemonset", SRIOV.daemon_set)
-    check(SRIOV.rolled_out(cluster), "a restarted rollout ends")
+    outage = longest_outage(lambda: check(SRIOV.rolled_out(cluster), "a restarted rollout ends"))
+    note(f"{outage:.1f} s without a ready plugin")
     check(eventually(lambda: SRIOV.is_offered(cluster), 30, 0.3), "all is offered", cluster.allocatable())
     equal(restarts(cluster, users), before, "user pods run on")
 

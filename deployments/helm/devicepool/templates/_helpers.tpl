@@ -106,11 +106,12 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{- /* Two plugins for one resource on a node take each other's place with kubelet again and again. */}}
+{{- /* Two plugins must not serve one resource on a node: kubelet takes the one that registered last. The release's namespace is
+all that an installer can be sure to read. */}}
 {{- define "devicepool.refuseBesideAnother" -}}
 {{- range .Values.incumbents }}
 {{- if and (ne . (include "devicepool.fullname" $)) (lookup "apps/v1" "DaemonSet" $.Release.Namespace .) }}
-{{- fail (printf "DaemonSet %s serves the same resources. Delete it first: kubectl -n %s delete daemonset %s. Pods that run keep their devices, and the ConfigMap stays." . $.Release.Namespace .) }}
+{{- fail (printf "DaemonSet %s serves the same resources. Delete it first: kubectl -n %s delete daemonset %s. Pods that run keep their devices for as long as they need not restart, and the ConfigMap stays; nodes have no plugin until the chart's pods run." . $.Release.Namespace .) }}
 {{- end }}
 {{- end }}
 {{- end }}
