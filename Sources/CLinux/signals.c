@@ -20,3 +20,8 @@ int clinux_next_signal(int fd) {
   struct signalfd_siginfo signal;
   return read(fd, &signal, sizeof signal) == (ssize_t)sizeof signal ? (int)signal.ssi_signo : 0;
 }
+
+int clinux_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}

@@ -17,6 +17,7 @@ enum LastWords {
       var line = "\(reason)\n"
       _ = line.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
+    ScratchDirectory.removeAll()
     _exit(exitCode)
   }
 }

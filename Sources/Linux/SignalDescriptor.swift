@@ -18,4 +18,7 @@ public struct SignalDescriptor: Sendable {
     let number = clinux_next_signal(descriptor.number)
     return number == 0 ? nil : number
   }
+
+  /// Whether the process ignores a signal, as one that was started by nohup(1) ignores SIGHUP.
+  public static func isIgnored(_ number: Int32) -> Bool { clinux_is_ignored(number) != 0 }
 }

@@ -34,6 +34,7 @@ struct CommandLineTool {
     guard let command = Subcommand.all.first(where: { $0.name == first }) else {
       return Self.complaining(Self.unknown(first), exitCode: 2)
     }
+    Interruption.prepare()
     return Self.afterPreflight { await run(command, rest) }
   }
 

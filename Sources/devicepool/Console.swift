@@ -49,12 +49,14 @@ enum Console {
 
   /// - Returns: errno when not everything could be written.
   private static func write(_ text: String, to descriptor: Int32) -> Int32? {
+    if Interruption.hasBegun { return nil }
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let (count, error) = bytes.withUnsafeBytes { (Glibc.write(descriptor, $0.baseAddress, $0.count), errno) }
       if count < 0, error == EINTR { continue }
       // A terminal or pipe that another process has made non-blocking is full for a moment.
       if count < 0, error == EAGAIN, waits(for: descriptor) { continue }
+      if count < 0, error == EPIPE { Interruption.endAtBrokenPipe() }
       guard count > 0 else { return error }
       bytes = bytes.dropFirst(count)
     }

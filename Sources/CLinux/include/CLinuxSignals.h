@@ -8,3 +8,6 @@ int clinux_hear_signals(const int *numbers, int count);
 
 /// The number of a signal that has come since; 0 when there is none.
 int clinux_next_signal(int fd);
+
+/// 1 when the process ignores the signal.
+int clinux_is_ignored(int number);

@@ -18,17 +18,23 @@ public struct DirectoryTree: Sendable {
 
   /// Removes the directory and its contents. Symbolic links are removed, not followed. What can't be removed stays,
   /// without an error.
-  public func remove() {
-    guard let directory = Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) else {
-      unlink(path)
+  public func remove() { Self.remove(path, below: AT_FDCWD) }
+
+  /// Goes from descriptor to descriptor, so that nobody can put a link into the place of a directory meanwhile.
+  private static func remove(_ name: String, below parent: Int32) {
+    guard let directory = Descriptor(openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) else {
+      unlinkat(parent, name, 0)
       return
     }
-    var children: [(name: String, isDirectory: Bool)] = []
-    _ = DirectoryEntry.forEach(in: directory.number) { children.append(($0.text, $0.isDirectory)) }
-    for (name, isDirectory) in children {
-      let child = "\(path)/\(name)"
-      if isDirectory { DirectoryTree(child).remove() } else { unlink(child) }
+    var children: [(name: String, mayBeDirectory: Bool)] = []
+    _ = DirectoryEntry.forEach(in: directory.number) { children.append(($0.text, $0.mayBeDirectory)) }
+    for child in children {
+      if child.mayBeDirectory {
+        remove(child.name, below: directory.number)
+      } else {
+        unlinkat(directory.number, child.name, 0)
+      }
     }
-    rmdir(path)
+    unlinkat(parent, name, AT_REMOVEDIR)
   }
 }

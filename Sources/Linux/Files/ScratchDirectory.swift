@@ -1,6 +1,10 @@
 import Glibc
+import Synchronization
 
 /// A temporary directory of this run, below `$TMPDIR` or `/tmp`.
+///
+/// It is locked, by flock(2), as long as the process lives. So a later run knows the directories of runs that were killed,
+/// and removes them.
 public struct ScratchDirectory: Sendable {
   /// The absolute path of the directory, e.g. `/tmp/devicepool-x3Ka9Q`.
   public let path: String
@@ -10,9 +14,13 @@ public struct ScratchDirectory: Sendable {
   /// - Parameter name: The beginning of the directory's name.
   public init(_ name: String) throws(FileError) {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/\(name)-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw FileError("mkdtemp", base, errno) }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if Self.kept.withLock({ $0.sweptNames.insert(name).inserted }) { Self.sweep(base, name) }
+    path = try Self.kept.withLock { (kept) throws(FileError) in
+      guard !kept.isOver else { throw FileError("mkdtemp", base, reason: "the program is ending") }
+      let (path, lock) = try Self.makeLocked(base, name)
+      kept.locks[path] = .some(lock)
+      return path
+    }
   }
 
   /// Makes a directory inside it, with mode 0755.
@@ -21,5 +29,69 @@ public struct ScratchDirectory: Sendable {
   }
 
   /// Removes the directory with its contents.
-  public func remove() { DirectoryTree(path).remove() }
+  public func remove() {
+    DirectoryTree(path).remove()
+    Self.kept.withLock { _ = $0.locks.removeValue(forKey: path) }
+  }
+
+  /// Removes all directories of this run, also those that a thread still fills; no other can be made after this.
+  public static func removeAll() {
+    let paths = kept.withLock { kept in
+      kept.isOver = true
+      return kept.locks.keys
+    }
+    for path in paths {
+      // A thread may make an entry between the last look into a directory and its removal.
+      for _ in 0..<100 where access(path, F_OK) == 0 { DirectoryTree(path).remove() }
+    }
+  }
+
+  private struct Kept {
+    /// By path; nil where the file system has no locks.
+    var locks: [String: Descriptor?] = [:]
+    var sweptNames: Set<String> = []
+    var isOver = false
+  }
+
+  private static let kept = Mutex(Kept())
+
+  private static func makeLocked(_ base: String, _ name: String) throws(FileError) -> (String, Descriptor?) {
+    while true {
+      var template = Array("\(base)/\(name)-XXXXXX".utf8CString)
+      guard mkdtemp(&template) != nil else { throw FileError("mkdtemp", base, errno) }
+      let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      // Another run can take it for a leftover until it is locked.
+      guard let lock = Descriptor(open(path, opening)) else {
+        if errno == ENOENT { continue }
+        throw FileError("open", path, errno)
+      }
+      guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+        if errno == EWOULDBLOCK { continue }
+        return (path, nil)
+      }
+      if FileIdentity(path: path) == FileIdentity(of: lock) { return (path, lock) }
+    }
+  }
+
+  /// Removes directories of that name whose run has ended: they are this user's, nobody else may enter them, and their
+  /// lock is free.
+  private static func sweep(_ base: String, _ name: String) {
+    for entry in (try? DirectoryNames.read(base)) ?? [] where isName(entry, beginningWith: name) {
+      let path = "\(base)/\(entry)"
+      var status = stat()
+      guard let lock = Descriptor(open(path, opening)), fstat(lock.number, &status) == 0,
+        status.st_uid == geteuid(), status.st_mode & 0o7777 == 0o700, flock(lock.number, LOCK_EX | LOCK_NB) == 0
+      else { continue }
+      DirectoryTree(path).remove()
+    }
+  }
+
+  private static let opening = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+
+  /// Whether mkdtemp(3) would make `entry` of `NAME-XXXXXX`.
+  private static func isName(_ entry: String, beginningWith name: String) -> Bool {
+    guard entry.hasPrefix("\(name)-") else { return false }
+    let rest = entry.utf8.dropFirst(name.utf8.count + 1)
+    return rest.count == 6 && rest.allSatisfy { isalnum(Int32($0)) != 0 }
+  }
 }
