@@ -9,13 +9,13 @@ struct Host: Sendable {
   let recorded: KernelFacts?
   /// The machine file's first line, or the kernel of this host.
   let title: String
-  /// Where a machine file was unpacked; to be removed at the end.
-  private let unpacked: String?
+  /// A machine file that was unpacked for this host alone; to be removed at the end.
+  private let own: UnpackedMachine?
 
   /// Used instead of `/var/run`; nil for the host's own.
   private let runDirectory: String?
 
-  /// A regular file is a machine file: it is unpacked into a temporary directory.
+  /// A regular file is a machine file: it is unpacked into a temporary directory, unless `options` bring that.
   init(_ options: Options) throws(NodeFault) {
     let path = options.hostRoot
     runDirectory = options.runDirectory
@@ -27,29 +27,23 @@ struct Host: Sendable {
       root = HostRoot(path)
       recorded = nil
       title = Self.kernelRelease
-      unpacked = nil
+      own = nil
       return
     }
-    let directory: String
-    do throws(FileError) { directory = try ScratchDirectory("devicepool-machine").path } catch {
-      throw NodeFault("\(error)")
+    let machine: UnpackedMachine
+    if let unpacked = options.machine, unpacked.file == path {
+      machine = unpacked
+      own = nil
+    } else {
+      machine = try UnpackedMachine(of: path)
+      own = machine
     }
-    do {
-      let machine = try MachineFile(parsing: try SmallFile.read(path))
-      try machine.unpack(into: directory)
-      root = HostRoot(directory)
-      recorded = machine.kernel
-      title = machine.title
-      unpacked = directory
-    } catch {
-      DirectoryTree(directory).remove()
-      throw NodeFault("\(path): \(error)")
-    }
+    root = HostRoot(machine.path)
+    recorded = machine.kernel
+    title = machine.title
   }
 
-  func discard() {
-    if let unpacked { DirectoryTree(unpacked).remove() }
-  }
+  func discard() { own?.remove() }
 
   var deviceInfoDirectory: String { "\(run)/k8s.cni.cncf.io/devinfo/dp" }
   var cdiDirectory: String { "\(run)/cdi" }

@@ -15,6 +15,9 @@ public struct Options: Sendable {
   public var hostRoot = "/"
   /// What messages call the place where the root was given: `-machine` for instance.
   public var hostRootOrigin = "-host-root"
+  /// The machine file of `hostRoot`, when it was unpacked already: to write and remove the files of a large machine
+  /// takes longer than all else.
+  public var machine: UnpackedMachine?
   /// Where DeviceInfo and CDI files go instead of `/var/run`, so that a rehearsal does not change the host.
   public var runDirectory: String?
   /// `port` or `address:port`; nil for no status endpoint.

@@ -7,6 +7,8 @@ import UnifiedBus
 /// A configuration applied to a host without serving it: what `plan`, `explain`, `inventory` and `validate --machine`
 /// look at.
 public struct Rehearsal: Sendable {
+  /// What it was run with.
+  public let options: Options
   /// `Linux 6.1.0 x86_64`, or a machine file's first line.
   public let title: String
   public let partition: PoolPartition
@@ -54,7 +56,7 @@ public struct Rehearsal: Sendable {
     let routes = host.recorded == nil ? [] : view.kernel.untracedRoutes(on: view.inventory)
     let untraced = routes.map { InventoryProblem(path: "fact default-route \($0)", reason: Self.untraced(route: $0)) }
     return Rehearsal(
-      title: host.title, partition: partition, inventory: view.inventory,
+      options: options, title: host.title, partition: partition, inventory: view.inventory,
       problems: unanswered + problems + excesses + untraced, untracedRoutes: routes)
   }
   /// The warning about a default route whose lower links are unknown.

@@ -22,9 +22,10 @@ extension Subcommand {
       ]),
     details: """
       Starts the daemon and a stand-in for kubelet in a temporary directory, waits until every pool that has devices is
-      registered, and prints what the node offers and what a container of each request would get. Of pools with serve dra
-      the slices are taken, and each request is a claim that is allocated, prepared and injected by CDI. With a folder in
-      -machine, each node in it is rehearsed and gets a line; requests have to be met on all of them.
+      registered, and prints what the node offers and what a container of each request would get. It waits for 30 s, and
+      for a second more for each 200 devices. Of pools with serve dra the slices are taken, and each request is a claim
+      that is allocated, prepared and injected by CDI. With a folder in -machine, each node in it is rehearsed and gets a
+      line; requests have to be met on all of them.
 
       With -reboot, daemon and kubelet then start again on another machine file, and each container starts with the
       answer that it was given before, as kubelet keeps it over a reboot. A container whose device has other nodes now
@@ -56,7 +57,7 @@ extension Subcommand {
         return await rehearse(folder, input, values, requests)
       } orElse: {
         await rehearse(values, pods: []) { rehearsal, input in
-          let options = tuned(options(values), values)
+          let options = tuned(rehearsal.options, values)
           let outcome = await Progress.during("waiting for every pool to be registered") {
             await Simulation(
               options: options, configurations: input.texts(choice(values, options)), expected: rehearsal.partition,
@@ -87,7 +88,7 @@ extension Subcommand {
     let code = await folder.each(options(values), prints: !isJSON) { node, name in
       await rehearsed(node, input, values, pods: []) { rehearsal in
         let outcome = await Simulation(
-          options: tuned(node, values), configurations: input.texts(choice(values, node)),
+          options: tuned(rehearsal.options, values), configurations: input.texts(choice(values, node)),
           expected: rehearsal.partition, requests: requests
         ).run()
         nodes.append(.object([.init("node", .string(name))] + outcome.fields))

@@ -36,12 +36,13 @@ struct SimulatedClaims {
   /// does not come to pass.
   func capacities() async -> [String: Int]? {
     let total = expected.values.reduce(0, +)
-    let slices = await controlPlane.slices(within: Simulation.patience) { Self.devices($0).count == total }
+    let patience = Simulation.patience(units: total)
+    let slices = await controlPlane.slices(within: patience) { Self.devices($0).count == total }
     // As on the device plugin's side: a device may turn Unhealthy a moment after the start.
     _ = await controlPlane.slices(within: Simulation.settling) { [healthy] slices in
       Self.devices(slices).count { $0["taints"] == nil } == healthy
     }
-    guard slices != nil, await kubelet.hasDriver(driver, within: Simulation.patience) else { return nil }
+    guard slices != nil, await kubelet.hasDriver(driver, within: patience) else { return nil }
     return expected.keys.reduce(into: [:]) { $0[$1] = controlPlane.capacity(of: $1) }
   }
 

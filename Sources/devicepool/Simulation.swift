@@ -21,7 +21,11 @@ struct Simulation {
   /// The machine file that the node is after a reboot; nil: it is not rebooted.
   var reboot: String?
 
-  static let patience = Duration.seconds(30)
+  /// How long pools may take to be registered. The daemon reads the devices, packs them into lists and sends those, so this
+  /// grows with their number; 40,000 take 10 s on an idle machine.
+  static func patience(units: Int) -> Duration { .seconds(30 + units / 200) }
+
+  private var patience: Duration { Self.patience(units: expected.pools.reduce(0) { $0 + $1.units.count }) }
   /// Longer than the daemon waits before it says that a carrier is lost.
   static let settling = Duration.seconds(5)
 
@@ -138,7 +142,7 @@ struct Simulation {
       return .failed(3, "\(error)")
     }
     let resources = Set(before.pods.map(\.resource))
-    _ = await kubelet.view(within: Self.patience) { view in resources.allSatisfy { view[$0]?.socket != nil } }
+    _ = await kubelet.view(within: patience) { view in resources.allSatisfy { view[$0]?.socket != nil } }
     for pod in before.pods {
       do {
         try await kubelet.startContainer("app", ofPod: pod.uid)
@@ -179,12 +183,11 @@ struct Simulation {
       expected.pools.filter { !$0.units.isEmpty && $0.config.serve == .devicePlugin }
         .map { ("\($0.name)", $0.units.count) },
       uniquingKeysWith: { first, _ in first })
-    let view = await kubelet.view(within: Self.patience) { view in
+    let view = await kubelet.view(within: patience) { view in
       wanted.allSatisfy { view[$0.key]?.capacity == $0.value }
     }
     guard view != nil else {
-      let missing = wanted.keys.filter { kubelet.view[$0] == nil }.sorted()
-      return .failed(1, "not registered within \(Self.patience): \(missing.joined(separator: ", "))")
+      return .failed(1, "not registered within \(patience): \(Self.missing(of: wanted, in: kubelet.view))")
     }
     // A lost carrier makes a device Unhealthy a second later.
     let healthy = Dictionary(
@@ -196,7 +199,7 @@ struct Simulation {
     var outcome = Outcome(texts: [SimulationReport.node(kubelet.view)], allocatable: kubelet.view.allocatable)
     if let claims {
       guard let capacities = await claims.capacities() else {
-        return .failed(1, "the DRA driver is not registered, or its slices are incomplete, after \(Self.patience)")
+        return .failed(1, "the DRA driver is not registered, or its slices are incomplete, after \(patience)")
       }
       outcome.texts = kubelet.view.resources.isEmpty ? [] : outcome.texts
       outcome.texts.append(SimulationReport.claimable(capacities))
@@ -204,6 +207,14 @@ struct Simulation {
     }
     await admit(to: kubelet, claims, &outcome)
     return outcome
+  }
+
+  /// The resources that kubelet does not have, or not all devices of.
+  private static func missing(of wanted: [String: Int], in view: NodeView) -> String {
+    wanted.sorted { $0.key < $1.key }.compactMap { name, count in
+      guard let resource = view[name] else { return name }
+      return resource.capacity == count ? nil : "\(name), \(resource.capacity) of \(count) devices"
+    }.joined(separator: "; ")
   }
 
   private func admit(to kubelet: KubeletSimulator, _ claims: SimulatedClaims?, _ outcome: inout Outcome) async {

@@ -32,7 +32,10 @@ extension Subcommand {
       let reason = problems.first { $0.severity == .error }.map { ": \($0.text)" } ?? ""
       return MachineFolder.Verdict(code: 1, text: "the configuration can't be used\(reason)")
     }
+    var node = node
     do {
+      node.machine = try UnpackedMachine(node)
+      defer { node.machine?.remove() }
       return await report(try await Rehearsal.run(config, options: node, pods: pods))
     } catch {
       return MachineFolder.Verdict(code: 3, text: "\(error)")

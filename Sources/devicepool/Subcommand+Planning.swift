@@ -64,7 +64,7 @@ extension Subcommand {
   static func rehearse(
     _ values: FlagSet.Values, pods: [PodResources]? = nil, _ report: (Rehearsal, InputConfiguration) async -> Int32
   ) async -> Int32 {
-    let options = options(values)
+    var options = options(values)
     let input = InputConfiguration(reading: options.configFiles)
     let (config, problems) = decode(input, values, options)
     complain(problems)
@@ -75,7 +75,9 @@ extension Subcommand {
       return 1
     }
     do {
-      let rehearsal = try await Progress.during("reading the host") {
+      options.machine = try UnpackedMachine(options)
+      defer { options.machine?.remove() }
+      let rehearsal = try await Progress.during("reading the host") { [options] in
         try await Rehearsal.run(config, options: options, pods: pods)
       }
       return await report(rehearsal, input)

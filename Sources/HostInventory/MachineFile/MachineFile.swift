@@ -19,7 +19,7 @@ public struct MachineFile: Sendable, Equatable {
   public var kernel: KernelFacts = .none
 
   /// What one path of the machine is.
-  public enum Entry: Sendable, Equatable {
+  public enum Entry: Sendable, Hashable {
     case file([UInt8])
     case link(String)
     case directory

@@ -3,9 +3,11 @@ extension MachineFile {
   public init(parsing text: String) throws(HostInventoryError) {
     var parser = MachineFileParser()
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
-      do throws(MachineLineError) { try parser.take(line) } catch {
+      // An editor may have ended the lines with CR LF; the recorder writes no bare CR.
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      do throws(MachineLineError) { try parser.take(Substring(line)) } catch {
         throw .machineFile(line: number, reason: error.reason)
       }
     }
@@ -16,10 +18,13 @@ extension MachineFile {
 
   /// A directory that is a link would let an entry land elsewhere than its path says.
   private func refuseEntriesBelowLinks(_ lines: [String: Int]) throws(HostInventoryError) {
+    var known: Set<Substring> = []
     for path in entries.keys.sorted() {
       var parent = Substring(path)
-      while let slash = parent.lastIndex(of: "/") {
+      while let slash = parent.utf8.lastIndex(of: UInt8(ascii: "/")) {
         parent = parent[..<slash]
+        // Those above it too.
+        guard known.insert(parent).inserted else { break }
         switch entries[String(parent)] {
         case nil, .directory: continue
         default:
@@ -57,7 +62,7 @@ struct MachineFileParser {
       machine = MachineFile(title: title)
       return
     }
-    let content = line.drop { $0 == " " || $0 == "\t" }
+    let content = Substring(line.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
     if content.isEmpty || content.hasPrefix("#") { return }
     if content.hasPrefix("|") { return try continueFile(content.dropFirst()) }
     open = nil
@@ -74,7 +79,7 @@ struct MachineFileParser {
 
   private mutating func takeFile(_ rest: Substring) throws(MachineLineError) {
     let (path, value) = Self.cut(rest)
-    let isEmpty = rest.count == path.count
+    let isEmpty = rest.utf8.count == path.utf8.count
     let name = try add(path, .file(isEmpty ? [] : try bytes(value)))
     open = isEmpty ? nil : name
   }
@@ -129,7 +134,7 @@ struct MachineFileParser {
 
   /// The first word and what follows the blank behind it.
   static func cut(_ text: Substring) -> (Substring, Substring) {
-    guard let blank = text.firstIndex(of: " ") else { return (text, "") }
-    return (text[..<blank], text[text.index(after: blank)...])
+    guard let blank = text.utf8.firstIndex(of: UInt8(ascii: " ")) else { return (text, "") }
+    return (text[..<blank], text[text.utf8.index(after: blank)...])
   }
 }

@@ -1,7 +1,8 @@
+import CLinux
 import Glibc
 import Synchronization
 
-/// A temporary directory of this run, below `$TMPDIR` or `/tmp`.
+/// A temporary directory of this run, below `$TMPDIR` or `/tmp`, or in memory.
 ///
 /// It is locked, by flock(2), as long as the process lives. So a later run knows the directories of runs that were killed,
 /// and removes them.
@@ -13,8 +14,20 @@ public struct ScratchDirectory: Sendable {
   ///
   /// - Parameter name: The beginning of the directory's name.
   public init(_ name: String) throws(FileError) {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    if Self.kept.withLock({ $0.sweptNames.insert(name).inserted }) { Self.sweep(base, name) }
+    try self.init(name, below: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+  }
+
+  /// Makes the directory below `/dev/shm`, for many thousand files: a disk takes minutes to remove them. Nil when `$TMPDIR`
+  /// says where temporary files go, or that is no writable file system in memory.
+  public init?(inMemory name: String) {
+    guard getenv("TMPDIR") == nil, clinux_is_in_memory(Self.memory) != 0 else { return nil }
+    do throws(FileError) { try self.init(name, below: Self.memory) } catch { return nil }
+  }
+
+  private static let memory = "/dev/shm"
+
+  private init(_ name: String, below base: String) throws(FileError) {
+    if Self.kept.withLock({ $0.swept.insert("\(base)/\(name)").inserted }) { Self.sweep(base, name) }
     path = try Self.kept.withLock { (kept) throws(FileError) in
       guard !kept.isOver else { throw FileError("mkdtemp", base, reason: "the program is ending") }
       let (path, lock) = try Self.makeLocked(base, name)
@@ -49,7 +62,7 @@ public struct ScratchDirectory: Sendable {
   private struct Kept {
     /// By path; nil where the file system has no locks.
     var locks: [String: Descriptor?] = [:]
-    var sweptNames: Set<String> = []
+    var swept: Set<String> = []
     var isOver = false
   }
 

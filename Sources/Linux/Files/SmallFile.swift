@@ -2,12 +2,12 @@ public import Glibc
 
 /// Reads whole files of at most 16 MiB, such as a configuration or a CDI spec.
 public enum SmallFile {
-  /// A larger file is refused. No configuration comes near this size.
-  static let limit = 16 << 20
+  /// Bytes. A larger file is refused. No configuration comes near this size.
+  public static let limit = 16 << 20
 
   /// Reads a file as text; bytes that are not UTF-8 become U+FFFD.
-  public static func read(_ path: String) throws(FileError) -> String {
-    String(decoding: try bytes(path), as: UTF8.self)
+  public static func read(_ path: String, limit: Int = limit) throws(FileError) -> String {
+    String(decoding: try bytes(path, limit: limit), as: UTF8.self)
   }
 
   /// Whether reading a FIFO waits for its writer.
@@ -19,24 +19,32 @@ public enum SmallFile {
   }
 
   /// Reads the bytes of a file.
-  public static func bytes(_ path: String, _ patience: Patience = .none) throws(FileError) -> [UInt8] {
+  public static func bytes(
+    _ path: String, _ patience: Patience = .none, limit: Int = limit
+  ) throws(FileError) -> [UInt8] {
     // Opening a FIFO would block until a writer comes.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | (patience == .none ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }
-    return try bytes(of: descriptor, path)
+    return try bytes(of: descriptor, path, limit: limit)
   }
 
   /// Reads what is left in an open file; the descriptor stays open. `path` is for messages.
-  public static func bytes(of descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
+  public static func bytes(
+    of descriptor: Int32, _ path: String, limit: Int = limit
+  ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       let (count, code) = readMore(of: descriptor, into: &bytes)
       if count < 0, code == EINTR { continue }
       guard count >= 0 else { throw FileError("read", path, code) }
       if count == 0 { return bytes }
-      guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+      guard bytes.count <= limit else { throw Self.excess(path, limit) }
     }
+  }
+
+  private static func excess(_ path: String, _ limit: Int) -> FileError {
+    FileError("read", path, reason: "it is larger than \(limit >> 20) MiB")
   }
 
   /// Whether the path is a regular file with exactly this text. A relative path starts at the open directory `base`; a

@@ -2,10 +2,13 @@
 
 Usage: availability.py BINARY [CASE]. Each case drives the release binary on a generated node."""
 import contextlib
+import json
 import os
 import pathlib
+import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -339,8 +342,41 @@ def descriptor_limit(binary):
         return "256 became 4096"
 
 
+def large_machine(binary):
+    """A rehearsal of 40,000 functions ends. It once wrote their files twice, and gave up after 30 s."""
+    count, most = 40_000, 60
+    with tempfile.TemporaryDirectory(prefix="devicepool-faults-") as directory:
+        place = pathlib.Path(directory)
+        lines = ["machine of many functions", "dir sys/bus/pci/drivers/vfio-pci"]
+        for number in range(count):
+            domain, rest = divmod(number, 8192)
+            address = f"{domain:04x}:{rest // 256:02x}:{rest // 8 % 32:02x}.{rest % 8}"
+            device = f"sys/devices/pci{domain:04x}:00/{address}"
+            lines += [f"file {device}/modalias pci:v00008086d0000154Csv00000000sd00000000bc02sc00i00",
+                      f"file {device}/numa_node {rest // 4096}",
+                      f"link {device}/driver -> ../../../bus/pci/drivers/vfio-pci",
+                      f"link sys/bus/pci/devices/{address} -> ../../../{device[4:]}"]
+        (place / "many.tree").write_text("\n".join(lines) + "\n")
+        (place / "config.json").write_text(json.dumps(config()))
+        def left():
+            return {path for parent in ("/dev/shm", "/tmp") for path in pathlib.Path(parent).glob("devicepool-*")}
+        before, began, found = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), left()
+        environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+        done = subprocess.run(
+            [binary, "simulate", "-o", "json", "-machine", place / "many.tree", "-config-file", place / "config.json",
+             "-request", f"{NETS}=2"], env=environment, capture_output=True, text=True, timeout=400)
+        took, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        check(done.returncode == 0, f"exit code {done.returncode} after {took:.0f} s: {done.stderr[-200:]}")
+        check(json.loads(done.stdout)["allocatable"] == {NETS: count}, done.stdout[:200])
+        check(not any(path.name.startswith("devicepool-machine-") for path in left() - found), f"left: {left() - found}")
+        check(cpu < most, f"{cpu:.0f} s of CPU")
+        return f"{count} functions in {took:.0f} s, {cpu:.0f} s of CPU"
+
+
 CASES = [hang_is_ended, silent_file, silent_file_at_start, blocked_log, stopped_process, successor,
-         successor_by_watcher, no_inotify, retargeted_directory, removed_directory, descriptor_limit]
+         successor_by_watcher, no_inotify, retargeted_directory, removed_directory, descriptor_limit,
+         large_machine]
 
 
 def main():
