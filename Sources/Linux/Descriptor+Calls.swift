@@ -12,6 +12,9 @@ extension Descriptor {
   /// Makes an event counter readable.
   public func signal() { _ = clinux_event_signal(number) }
 
+  /// Makes it unreadable until the next `signal`.
+  public func clear() { _ = clinux_event_clear(number) }
+
   /// Accepts a connection on a listening socket; it is non-blocking and closed on exec.
   public func accept() throws(Errno) -> Descriptor { try Descriptor(clinux_accept(number)).orErrno() }
 

@@ -7,6 +7,8 @@ import Linux
 struct HTTPConnection: Sendable {
   private enum State: Sendable {
     case reading(HTTPRequestHead)
+    /// The page is being made.
+    case waiting(HTTPRequest)
     case writing(HTTPResponse, sent: Int)
     /// Waits for the client's close. Closing first, with bytes of the client unread, would have the kernel discard the
     /// answer at the client (RFC 9112, section 9.6).
@@ -41,19 +43,37 @@ struct HTTPConnection: Sendable {
 
   /// What poll(2) waits for.
   var interest: Int32 {
-    if case .writing = state { return POLLOUT }
-    return POLLIN
+    switch state {
+    case .writing: POLLOUT
+    // The client's end of the connection is told nevertheless.
+    case .waiting: 0
+    case .reading, .closing, .over: POLLIN
+    }
   }
 
-  /// Does what can be done without waiting. `answer` makes the page of a path.
-  mutating func advance(now: ContinuousClock.Instant, answer: (String) -> HTTPService.Page) {
+  /// The path whose page `answer` did not have yet.
+  var awaitedPath: String? {
+    if case .waiting(let request) = state { return request.path }
+    return nil
+  }
+
+  /// Answers with the page of `awaitedPath`, which is finished now.
+  mutating func answer(with page: HTTPService.Page, now: ContinuousClock.Instant) {
+    guard case .waiting(let request) = state else { return }
+    deadline = now + limits.writeTime
+    write(HTTPResponse(page, to: request.method), from: 0, now)
+  }
+
+  /// Does what can be done without waiting. `answer` has the page of a path, or nil: it is asked for and comes later.
+  mutating func advance(now: ContinuousClock.Instant, answer: (String) -> HTTPService.Page?) {
+    if case .waiting = state { state = .over }
     if case .reading(let head) = state { read(head, now, answer) }
     if case .writing(let response, let sent) = state { write(response, from: sent, now) }
     if case .closing(let discarded) = state { discard(after: discarded) }
   }
 
   private mutating func read(
-    _ head: HTTPRequestHead, _ now: ContinuousClock.Instant, _ answer: (String) -> HTTPService.Page
+    _ head: HTTPRequestHead, _ now: ContinuousClock.Instant, _ answer: (String) -> HTTPService.Page?
   ) {
     var head = head
     switch receive({ chunk throws(HTTPRequest.Refusal) in try head.add(chunk) }) {
@@ -67,7 +87,12 @@ struct HTTPConnection: Sendable {
         state = .reading(head)
         return
       case .success(let request?):
-        state = .writing(HTTPResponse(answer(request.path), to: request.method), sent: 0)
+        guard let page = answer(request.path) else {
+          state = .waiting(request)
+          deadline = now + limits.pageTime
+          return
+        }
+        state = .writing(HTTPResponse(page, to: request.method), sent: 0)
       case .failure(let refusal): state = .writing(HTTPResponse(refusal), sent: 0)
       }
     }

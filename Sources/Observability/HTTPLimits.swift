@@ -16,7 +16,9 @@ struct HTTPLimits: Sendable {
   var socketBufferBytes: Int32 = 32 << 10
   /// From the connection to the end of the request, however the bytes trickle.
   var readTime = Duration.seconds(5)
-  /// From the request to the last byte of the answer, however slowly the client reads.
+  /// From the request to the page, for pages that are made on a thread of their own.
+  var pageTime = Duration.seconds(30)
+  /// From the page to the last byte of the answer, however slowly the client reads.
   var writeTime = Duration.seconds(10)
   /// From the answer to the client's close; then the connection is dropped.
   var closeTime = Duration.seconds(1)

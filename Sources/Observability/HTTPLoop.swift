@@ -8,7 +8,10 @@ struct HTTPLoop: Sendable {
   let limits: HTTPLimits
   /// Readable when the loop has to end.
   let stop: Descriptor
-  let answer: @Sendable (String) -> HTTPService.Page
+  /// Makes the pages that are large, or takes them from there.
+  let drawing: PageDrawing
+  /// Nil for a page that `drawing` makes.
+  let answer: @Sendable (String) -> HTTPService.Page?
   let report: @Sendable (HTTPService.Event) -> Void
 
   private var listener: HTTPListener?
@@ -19,14 +22,15 @@ struct HTTPLoop: Sendable {
   private var reported: HTTPService.Event?
 
   init(
-    host: String, port: UInt16, limits: HTTPLimits, stop: Descriptor,
-    answer: @escaping @Sendable (String) -> HTTPService.Page,
+    host: String, port: UInt16, limits: HTTPLimits, stop: Descriptor, drawing: PageDrawing,
+    answer: @escaping @Sendable (String) -> HTTPService.Page?,
     report: @escaping @Sendable (HTTPService.Event) -> Void
   ) {
     self.host = host
     self.port = port
     self.limits = limits
     self.stop = stop
+    self.drawing = drawing
     self.answer = answer
     self.report = report
   }
@@ -43,17 +47,19 @@ struct HTTPLoop: Sendable {
       }
       if ready < 0 { continue }
       if polled[0].revents != 0 { return }
-      advance(polled[2...])
+      advance(polled[3...])
+      if polled[2].revents != 0 { deliver() }
       if polled[1].revents != 0 { accept() }
     }
   }
 
-  /// The end, the listener, then the connections in their order; poll(2) skips negative numbers.
+  /// The end, the listener, finished pages, then the connections in their order; poll(2) skips negative numbers.
   private func descriptors() -> [pollfd] {
     let listens = pause <= .now ? listener?.descriptor.number ?? -1 : -1
     return [
       pollfd(fd: stop.number, events: Int16(POLLIN), revents: 0),
       pollfd(fd: listens, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: drawing.finished.number, events: Int16(POLLIN), revents: 0),
     ]
       + connections.map { pollfd(fd: $0.descriptor.number, events: Int16($0.interest), revents: 0) }
   }
@@ -88,10 +94,27 @@ struct HTTPLoop: Sendable {
 
   private mutating func advance(_ polled: ArraySlice<pollfd>) {
     for (place, descriptor) in zip(connections.indices, polled) where descriptor.revents != 0 {
-      connections[place].advance(now: .now, answer: answer)
+      connections[place].advance(now: .now, answer: page)
     }
     let now = ContinuousClock.now
     connections.removeAll { $0.isOver || $0.deadline <= now }
+  }
+
+  /// Gives finished pages to those that wait for them.
+  private mutating func deliver() {
+    let pages = drawing.take()
+    for place in connections.indices {
+      guard let path = connections[place].awaitedPath, let page = pages[path] else { continue }
+      connections[place].answer(with: page, now: .now)
+    }
+    connections.removeAll(where: \.isOver)
+  }
+
+  /// The page of a path; nil when it comes later.
+  private func page(_ path: String) -> HTTPService.Page? {
+    if let page = answer(path) { return page }
+    drawing.ask(for: path)
+    return nil
   }
 
   private mutating func accept() {
@@ -115,7 +138,7 @@ struct HTTPLoop: Sendable {
     if let place = limits.displaced(by: connection.peer, among: connections.map(\.peer), answered: answered) {
       connections.remove(at: place)
     }
-    connection.advance(now: .now, answer: answer)
+    connection.advance(now: .now, answer: page)
     if !connection.isOver { connections.append(connection) }
   }
 }

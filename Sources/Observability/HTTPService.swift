@@ -1,10 +1,11 @@
 import Glibc
 import Linux
 
-/// A few pages over HTTP/1.1, for probes and scrapes: one thread, GET and HEAD only, one request a connection.
+/// A few pages over HTTP/1.1, for probes and scrapes: one thread for clients and one for large pages, GET and HEAD only, one
+/// request a connection.
 ///
 /// Serves from `init` until `stop`, which must be called. `HTTPLimits` bounds what clients can take, whatever their
-/// number and their requests. Own code, 400 lines: libevent's evhttp queues answers without a limit for a client that
+/// number and their requests. Own code, 500 lines: libevent's evhttp queues answers without a limit for a client that
 /// pipelines requests and does not read, bounds neither connections nor the time of a request, and prints to standard
 /// error.
 public final class HTTPService: Sendable {
@@ -44,27 +45,33 @@ public final class HTTPService: Sendable {
   }
 
   private let stopSignal: Descriptor
+  private let drawing: PageDrawing
   private let thread: DedicatedThread
 
-  /// `answer` runs on the service's thread and may block; other clients wait meanwhile. `report` runs there too.
+  /// `answer` runs on the service's thread, where other clients wait meanwhile, and for the paths of `large` on a thread of
+  /// its own. It may block. `report` runs on the service's thread.
   public convenience init(
-    address: String, port: UInt16, answer: @escaping @Sendable (_ path: String) -> Page,
+    address: String, port: UInt16, large: Set<String>, answer: @escaping @Sendable (_ path: String) -> Page,
     report: @escaping @Sendable (Event) -> Void
   ) throws(Failure) {
-    try self.init(address: address, port: port, limits: HTTPLimits(), answer: answer, report: report)
+    try self.init(address: address, port: port, large: large, limits: HTTPLimits(), answer: answer, report: report)
   }
 
   init(
-    address: String, port: UInt16, limits: HTTPLimits, answer: @escaping @Sendable (_ path: String) -> Page,
-    report: @escaping @Sendable (Event) -> Void
+    address: String, port: UInt16, large: Set<String> = [], limits: HTTPLimits,
+    answer: @escaping @Sendable (_ path: String) -> Page, report: @escaping @Sendable (Event) -> Void
   ) throws(Failure) {
     let stop: Descriptor
-    do throws(Errno) { stop = try Descriptor.eventCounter() } catch {
+    do throws(Errno) {
+      stop = try Descriptor.eventCounter()
+      drawing = try PageDrawing(answer)
+    } catch {
       throw Failure(address: address, port: port, reason: "\(error)")
     }
     stopSignal = stop
     let loop = HTTPLoop(
-      host: address, port: port, limits: limits, stop: stop, answer: answer, report: report)
+      host: address, port: port, limits: limits, stop: stop, drawing: drawing,
+      answer: { large.contains($0) ? nil : answer($0) }, report: report)
     thread = DedicatedThread(name: "status-pages") {
       var loop = loop
       loop.run()
@@ -73,6 +80,7 @@ public final class HTTPService: Sendable {
 
   /// Returns when no page is answered any more.
   public func stop() {
+    drawing.stop()
     stopSignal.signal()
     thread.join()
   }

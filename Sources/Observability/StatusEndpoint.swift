@@ -12,8 +12,8 @@ import Synchronization
 public struct StatusEndpoint: Sendable {
   private let service: HTTPService?
 
-  /// Builds a page from what was collected for it. It runs on the service's own thread, so that a large page takes no
-  /// time from the threads that answer kubelet.
+  /// Builds a page from what was collected for it. It runs on a thread of the service, for the inventory on one that probes do
+  /// not wait for, so that a large page takes no time from the threads that answer kubelet.
   public typealias Drawing = @Sendable () -> HTTPService.Page
 
   /// - Parameter silence: names a pool whose server does not answer, nil when all do; it may block for a while.
@@ -25,7 +25,7 @@ public struct StatusEndpoint: Sendable {
     let recent = RecentPages()
     do throws(HTTPService.Failure) {
       service = try HTTPService(
-        address: address.host, port: address.port,
+        address: address.host, port: address.port, large: StatusPages.largePaths,
         answer: { path in
           guard StatusPages.paths.contains(path) else { return StatusPages.notFound }
           return recent.page(path) {
@@ -53,7 +53,7 @@ public struct StatusEndpoint: Sendable {
     }
   }
 
-  /// Seconds. The service's own thread may block.
+  /// Seconds. The service's own threads may block.
   private static let patience = 5
 }
 
@@ -62,7 +62,7 @@ private final class RecentPages: Sendable {
   private typealias Entry = (page: HTTPService.Page, end: ContinuousClock.Instant)
   private let pages = Mutex<[String: Entry]>([:])
 
-  /// The service's thread alone asks, so the page is made outside the lock.
+  /// One thread alone asks for a path, so the page is made outside the lock.
   func page(_ path: String, _ make: () -> HTTPService.Page) -> HTTPService.Page {
     let began = ContinuousClock.now
     if let recent = pages.withLock({ $0[path] }), recent.end > began { return recent.page }

@@ -50,6 +50,8 @@ public struct StatusPages: Sendable {
   }
 
   static let paths: Set<String> = ["/", "/healthz", "/readyz", "/metrics", "/inventory", "/inventory.json"]
+  /// Those that grow with the host.
+  static let largePaths: Set<String> = ["/inventory", "/inventory.json"]
   static let notFound = HTTPService.Page(
     status: 404, body: "there are /inventory, /inventory.json, /metrics, /healthz and /readyz\n")
   /// The answer of pages that show the host, before it was read for the first time.

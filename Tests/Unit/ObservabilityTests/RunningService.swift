@@ -14,17 +14,21 @@ final class RunningService: Sendable {
   }
 
   init(
-    address: String = "127.0.0.1", port: UInt16 = 0, limits: HTTPLimits = HTTPLimits(),
+    address: String = "127.0.0.1", port: UInt16 = 0, large: Set<String> = [], limits: HTTPLimits = HTTPLimits(),
     answer: @escaping @Sendable (String) -> HTTPService.Page = { HTTPService.Page(status: 200, body: "\($0)\n") }
   ) throws {
     let reported = Reported()
     self.reported = reported
-    service = try HTTPService(address: address, port: port, limits: limits, answer: answer) { event in
+    service = try HTTPService(
+      address: address, port: port, large: large, limits: limits, answer: answer
+    ) { event in
       reported.events.withLock { $0.append(event) }
     }
   }
 
   deinit { service.stop() }
+
+  func stop() { service.stop() }
 
   var events: [HTTPService.Event] { reported.events.withLock { $0 } }
 
