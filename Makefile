@@ -4,6 +4,9 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc)
 BUILD := .build
 RELEASE := $(BUILD)/release/devicepool
+# HASH DATE, which `devicepool version` then says; empty outside a git checkout of these sources.
+DEVICEPOOL_COMMIT ?= $(shell [ "$$(git rev-parse --show-toplevel 2>/dev/null)" = "$(CURDIR)" ] && \
+	git log -1 --abbrev=12 --date=short --format="%h$$(git diff --quiet HEAD || echo -changed) %cd")
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 PACKAGES := libgrpc-dev zlib1g-dev libprotobuf-c-dev libpci-dev libnl-3-dev libnl-genl-3-dev libyaml-dev \
@@ -45,7 +48,8 @@ lint:
 # Optimised, with the Swift runtime and gRPC inside.
 ## what an operator runs
 release: install-dependencies
-	DEVICEPOOL_STATIC_GRPC=1 $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
+	DEVICEPOOL_COMMIT="$(DEVICEPOOL_COMMIT)" DEVICEPOOL_STATIC_GRPC=1 \
+	  $(SWIFT) build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
 	  $$(images/static-grpc-options)
 
 PREFIX ?= /usr/local

@@ -40,6 +40,12 @@ let grpcLibraries: [LinkerSetting] =
   staticGRPC
   ? [] : [.linkedLibrary("grpc_unsecure"), .linkedLibrary("gpr"), .linkedLibrary("absl_synchronization")]
 
+// `make release` says which commit it builds, and of which day: HASH DATE. One small file is compiled anew for it.
+let commit = (Context.environment["DEVICEPOOL_COMMIT"] ?? "").split(separator: " ").map(String.init)
+let origin: [CSetting] =
+  commit.count == 2
+  ? [.define("DEVICEPOOL_COMMIT", to: commit[0]), .define("DEVICEPOOL_COMMIT_DATE", to: commit[1])] : []
+
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -71,6 +77,7 @@ let targets: [Target] = [
     name: "CNetlink", pkgConfig: staticGRPC ? nil : "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
   .systemLibrary(name: "CYAML", pkgConfig: staticGRPC ? nil : "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .target(name: "CLinux", cSettings: hardened),
+  .target(name: "CVersion", cSettings: hardened + origin),
 
   .target(
     name: "CAPIClient", cSettings: hardened,
@@ -99,7 +106,7 @@ let targets: [Target] = [
   module("KubeletState", ["GRPC", "KubeletAPI", "ResourcePools", "HostInventory", "JSONText", "Linux"]),
   module(
     "Observability",
-    ["Linux", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),
+    ["CVersion", "Linux", "ResourcePools", "JSONText", .product(name: "Logging", package: "swift-log")]),
   module(
     "Effects",
     ["HostInventory", "ResourcePools", "JSONText", "Linux", .product(name: "Logging", package: "swift-log")]),

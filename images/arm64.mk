@@ -26,7 +26,7 @@ arm64-program:
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
 	images/arm64/roots $(ARM64_CACHE) $(ARM64_SUITE)
-	images/arm64/run $(ARM64_CACHE) . sh -c 'swift build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
+	DEVICEPOOL_COMMIT="$(DEVICEPOOL_COMMIT)" images/arm64/run $(ARM64_CACHE) . sh -c 'swift build -c release -j $(JOBS) --product devicepool --static-swift-stdlib \
 	  --swift-sdks-path /sdk --swift-sdk devicepool-arm64 --scratch-path $(ARM64) $$(images/static-grpc-options)'
 
 arm64-image: arm64-program

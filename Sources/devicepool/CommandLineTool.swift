@@ -143,7 +143,7 @@ struct CommandLineTool {
     }
     switch name {
     case "run": Console.print(RunHelp.text)
-    case "version": Console.print("devicepool version: prints the version")
+    case "version": Console.print("devicepool version: prints the version, and the commit of a build that knows it")
     case "help": Console.print("devicepool help [SUBCOMMAND]: says more; help -man is the manual page")
     case "-man", "--man": Console.print(ManualPage.roff)
     default:
@@ -172,7 +172,7 @@ struct CommandLineTool {
   private static var overview: String {
     let commands =
       [("run", RunHelp.summary)] + Subcommand.all.map { ($0.name, $0.summary) } + [
-        ("version", "prints the version"),
+        ("version", "prints the version and its commit"),
         ("help", "help SUBCOMMAND says more; help -man is the manual page"),
       ]
     let width = (commands.map(\.0.count).max() ?? 0) + 3

@@ -30,7 +30,7 @@ struct CompletionScript {
     }
     let names = [run.name] + others.map(\.name)
     return [run] + others + [
-      Command(name: "version", summary: "prints the version", flags: [], operands: .none),
+      Command(name: "version", summary: "prints the version and its commit", flags: [], operands: .none),
       Command(name: "help", summary: "says more of a subcommand", flags: [], operands: .words(names)),
     ]
   }

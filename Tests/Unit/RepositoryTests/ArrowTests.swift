@@ -7,6 +7,7 @@ import Testing
   private static let owners = [
     "CGRPC": "GRPC", "CPCI": "HostInventory", "CKubeletAPI": "KubeletAPI", "CNetlink": "Netlink",
     "CYAML": "ConfigMapText", "CLinux": "Linux", "CAPIClient": "KubernetesAPI",
+    "CVersion": "Observability",
   ]
 
   @Test func eachCLibraryHasOneImporter() throws {

@@ -8,6 +8,7 @@ import Testing
   /// How the names of each module begin that has C code.
   private static let prefixes = [
     "CAPIClient": ["capi_"], "CGRPC": ["cgrpc_"], "CLinux": ["clinux_"], "CPCI": ["pci_scan_", "pci_names_"],
+    "CVersion": ["cversion_"],
     // Generated: a message's package comes first.
     "CKubeletAPI": ["cri__", "deviceplugin__", "dra__", "pluginregistration__", "podresources__"],
   ]
