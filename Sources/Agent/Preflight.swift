@@ -1,11 +1,16 @@
 import Glibc
-import Linux
+public import Linux
 
 /// Checks what the process needs from the system before anything depends on it.
 public enum Preflight {
-  /// Why this node cannot run the daemon; nil when it can. gRPC's core would abort later with less explanation.
-  public static var fault: String? {
-    ThisProcess.waitingError.map { "no descriptor to wait for events with: \($0)" }
+  /// Why this node cannot run the program; nil when it can. Ask while there is one thread: libraries abort without what they
+  /// need, and the daemon would run without being registered.
+  public static func fault(for purpose: ThisProcess.Purpose) -> String? {
+    if let (name, error) = ThisProcess.deniedCall(for: purpose) {
+      return
+        "\(name): \(error): the container's seccomp profile, or the kernel, does not allow this system call: allow it"
+    }
+    return ThisProcess.waitingError.map { "no descriptor to wait for events with: \($0)" }
   }
 
   /// Raises the limit of open descriptors as far as the system lets this process: each pool takes three, and container

@@ -17,6 +17,25 @@ public enum ThisProcess {
     return number == 0 ? nil : Errno(number)
   }
 
+  /// What system calls are needed for.
+  public enum Purpose: Sendable {
+    /// Reading a host.
+    case command
+    /// Serving its devices.
+    case daemon
+  }
+
+  /// Tries each system call that is needed, so that nothing changes.
+  ///
+  /// - Returns: One that the process may not make, by a seccomp profile or by its kernel, and the error of the call. Nil when
+  /// all are allowed.
+  public static func deniedCall(for purpose: Purpose) -> (name: String, error: Errno)? {
+    var number: Int32 = 0
+    let wanted = purpose == .daemon ? clinux_purpose_daemon : clinux_purpose_command
+    guard let name = clinux_denied_call(wanted, &number) else { return nil }
+    return (String(cString: name), Errno(number))
+  }
+
   /// Makes all threads allocate from one heap; call it before there is a second thread. glibc otherwise gives each
   /// thread a heap of its own, and memory that moves between threads grows them.
   public static func shareHeap() { clinux_share_heap() }

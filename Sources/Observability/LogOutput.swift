@@ -36,7 +36,9 @@ final class LogOutput: Sendable {
       var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       // What has begun is ended if that is possible, so that the next line does not continue it.
       let isBegun = rest.count < line.count
-      guard poll(&state, 1, isBegun ? Self.patience : milliseconds) == 1 else { return false }
+      let ready = poll(&state, 1, isBegun ? Self.patience : milliseconds)
+      // Where poll(2) is not allowed, the line that says so must come out.
+      guard ready == 1 || ready < 0 && errno != EINTR else { return false }
       let piece = rest.prefix(Int(PIPE_BUF))
       let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: piece).baseAddress, piece.count)
       guard count > 0 || errno == EINTR else { return false }

@@ -16,7 +16,8 @@ struct CommandLineTool {
   /// usage, 3 the node has an error.
   typealias Job = @Sendable () async -> Int32
 
-  /// The job that the arguments ask for. A daemon's signals are blocked when this returns.
+  /// The job that the arguments ask for. A daemon's signals are blocked when this returns. A process that may not make a
+  /// needed system call ends here.
   func job(_ words: [String]) -> Job {
     let work = work(words)
     return { Console.exitCode(await work()) }
@@ -34,16 +35,12 @@ struct CommandLineTool {
     guard let command = Subcommand.all.first(where: { $0.name == first }) else {
       return Self.complaining(Self.unknown(first), exitCode: 2)
     }
-    Interruption.prepare()
-    return Self.afterPreflight { await run(command, rest) }
-  }
-
-  private static func afterPreflight(_ job: @escaping Job) -> Job {
-    {
-      guard let fault = Preflight.fault else { return await job() }
+    if let fault = Preflight.fault(for: .command) {
       Console.complain("devicepool: \(fault)")
-      return 3
+      exit(3)
     }
+    Interruption.prepare()
+    return { await run(command, rest) }
   }
 
   private static func printing(_ text: String) -> Job {
@@ -74,10 +71,13 @@ struct CommandLineTool {
       return Self.complaining(text, exitCode: persona.usageExitCode)
     }
     let log = Log.logger(options)
+    if let fault = Preflight.fault(for: .daemon) {
+      log.critical("node error", metadata: ["err": "\(fault)"])
+      exit(3)
+    }
     let signals = Result { () throws(NodeFault) in try Signals() }
     return {
       do throws(NodeFault) {
-        if let fault = Preflight.fault { throw NodeFault(fault) }
         return try await Self.serve(options, try signals.get(), log)
       } catch {
         log.critical("node error", metadata: ["err": "\(error)"])

@@ -1,10 +1,14 @@
 # Failing system calls, rude clients and long churn, against the release binary; see Tests/Suites/Faults/README.md.
-#   make faults [CALL=open] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle]
+#   make faults [CALL=open] · make denied [CALL=accept4] · make zoo [CLIENT=ping_flood] · make pages [CLIENT=idle]
 #   make availability [CASE=successor] · make churn [MINUTES=60] [SEED=1] · make soak [MINUTES=30] · make hardening-check
-.PHONY: faults zoo pages availability churn soak hardening-check
+.PHONY: faults denied zoo pages availability churn soak hardening-check
 ## failing system calls, kills, clock jumps
 faults: release
 	Tests/Suites/Faults/run.sh faults.py $(RELEASE) $(CALL)
+
+## system calls that a seccomp profile denies
+denied: release
+	Tests/Suites/Faults/run.sh denied.py $(RELEASE) $(CALL)
 
 ## rude clients beside a well-behaved kubelet
 zoo: release
