@@ -137,7 +137,7 @@ public struct AtomicFile: Sendable {
       temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
       descriptor = openNew(place(of: temporary))
     }
-    guard descriptor >= 0 else { throw FileError("open", "\(directory)/\(temporary)", errno) }
+    guard descriptor >= 0 else { throw FileError("open", path, errno) }
     return (descriptor, place(of: temporary))
   }
 

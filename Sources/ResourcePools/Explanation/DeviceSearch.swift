@@ -15,6 +15,7 @@ public struct DeviceSearch {
 
   /// Finds a device by any of its names.
   public func find(_ word: String) -> Result {
+    let word = Self.name(in: word)
     if let device = inventory[word] { return .found(id: device.id) }
     if let address = PCIAddressText.address(meantBy: word) { return find(address) }
     if let number = word.firstIndex(of: "#") {
@@ -25,6 +26,16 @@ public struct DeviceSearch {
     }
     if let named { return .found(id: named.id) }
     return .notFound(reason: "\(unknown) \(word)\(suggestion(for: word, among: names))")
+  }
+
+  /// Without what comes along from a terminal or another tool: blanks around it, sysfs's path, or the bus of lshw's
+  /// `pci@0000:3b:02.0`.
+  private static func name(in word: String) -> String {
+    let isBlank = { (character: Character) in character.isWhitespace }
+    var name = word.drop(while: isBlank)
+    while name.last.map(isBlank) == true || name.hasPrefix("/") && name.last == "/" { name.removeLast() }
+    if name.hasPrefix("/"), let slash = name.lastIndex(of: "/") { name = name[name.index(after: slash)...] }
+    return String(name.hasPrefix("pci@") ? name.dropFirst(4) : name)
   }
 
   private let unknown = "this host has no network, accelerator or UB device"
@@ -50,7 +61,8 @@ public struct DeviceSearch {
       guard case .found(let id) = find(parent) else {
         return .notFound(reason: "\(unknown) \(parent)\(suggestion(for: parent, among: parents))")
       }
-      return .notFound(reason: "\(parent) (\(id)) has no VFs: sriov_numvfs of the PF makes them")
+      let name = parent == id ? id : "\(parent) (\(id))"
+      return .notFound(reason: "\(name) has no VFs: sriov_numvfs of the PF makes them")
     }
     if let wanted = Int(number), let device = functions.first(where: { $0.physicalFunction?.functionIndex == wanted }) {
       return .found(id: device.id)
@@ -73,7 +85,9 @@ public struct DeviceSearch {
   }
 
   private func suggestion(for word: String, among names: [String]) -> String {
-    let near = NearestWord.all(names, to: word, limit: 2).prefix(3)
+    // A part of a name is no misspelling: 3b:02 of 0000:3b:02.0.
+    let holders = word.utf8.count < 4 ? [] : names.filter { $0.contains(word.lowercased()) }
+    let near = (holders.isEmpty ? NearestWord.all(names, to: word, limit: 2) : holders).prefix(3)
     return near.isEmpty ? "; devicepool inventory lists them" : "; did you mean \(Array(near).alternatives)?"
   }
 }

@@ -9,6 +9,8 @@ import Testing
   private static let machine = "Tests/Fixtures/Cases/one-stage-at-a-time/machine.tree"
   private static let config = "Tests/Fixtures/Cases/one-stage-at-a-time/config.json"
 
+  private static let nodes = "Tests/Fixtures/Manual/nodes"
+
   private static let commands: [[String]] = [
     ["help"], ["help", "plan"], ["help", "-man"], ["version"], ["--version"], ["run", "-h"], ["plan", "-h"],
     ["validate", config], ["validate", "-o", "json", config], ["completion", "bash"], ["completion", "zsh"],
@@ -20,6 +22,13 @@ import Testing
     ["inventory", "-machine", machine, "-config-file", config, "-o", "html"],
     ["simulate", "-machine", machine, "-config-file", config],
     ["simulate", "-machine", machine, "-config-file", config, "-o", "json"],
+    ["inventory", "-machine", machine, "-config-file", config, "-o", "json"],
+    ["slices", "-all", "-machine", machine, "-config-file", config],
+    ["slices", "-all", "-machine", machine, "-config-file", config, "-o", "json"],
+    ["deviceclass", "-all", "-config-file", config], ["deviceclass", "-all", "-config-file", config, "-o", "json"],
+    ["validate", "-machine", nodes, config], ["plan", "-machine", nodes, "-config-file", config],
+    ["plan", "-machine", nodes, "-config-file", config, "-o", "json"],
+    ["simulate", "-machine", nodes, "-config-file", config],
     ["record", "-host-root", machine, "-"], ["record", "-host-root", machine, "/dev/full"],
   ]
 
@@ -32,6 +41,19 @@ import Testing
       #expect(output.contains("write"), "\(words) \(target): \(output)")
     }
     #expect(FileManager.default.fileExists(atPath: "/dev/full"))
+  }
+
+  /// Of the help, so that a new subcommand has its rows too.
+  static func subcommands() throws -> [String] {
+    let lines = try Program.run(["help"]).output.components(separatedBy: "subcommands:\n").last?.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return (lines ?? []).prefix { !$0.isEmpty }.compactMap { $0.split(separator: " ").first.map(String.init) }
+  }
+
+  @Test func everySubcommandIsInTheTable() throws {
+    let names = try Self.subcommands()
+    #expect(names.count > 9)
+    for name in names { #expect(Self.commands.contains { $0.first == name }, "\(name)") }
   }
 
   @Test(

@@ -13,8 +13,17 @@ import Testing
   private static let commands: [[String]] = [
     ["validate", "-machine", machine], ["plan", "-machine", machine, "-config-file"],
     ["explain", "-machine", machine, device, "-config-file"], ["inventory", "-machine", machine, "-config-file"],
-    ["simulate", "-machine", machine, "-config-file"],
+    ["simulate", "-machine", machine, "-config-file"], ["slices", "-all", "-machine", machine, "-config-file"],
+    ["deviceclass", "-all", "-config-file"],
   ]
+
+  /// Those that take no configuration.
+  private static let others: Set<String> = ["run", "record", "completion", "version", "help"]
+
+  @Test func everySubcommandIsInTheTable() throws {
+    let taken = Set(Self.commands.map { $0[0] })
+    #expect(Set(try CommandLineTests.subcommands()) == taken.union(Self.others))
+  }
 
   private static let forms: [(name: String, text: String)] = [
     ("json", config),

@@ -80,6 +80,8 @@ import Testing
     arguments: [
       ("18:02.0", "0000:18:02.0"), ("0000:18:02.0", "0000:18:02.0"), ("enp24s0f0v0", "0000:18:02.0"),
       ("enp24s0f0#3", "0000:18:02.3"), ("18:00.0#2", "0000:18:02.2"), ("enp24s0f0", "0000:18:00.0"),
+      ("/sys/bus/pci/devices/0000:18:02.0/", "0000:18:02.0"), ("pci@0000:18:02.0", "0000:18:02.0"),
+      (" 0000:18:02.0\n", "0000:18:02.0"), ("/sys/class/net/enp24s0f0", "0000:18:00.0"),
     ])
   func aDeviceByAnyName(word: String, id: String) throws {
     let (code, output) = try Program.run([
@@ -94,7 +96,8 @@ import Testing
     arguments: [
       ("0000:18:02.9", "did you mean 0000:18:02.0"), ("enp24s0f0#77", "has 6 VFs, numbers 0 to 5"),
       ("enp24s0f9", "did you mean enp24s0f0"), ("enp25s0f0#0", "has no VFs"),
-      ("nonsense", "devicepool inventory lists"),
+      ("nonsense", "devicepool inventory lists"), ("18:02", "did you mean 0000:18:02.0"),
+      ("0000:19:00.0#0", "error: 0000:19:00.0 has no VFs"),
     ])
   func aMistypedDeviceGetsASuggestion(word: String, text: String) throws {
     let (code, output) = try Program.run([
