@@ -63,7 +63,8 @@ public actor Agent {
     case changed
     /// kubelet's plugin watcher has not come to a pool's socket.
     case nobodyCame
-    /// Timers.
+    /// Timers, one for each event. `settle`, `uses` and `newUses` all apply the pools again: after a wait for links,
+    /// every 5 s while it matters what pods have, and after an allocation.
     case rescan
     case settle, uses, newUses
     case safetyScan
@@ -80,13 +81,13 @@ public actor Agent {
   /// Events can be lost without notice; this bounds how long that matters.
   private var safetyInterval: Duration { .seconds(SafetyScan.pause(of: config)) }
 
-  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 a node error.
+  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 a node error. `AnswerWatchdog` ends the process with 4.
   ///
   /// Runs until `signals` says stop. `queue` is the process's one completion queue, which outlives this call.
   public static func run(
     _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
-    for note in options.notes { log.notice("a flag is taken and does nothing", metadata: ["note": "\(note)"]) }
+    for note in options.notes { log.notice("the flag is accepted and has no effect", metadata: ["note": "\(note)"]) }
     var source = FollowedConfiguration(ConfigurationFiles(options))
     let (config, problems) = source.read()
     log.report(problems)
@@ -328,7 +329,7 @@ public actor Agent {
     if pools.dependsOnUses { schedule(.uses, after: .seconds(5)) }
   }
 
-  /// Before the first endpoint opens: what is written from then on is not stale.
+  /// Removes stale files. Runs before the first endpoint opens: files written later belong to this run.
   private func sweep(_ partition: PoolPartition, held: [HeldUnit]?) {
     let stale = StaleFiles(
       deviceInfoDirectory: host.deviceInfoDirectory, cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory,

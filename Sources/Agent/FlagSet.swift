@@ -101,7 +101,7 @@ public struct FlagSet: Sendable {
   public enum Operands: Sendable {
     /// As in Go: the first one ends the flags.
     case last
-    /// Among the flags; `--` ends these.
+    /// Operands may stand between flags, up to `--`.
     case anywhere
   }
 
@@ -194,7 +194,7 @@ public struct FlagSet: Sendable {
     }
   }
 
-  /// One line a flag, those with a help text only.
+  /// One line for each flag that has a help text.
   public var help: String {
     let shown = flags.filter { !$0.help.isEmpty }
     let width = (shown.map(\.name.count).max() ?? 0) + 3

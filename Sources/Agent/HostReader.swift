@@ -9,13 +9,13 @@ actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
   /// A request that the kernel has not answered yet, and the facts it is for.
-  private var asked: (wants: RequiredFacts, answer: Task<Answer, Never>)?
+  private var asked: (wants: RequiredFacts, answer: Task<KernelAnswer, Never>)?
 
-  private typealias Answer = (facts: KernelFacts, problems: [InventoryProblem])
+  private typealias KernelAnswer = (facts: KernelFacts, problems: [InventoryProblem])
   /// How long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
   /// of all links for seconds, while the devices it took away are to be seen in sysfs.
   private static let patience = Duration.milliseconds(300)
-  /// How long a whole scan waits for netlink. Without links the first one offers what sysfs alone shows.
+  /// How long a whole scan waits for netlink. If it does not answer, the first scan uses sysfs alone.
   private let firstPatience: Duration
 
   /// The source of facts that are not in files.
@@ -36,7 +36,7 @@ actor HostReader {
     kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
   }
 
-  /// The host as it is now: read whole or, within `scope`, as `known` was but for what has changed.
+  /// Reads the whole host, or copies `known` and reads only `scope` again.
   ///
   /// `unifiedBus` are the UBS engine's devices; nil without an engine. `late` is called when netlink's facts were
   /// late and those of `known` were used, as soon as they have arrived: then the host should be read again.
@@ -58,15 +58,15 @@ actor HostReader {
     _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ wants: RequiredFacts, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
-    let answer = await answer(wants, late: late)
+    let answer = await askKernel(wants, late: late)
     let reading = await reread(known, scope, answer ?? (known.kernel, []), unifiedBus: unifiedBus)
-    guard answer != nil, reading.view.hasNewDefects(since: known), let again = await self.answer(wants, late: late)
+    guard answer != nil, reading.view.hasNewDefects(since: known), let again = await askKernel(wants, late: late)
     else { return reading }
     return await reread(known, scope, again, unifiedBus: unifiedBus)
   }
 
   private func reread(
-    _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ answer: Answer, unifiedBus: [String: UBDevice]?
+    _ known: HostSnapshot, _ scope: NodeChanges.Scope, _ answer: KernelAnswer, unifiedBus: [String: UBDevice]?
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
     var (facts, problems) = answer
     facts.unifiedBus = unifiedBus ?? facts.unifiedBus
@@ -83,12 +83,12 @@ actor HostReader {
   }
 
   /// Nil when the kernel does not answer in time, or has not answered the previous request.
-  private func answer(
+  private func askKernel(
     _ wants: RequiredFacts, within patience: Duration = patience, late: @escaping @Sendable () -> Void
-  ) async -> Answer? {
-    let answer: Task<Answer, Never>
+  ) async -> KernelAnswer? {
+    let answer: Task<KernelAnswer, Never>
     if let asked, asked.wants == wants {
-      // Its facts may be older than what this scan is about; it ends with a scan of its own.
+      // The pending answer may be older than the change. `late` starts another scan when it arrives.
       answer = asked.answer
     } else {
       let before = asked?.answer
@@ -106,19 +106,19 @@ actor HostReader {
     return nil
   }
 
-  private func finish(_ answer: Task<Answer, Never>) async -> Answer {
+  private func finish(_ answer: Task<KernelAnswer, Never>) async -> KernelAnswer {
     let value = await answer.value
     if asked?.answer == answer { asked = nil }
     return value
   }
 
-  /// The same, whole, with the facts that are wanted.
+  /// Reads the whole host with these facts.
   func readAll(
     _ wants: RequiredFacts, since known: HostSnapshot? = nil, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void = {}
   ) async -> (view: HostSnapshot, problems: [InventoryProblem]) {
     var (facts, problems) =
-      await answer(wants, within: firstPatience, late: late)
+      await askKernel(wants, within: firstPatience, late: late)
       ?? (
         known?.kernel ?? .none,
         [InventoryProblem(path: "netlink", reason: "no answer for \(firstPatience); links are not known yet")]
@@ -183,7 +183,8 @@ actor HostReader {
     return HostSnapshot(root: view.root, kernel: facts, inventory: view.inventory)
   }
 
-  /// Sets the interfaces of pools up that ask for it, as the RDMA shared device plugin does; the ones that are up stay.
+  /// Sets up the interfaces of pools with setLinkUp, as the RDMA shared device plugin does. Interfaces that are up do not
+  /// change.
   ///
   /// This does not wait, and reports no failure: the link's own state shows it.
   nonisolated func setUp(linksOf pools: [PoolConfig], in view: HostSnapshot) {

@@ -19,7 +19,7 @@ extension Options {
 }
 
 extension Agent.Event {
-  /// The kind of device, for people.
+  /// What the log calls the event.
   var name: String {
     switch self {
     case .kubelet: "kubelet's directory changed"

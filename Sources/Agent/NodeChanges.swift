@@ -130,7 +130,7 @@ final class NodeChanges: Sendable {
   /// Subsystems whose events name the function that they are about. Block devices, CPUs and the rest come and go unheard.
   private static let ofFunctions: Set<String> = [
     "pci", "net", "auxiliary", "infiniband", "infiniband_verbs", "infiniband_mad", "infiniband_cm", "uio", "vdpa",
-    "iommu",
+    "cxi_user", "iommu",
   ]
   /// Those whose facts are read at every scan, whatever it is about.
   private static let ofNodes: Set<String> = ["vfio", "drivers", "ubcore", "uburma", "misc"]

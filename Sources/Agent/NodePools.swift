@@ -18,9 +18,9 @@ struct NodePools: Sendable {
   private(set) var dependsOnUses = false
   /// Pools that are no longer in the configuration, as long as pods have units of them.
   private var retired: [PoolConfig] = []
-  /// There was none when it mattered last.
+  /// Kubelet gave no answer when it was last needed.
   private var isUncertain = false
-  /// Pools of the configuration, those without devices too; nil before the first.
+  /// Pools of the configuration, those without devices too; nil before the first partition.
   private var names: Set<ResourceName>?
 
   /// Often enough to see that a pod has ended, and rarely enough not to burden kubelet in a storm of events.
@@ -33,9 +33,14 @@ struct NodePools: Sendable {
     partition(inventory, config, health, uses: dependsOnUses ? known : PodUses())
   }
 
-  /// Whether it can be taken only once it is known which units pods have: at the start and with other pools, when a unit
-  /// would leave its list, and when one would come, since a pod may have it from a pool that is no more; and from time to
-  /// time, more often where it matters always. `now` in seconds of a clock that only goes forward.
+  /// Whether kubelet must be asked which units pods have before this partition is taken:
+  /// - kubelet gave no answer when it was last needed;
+  /// - the set of pools is another, as at the start;
+  /// - a unit would leave its list;
+  /// - a unit would come to a list: a pod may have it from a pool that is gone;
+  /// - the last answer is old: a second if the partition depends on what pods have, else a minute.
+  ///
+  /// `now` in seconds of a clock that only goes forward.
   func needsAssignments(for partition: PoolPartition, at now: Double) -> Bool {
     guard !isUncertain, let names, names == Set(partition.pools.map(\.name)) else { return true }
     let pause = dependsOnUses || partition.dependsOnUses ? Self.pause : Self.longestPause

@@ -85,7 +85,7 @@ public struct Options: Sendable {
         "watchdog", .integer, standard: "60", help: "seconds without answers to kubelet until it ends; 0: never"),
     ] + accepted)
 
-  /// glog's flags, and those of the incumbents' entrypoints: taken, so that a manifest needs no edit.
+  /// glog's flags, and those of the other plugins' entrypoints: taken, so that a manifest needs no edit.
   private static let accepted: [FlagSet.Flag] = [
     .init("logtostderr", .boolean, help: ""), .init("alsologtostderr", .boolean, help: ""),
     .init("stderrthreshold", .text, help: ""), .init("log_dir", .text, help: ""),

@@ -49,7 +49,7 @@ struct ToldConditions {
       uniquingKeysWith: { first, _ in first })
     for (name, excess) in next where excesses[name] != excess {
       log.error(
-        "the configuration is wrong",
+        "the pool's device list is cut",
         metadata: ["resource": "\(name)", "path": "\(excess.path)", "err": "\(excess.reason)"])
     }
     excesses = next
@@ -62,7 +62,7 @@ struct ToldConditions {
         "it is not known which devices pods have: mount kubelet's pod-resources directory",
         metadata: ["podResources": "\(kubelet.podResourcesSocket)", "checkpoint": "\(kubelet.checkpoint)"])
     }
-    if held != nil, isUncertain { log.info("kubelet reports which devices pods have") }
+    if held != nil, isUncertain { log.info("kubelet reports again which devices pods have") }
     isUncertain = held == nil
   }
 }

@@ -37,7 +37,7 @@ extension UBDeviceUse {
 }
 
 extension UBDevice {
-  /// Completed from its container's variables where the host does not show a fact.
+  /// A copy that takes missing facts from the container's variables.
   func completed(by described: DescribedUBDevice?) -> UBDevice {
     var device = self
     if device.kernelDevices.isEmpty { device.kernelDevices = described?.kernelNames ?? [] }

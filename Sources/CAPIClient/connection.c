@@ -45,15 +45,20 @@ static const char *tls_error(void) {
   return text ? text : "unknown error";
 }
 
-// The server's certificate must be of the CA and for this host.
+// The server's certificate must be of the CA and for this host. False when the host can be in no certificate.
 static bool check_server(SSL *tls, const char *host) {
   SSL_set_verify(tls, SSL_VERIFY_PEER, NULL);
   if (is_address(host)) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host) == 1;
   return SSL_set1_host(tls, host) == 1 && SSL_set_tlsext_host_name(tls, host) == 1;
 }
 
-static void refuse(char *reason, size_t room, const char *what, const char *why) {
-  snprintf(reason, room, "%s: %s", what, why);
+// TLS to `host`; NULL with a text in `reason`.
+static SSL *tls_to(const char *host, SSL_CTX *settings, char *reason, size_t room) {
+  SSL *tls = SSL_new(settings);
+  if (tls && check_server(tls, host)) return tls;
+  snprintf(reason, room, "no certificate can be for the server's name: %s", tls_error());
+  SSL_free(tls);
+  return NULL;
 }
 
 static void spent(struct evhttp_connection *http, void *object) {
@@ -66,7 +71,7 @@ capi_connection *capi_connection_new(
     size_t room) {
   ERR_clear_error();
   capi_connection *connection = calloc(1, sizeof *connection);
-  refuse(reason, room, host, "out of memory");
+  snprintf(reason, room, "out of memory");
   if (!connection) return NULL;
   connection->base = loop->base;
   connection->answer = answer;
@@ -78,17 +83,15 @@ capi_connection *capi_connection_new(
   SSL_CTX_set_min_proto_version(connection->settings, TLS1_2_VERSION);
   SSL_CTX_set_mode(connection->settings, SSL_MODE_RELEASE_BUFFERS);
   if (SSL_CTX_load_verify_file(connection->settings, ca_file) != 1) {
-    refuse(reason, room, ca_file, tls_error());
+    snprintf(reason, room, "the CA file %s can't be used: %s", ca_file, tls_error());
     goto failed;
   }
-  connection->tls = SSL_new(connection->settings);
-  if (!connection->tls || !check_server(connection->tls, host)) goto failed;
+  connection->tls = tls_to(host, connection->settings, reason, room);
+  if (!connection->tls) goto failed;
   connection->transport = bufferevent_openssl_socket_new(
       loop->base, -1, connection->tls, BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
-  if (!connection->transport) {
-    SSL_free(connection->tls);
-    goto failed;
-  }
+  // The transport owns the TLS from now on; libevent frees it also when it fails here.
+  if (!connection->transport) goto failed;
   // Servers close without TLS's own farewell.
   bufferevent_openssl_set_allow_dirty_shutdown(connection->transport, 1);
   connection->http = evhttp_connection_base_bufferevent_new(loop->base, NULL, connection->transport, host, port);

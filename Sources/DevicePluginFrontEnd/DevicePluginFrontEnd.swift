@@ -21,7 +21,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
   /// Which of them a socket's file is of.
   private var names: [String: ResourceName] = [:]
   /// Endpoints on their way out: a new one of the same name waits for its predecessor.
-  private var retiring: [ResourceName: Task<Void, Never>] = [:]
+  private var withdrawing: [ResourceName: Task<Void, Never>] = [:]
   /// Pools of which a container may start with an answer from before: kubelet must ask before each start.
   private var guarded: Set<ResourceName> = []
 
@@ -43,13 +43,13 @@ public actor DevicePluginFrontEnd: FrontEnd {
     // A pool without devices has no endpoint: kubelet would count a resource of zero.
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
-    for name in running.keys where !names.contains(name) { retire(name) }
+    for name in running.keys where !names.contains(name) { withdraw(name) }
     guardAnswers(of: pools, view: view)
     for pool in pools {
       guard let current = running[pool.name], current.pool.registersLike(pool),
         current.isGuarded == guarded.contains(pool.name)
       else {
-        retire(pool.name)
+        withdraw(pool.name)
         start(pool, view: view)
         continue
       }
@@ -62,7 +62,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
   /// Finds the pools whose containers must not start without a look at the answer that they were given.
   ///
   /// kubelet asks for that once, at the registration: where it keeps answers from before, or where it keeps some and the
-  /// kernel has numbered a device anew since. All other pools register as those of the incumbents do.
+  /// kernel has numbered a device anew since. All other pools register as those of the other plugins do.
   private func guardAnswers(of pools: [ResourcePool], view: HostSnapshot) {
     let nodes = view.inventory.nodes
     lazy var answered = context.assignments.resourcesWithAnswers()
@@ -77,7 +77,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
 
   /// Does not wait for a predecessor, so that no pool waits for another.
   private func start(_ pool: ResourcePool, view: HostSnapshot) {
-    let predecessor = retiring.removeValue(forKey: pool.name)
+    let predecessor = withdrawing.removeValue(forKey: pool.name)
     let isGuarded = guarded.contains(pool.name)
     let server = PoolEndpoint(
       pool: pool, view: view, mode: mode, isGuarded: isGuarded, context: context, log: log)
@@ -93,19 +93,19 @@ public actor DevicePluginFrontEnd: FrontEnd {
   public func change(to mode: RegistrationMode, view: HostSnapshot) async {
     self.mode = mode
     for (name, current) in running {
-      retire(name)
+      withdraw(name)
       start(current.pool, view: view)
     }
   }
 
-  private func retire(_ name: ResourceName) {
+  private func withdraw(_ name: ResourceName) {
     guard let ending = running.removeValue(forKey: name) else { return }
     names[ending.server.socketFile] = nil
-    log.info("pool ends", metadata: ["resource": "\(name)"])
-    let before = retiring[name]
-    retiring[name] = Task {
+    log.info("the pool is no longer served", metadata: ["resource": "\(name)"])
+    let before = withdrawing[name]
+    withdrawing[name] = Task {
       await before?.value
-      await ending.server.retire()
+      await ending.server.withdraw()
       await ending.task.value
     }
   }
@@ -114,15 +114,15 @@ public actor DevicePluginFrontEnd: FrontEnd {
   public func stop() async {
     for running in running.values { running.server.stop() }
     for running in running.values { await running.task.value }
-    for task in retiring.values { await task.value }
+    for task in withdrawing.values { await task.value }
   }
 
   public func handle(_ event: DirectoryWatcher.Event) async {
     switch event {
-    case .appeared(context.kubelet.devicePlugins, "kubelet.sock"):
+    case .appeared(context.kubelet.devicePlugins, KubeletDirectory.registrationSocketName):
       log.info("kubelet has started")
       tell(.kubeletAppeared)
-    case .appeared(_, "kubelet_internal_checkpoint"): break
+    case .appeared(_, KubeletDirectory.checkpointName): break
     case .appeared(_, let name), .vanished(_, let name): await checkSocket(name)
     case .lookAgain: await checkSockets()
     case .written: break

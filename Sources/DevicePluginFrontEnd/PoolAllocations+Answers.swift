@@ -25,9 +25,10 @@ extension PoolAllocations {
     switch stale.part {
     case .environment:
       // The runtime takes the nodes from the CDI spec, which is right. Programs that read the variables find other paths.
-      log.warning("a container starts with an environment from before the reboot", metadata: ["reason": "\(stale)"])
+      log.warning("the container's environment names old device paths", metadata: ["reason": "\(stale)"])
     case .nodes:
-      log.error("a container may not start with another device's nodes", metadata: ["reason": "\(stale)"])
+      log.error(
+        "container start refused: its device nodes belong to another device", metadata: ["reason": "\(stale)"])
       throw RPCStatus(code: .failedPrecondition, message: "\(stale)")
     }
   }

@@ -153,7 +153,9 @@ final class PoolAllocations: Sendable {
       let objection = pool.objection(
         to: container.size, from: container.available, including: container.mustInclude)
       guard let objection else { continue }
-      log.error("allocation refused", metadata: ["err": "\(objection)"])
+      log.error(
+        "preferred allocation refused",
+        metadata: ["available": "\(IDList.some(of: container.available))", "err": "\(objection)"])
       throw RPCStatus(objection)
     }
     // An error fails the pod: no preference is an empty answer.

@@ -38,7 +38,7 @@ actor PoolEndpoint {
   private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
-  /// The last one, until kubelet watches.
+  /// The last trouble; nil while kubelet watches.
   private var trouble: String?
 
   private let events: AsyncStream<Input>
@@ -101,7 +101,7 @@ actor PoolEndpoint {
   nonisolated func stop() { tell(.stop) }
 
   /// Sends an empty list, so that the node's capacity is right at once, and ends when kubelet has received it.
-  func retire() async {
+  func withdraw() async {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
     while streams.values.contains(where: { $0.sent != list.revision }), ContinuousClock.now < patience {
@@ -169,6 +169,7 @@ actor PoolEndpoint {
       self.server = server
       context.sockets.add(socketPath)
       tell(.listened)
+      // Packs the list while kubelet is still connecting.
       _ = list.packed
       log.info("listening", metadata: ["socket": "\(socketPath)", "devices": "\(list.count)"])
     } catch {

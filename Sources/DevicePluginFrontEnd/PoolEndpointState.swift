@@ -150,7 +150,7 @@ public struct PoolEndpointState: Sendable, Equatable {
     expectsKubelet = false
     failures = 0
     guard mode == .direct else {
-      // A kubelet that has just started has all the time that one has.
+      // A kubelet that has just started gets the full patience.
       return phase == .awaitingKubelet ? [.startTimer(seconds: watcherPatience)] : []
     }
     switch phase {

@@ -34,7 +34,7 @@ public final class RPCServer: Sendable {
     var endpoint: Endpoint?
     /// Calls that have not ended.
     var calls = 0
-    /// Those of them that end when the server stops.
+    /// The streams among these calls; `stop` ends them.
     var streams: [ObjectIdentifier: ServerCall] = [:]
     /// The core's shutdown ends when its call has returned and its tag has arrived, in either order.
     var endsOfShutdown = 0
@@ -228,7 +228,8 @@ extension RPCServer {
   private func awaitCall() {
     let call = ServerCall(queue: queue)
     queue.start({ cgrpc_server_call_request(call.handle.pointer, handle.pointer, $0) }) { [self] isCall in
-      guard isCall else { return withExtendedLifetime(call) {} }  // the server stops
+      // The server stops. The core has used the call's memory until now.
+      guard isCall else { return withExtendedLifetime(call) {} }
       awaitCall()
       dispatch(call)
     }

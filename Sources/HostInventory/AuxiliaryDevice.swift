@@ -37,7 +37,7 @@ public struct AuxiliaryDevice: Sendable, Equatable {
 
   /// Nil for a device that is not a subfunction, such as the driver's own `mlx5_core.eth.0`.
   ///
-  /// What the incumbent takes from the parent comes from it here too: ids, driver and NUMA node.
+  /// What the SR-IOV plugin takes from the parent comes from it here too: ids, driver and NUMA node.
   static func read(
     _ name: String, below function: borrowing SysfsDirectory, of parent: FunctionReading, by reader: InventoryReader
   ) throws(HostInventoryError) -> DeviceFacts? {

@@ -9,7 +9,7 @@ enum FunctionBinding {
     guard let driver = device.driver else { return false }
     let devices = reader.root.resolve(HostPath.pciDevices)
     guard link("driver", of: device.id, in: devices, leadsTo: driver) else { return false }
-    guard driver == "vfio-pci" else { return true }
+    guard driver == VFIODriver.generic else { return true }
     // The number of the device's own node is another one after each binding.
     if let name = device.vfioDevice, !reader.root.exists("\(HostPath.pciDevices)/\(device.id)/vfio-dev/\(name)") {
       return false

@@ -97,7 +97,7 @@ struct FunctionReading {
   private mutating func readGroup(
     _ directory: borrowing SysfsDirectory, in devices: borrowing SysfsDirectory, by reader: InventoryReader
   ) {
-    guard device.driver?.contains("vfio") == true, let group = device.iommuGroup, !group.isNoIOMMU else { return }
+    guard VFIODriver.has(device.driver), let group = device.iommuGroup, !group.isNoIOMMU else { return }
     let others = reader.value { [address] () throws(HostInventoryError) in
       try IOMMUGroup.others(than: address, below: directory, number: group.number, by: reader)
     }
@@ -135,7 +135,7 @@ struct FunctionReading {
         refuse("it has \(links) virtual functions, and its sriov_totalvfs can't be read")
       }
     }
-    // A number counts only below the count of links, as in the incumbent, which tries them from 0 on.
+    // A number counts only below the count of links, as in the SR-IOV plugin, which tries them from 0 on.
     for number in entries.virtualFunctionLinks where number < links {
       let target = reader.value { () throws(HostInventoryError) in
         try directory.link("virtfn\(number)") { PCIAddress(lastComponent($0)) } ?? nil
@@ -203,7 +203,7 @@ struct FunctionReading {
     device.hidesInterfaces = hasPlace && device.interfaces.isEmpty
   }
 
-  /// The first reason stays; only network pools are refused devices for these, as in the incumbent.
+  /// The first reason stays; only network pools are refused devices for these, as in the SR-IOV plugin.
   mutating func refuse(_ reason: String) {
     if isNetwork, device.brokenFact == nil { device.brokenFact = reason }
   }

@@ -14,8 +14,7 @@ public enum FunctionUse: String, Sendable {
   public static func sign(of address: String, on root: HostRoot) -> FunctionUse? {
     do throws(HostInventoryError) {
       let function = try SysfsDirectory("\(HostPath.pciDevices)/\(address)", in: root)
-      // vfio-pci, mlx5_vfio_pci, hisi-acc-vfio-pci …
-      if try function.linkName("driver")?.contains("vfio") == true {
+      if VFIODriver.has(try function.linkName("driver")) {
         return try function.integer("enable") ?? 0 > 0 ? .openByVFIO : nil
       }
       let places = try ["net"] + function.names { $0.hasPrefix("virtio") }.map { "\($0)/net" }

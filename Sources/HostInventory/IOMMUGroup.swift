@@ -86,7 +86,7 @@ extension IOMMUGroup.Member {
     for name in ["", "/driver", "/iommu_group"] { reader.log?.keep(.itself, devices.path(of: "\(address)\(name)")) }
     reader.log?.keep(.file, devices.path(of: "\(address)/modalias"))
     let isHarmless =
-      driver.map { $0.contains("vfio") || ["pci-stub", "pcieport"].contains($0) } ?? true
+      driver.map { VFIODriver.has($0) || ["pci-stub", "pcieport"].contains($0) } ?? true
       || identity.map { bridges.contains($0.classCode >> 8) } ?? false
     return IOMMUGroup.Member(address: address, driver: driver, isObstacle: !isHarmless)
   }
@@ -97,5 +97,5 @@ extension IOMMUGroup.Member {
 
 extension Device {
   /// Whether a driver of vfio is bound: `vfio-pci`, `mlx5_vfio_pci` …
-  public var isBoundToVFIO: Bool { driver?.contains("vfio") == true }
+  public var isBoundToVFIO: Bool { VFIODriver.has(driver) }
 }

@@ -16,7 +16,7 @@ enum PCIScan {
     var count = 0
     // libpci reads files of each function; while one does not answer, the names have to do.
     let files = SysfsPath(HostPath.pciDevices, in: SysfsPath("libpci:"))
-    guard root.thread?.begin(files, "") != false else { return plainReading(by: reader) }
+    guard root.thread?.begin(files, "") ?? true else { return plainReading(by: reader) }
     let status = pci_scan_bus_addresses(root.resolve(HostPath.pciBus), &list, &count, &message, message.count)
     root.thread?.end()
     defer { free(list) }

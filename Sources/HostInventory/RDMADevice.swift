@@ -45,7 +45,7 @@ extension RDMADevice {
 
 /// Nodes below `/dev/infiniband` by the RDMA device they belong to, which the file `ibdev` of each names.
 struct CharacterDevices {
-  /// One kind of directory that holds them: below the device and, for kernels that don't put it there, as a class.
+  /// A directory of character devices: below the device and, for kernels that don't put it there, as a class.
   struct Facet {
     let directory: String
     let classPath: String

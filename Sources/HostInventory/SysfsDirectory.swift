@@ -8,47 +8,38 @@ import Synchronization
 /// with the first, whose files then fail. Each attribute costs open, read, close and nothing else.
 struct SysfsDirectory: ~Copyable {
   private let place: SysfsPath
-  /// The negative error number of a directory that cannot be opened.
   private let descriptor: Int32
   private let log: AccessLog?
   /// The reading thread, if its waits are watched.
   private let thread: ReadingThread?
-
-  /// Stands for a descriptor when the kernel does not answer.
-  private static let silence = Int32.min
 
   /// As the host spells it.
   var path: String { place.text }
 
   /// Throws `.system` when it is not there or not a directory.
   init(_ hostPath: String, in root: HostRoot, log: AccessLog? = nil) throws(HostInventoryError) {
-    self.init(root.resolve(hostPath), at: AT_FDCWD, SysfsPath(hostPath), root.thread, log)
-    try checkOpen()
+    try self.init(root.resolve(hostPath), at: AT_FDCWD, SysfsPath(hostPath), root.thread, log)
   }
 
-  private init(_ file: String, at directory: Int32, _ place: SysfsPath, _ thread: ReadingThread?, _ log: AccessLog?) {
+  private init(
+    _ file: String, at directory: Int32, _ place: SysfsPath, _ thread: ReadingThread?, _ log: AccessLog?
+  ) throws(HostInventoryError) {
+    guard thread?.begin(place, "") ?? true else { throw .unanswered(path: place.text) }
+    let opened = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    thread?.end()
+    guard opened >= 0 else { throw .system(path: place.text, call: "open", code: -opened) }
+    descriptor = opened
     self.place = place
     self.log = log
     self.thread = thread
-    guard thread?.begin(place, "") != false else {
-      descriptor = Self.silence
-      return
-    }
-    descriptor = Self.open(file, at: directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    thread?.end()
+    log?.note(.entry, place.text)
   }
 
   /// Before a call that the kernel may not answer; `thread?.end()` must follow.
   private func begin(_ name: String = "") throws(HostInventoryError) {
-    guard thread?.begin(place, name) != false else {
+    guard thread?.begin(place, name) ?? true else {
       throw .unanswered(path: name.isEmpty ? path : path(of: name))
     }
-  }
-
-  private func checkOpen() throws(HostInventoryError) {
-    guard descriptor != Self.silence else { throw .unanswered(path: path) }
-    guard descriptor >= 0 else { throw .system(path: path, call: "open", code: -descriptor) }
-    log?.note(.entry, path)
   }
 
   /// The descriptor or, negative, the error's number; without the copy of the name that Swift makes for a C function.
@@ -59,12 +50,10 @@ struct SysfsDirectory: ~Copyable {
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { close(descriptor) }
 
   func directory(_ name: String) throws(HostInventoryError) -> SysfsDirectory {
-    let directory = SysfsDirectory(name, at: descriptor, SysfsPath(name, in: place), thread, log)
-    try directory.checkOpen()
-    return directory
+    try SysfsDirectory(name, at: descriptor, SysfsPath(name, in: place), thread, log)
   }
 
   /// Nil when there is no such directory.

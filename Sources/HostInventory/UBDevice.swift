@@ -109,7 +109,7 @@ extension UBDevice {
       && root.exists("\(HostPath.uburma)/\(kernelName)")
   }
 
-  /// A device that only the class of all namespaces shows; nil when that does not show it either.
+  /// A device that is in `uburma` and not in `ubcore`, so in another network namespace; nil when it is in neither.
   private static func readElsewhere(_ name: String, by reader: InventoryReader) -> Device? {
     guard isSafe(name), reader.root.exists("\(HostPath.uburma)/\(name)") else { return nil }
     var device = DeviceFacts(id: name, bus: .unifiedBus)

@@ -54,11 +54,14 @@ struct JSONParser {
     case UInt8(ascii: "-"), (UInt8(ascii: "0")...UInt8(ascii: "9"))?:
       return JSONNode(value: .number(try readNumber()), position: start)
     case UInt8(ascii: "t"):
-      return JSONNode(value: .bool(true), position: try skip(word: "true", from: start))
+      try skip(word: "true")
+      return JSONNode(value: .bool(true), position: start)
     case UInt8(ascii: "f"):
-      return JSONNode(value: .bool(false), position: try skip(word: "false", from: start))
+      try skip(word: "false")
+      return JSONNode(value: .bool(false), position: start)
     case UInt8(ascii: "n"):
-      return JSONNode(value: .null, position: try skip(word: "null", from: start))
+      try skip(word: "null")
+      return JSONNode(value: .null, position: start)
     default:
       throw unexpected(expected: "a value")
     }
@@ -146,12 +149,11 @@ struct JSONParser {
     }
   }
 
-  private mutating func skip(word: StaticString, from start: JSONPosition) throws(JSONSyntaxError) -> JSONPosition {
+  private mutating func skip(word: StaticString) throws(JSONSyntaxError) {
     for offset in 0..<word.utf8CodeUnitCount {
       guard next == word.utf8Start[offset] else { throw unexpected(expected: "the word \(word)") }
       index += 1
     }
-    return start
   }
 
   private mutating func readNumber() throws(JSONSyntaxError) -> String {
@@ -183,41 +185,27 @@ struct JSONParser {
   /// The string whose opening quote is next.
   private mutating func readString() throws(JSONSyntaxError) -> String {
     index += 1
-    let start = index
+    // Plain bytes since `start` come after `content`, which is empty until the first escape.
+    var start = index
+    var content: [UInt8] = []
     var bits: UInt8 = 0
     while let byte = next {
       bits |= byte
       switch byte {
       case UInt8(ascii: "\""):
-        let content = bytes[start..<index]
+        let rest = bytes[start..<index]
         index += 1
-        return bits < 0x80 ? String(decoding: content, as: UTF8.self) : LooseUTF8.string(content)
-      case UInt8(ascii: "\\"):
-        return try readEscapedString(from: start)
-      case 0..<0x20:
-        throw unexpected(expected: "a string without raw control characters")
-      default:
-        index += 1
-      }
-    }
-    throw unexpected(expected: "the '\"' that ends the string")
-  }
-
-  /// The rest of a string, from its first backslash on, after the plain bytes since `start`.
-  private mutating func readEscapedString(from start: Int) throws(JSONSyntaxError) -> String {
-    var content = Array(bytes[start..<index])
-    while let byte = next {
-      switch byte {
-      case UInt8(ascii: "\""):
-        index += 1
+        if content.isEmpty { return bits < 0x80 ? String(decoding: rest, as: UTF8.self) : LooseUTF8.string(rest) }
+        content += rest
         return LooseUTF8.string(content[...])
       case UInt8(ascii: "\\"):
+        content += bytes[start..<index]
         index += 1
-        content.append(contentsOf: try readEscape())
+        content += try readEscape()
+        start = index
       case 0..<0x20:
         throw unexpected(expected: "a string without raw control characters")
       default:
-        content.append(byte)
         index += 1
       }
     }

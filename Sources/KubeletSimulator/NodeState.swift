@@ -69,7 +69,7 @@ struct NodeState: Sendable {
     resources[name] = resource
   }
 
-  /// A kubelet that has just started knows the names from its checkpoint, and no device.
+  /// A kubelet that has just started knows resource names from its checkpoint and has no device lists yet.
   mutating func startAgain() {
     promised = [:]
     drivers = [:]

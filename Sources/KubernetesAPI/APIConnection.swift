@@ -33,7 +33,7 @@ final class APIConnection {
       loop.loop, cluster.host, cluster.port, cluster.authorities, answer, Unmanaged.passUnretained(self).toOpaque(),
       &reason, reason.count)
     guard connection != nil else {
-      throw .trust(String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      throw .connection(String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
   }
 

@@ -2,16 +2,13 @@
 public enum APIFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// A file of the service account, and why it can't be read.
   case unreadable(file: String, reason: String)
-  /// The CA file can't be used.
-  case trust(String)
-  /// No connection, a broken one, a refused certificate, or silence.
+  /// No connection, a broken one, a CA file that can't be used, a refused certificate, or silence.
   case connection(String)
   case tooLong(limit: Int)
 
   public var description: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): \(reason)"
-    case .trust(let reason): "the API server's CA can't be used: \(reason)"
     case .connection(let reason): "the API server can't be reached: \(reason)"
     case .tooLong(let limit): "the API server's answer has more than \(limit) bytes"
     }

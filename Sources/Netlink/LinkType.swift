@@ -1,6 +1,6 @@
 /// Names of ARPHRD types, as `ip link` and the Go netlink library spell them.
 enum LinkType {
-  /// Corresponds to ARPHRD_… of linux/if_arp.h.
+  /// Corresponds to ARPHRD_… of linux/if_arp.h, where Fibre Channel fabrics have thirteen numbers in a row.
   static func name(of type: UInt16) -> String {
     switch type {
     case 0: "generic"
@@ -57,7 +57,6 @@ enum LinkType {
     case 804: "ieee802.15.4"
     case 0xfffe: "none"
     case 0xffff: "void"
-    // Fibre Channel fabrics have thirteen numbers in a row.
     case 787...799: "fcfb\(type - 787)"
     default: "unknown\(type)"
     }

@@ -52,7 +52,7 @@ public struct NamespaceMover {
   ) throws(MoveError) -> GenericNetlinkFamily {
     let family: GenericNetlinkFamily?
     do throws(NetlinkError) {
-      // Each time anew: a module that is loaded again has another number.
+      // Ask for the family id before each move: the id changes when the module is reloaded.
       family = try UBCore.family(on: socket, within: min(limit, deadline - .now))
     } catch {
       throw MoveError(device: device, cause: cause(error))

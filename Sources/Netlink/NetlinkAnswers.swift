@@ -16,7 +16,7 @@ struct NetlinkAnswers {
     self.port = port
   }
 
-  /// Complete, and of one state of the kernel's table.
+  /// Whether the dump is complete and the table did not change during it.
   var areSound: Bool { areComplete && !wereInterrupted }
 
   /// Throws `refused` when the kernel answers with an error.

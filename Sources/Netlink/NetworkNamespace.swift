@@ -40,8 +40,6 @@ public struct NetworkNamespace: ~Copyable, Sendable {
 
   deinit { close(descriptor) }
 
-  func isSame(as other: borrowing NetworkNamespace) -> Bool { identity == other.identity }
-
   private static func identify(_ descriptor: Int32, _ path: String) throws(NetlinkError) -> Identity {
     let kind: Descriptor.Namespace
     do throws(Errno) { kind = try Descriptor.namespace(of: descriptor) } catch {

@@ -66,7 +66,7 @@ struct DeviceCell {
     add("pods", record.uses.map(\.text).joined(separator: ", "))
     add("model", record.model)
     if device.pciAddress != nil {
-      add("vendor:device", "\(hexadecimal(device.vendor)):\(hexadecimal(device.product))")
+      add("vendor:device", "\(HexIdentifiers.text(device.vendor)):\(HexIdentifiers.text(device.product))")
     }
     add("driver", device.driver ?? "none")
     add("interface", device.interfaces.map(Self.interface).joined(separator: ", "))

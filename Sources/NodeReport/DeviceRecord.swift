@@ -83,9 +83,3 @@ public struct DeviceRecord: Sendable, Equatable {
     }
   }
 }
-
-/// Four lower case hex digits, as sysfs and configurations have them.
-public func hexadecimal(_ number: UInt16) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 4 - digits.utf8.count) + digits
-}

@@ -71,8 +71,8 @@ public struct InventoryJSON {
       .init("id", .string(device.id)), .init("kind", .string(record.kind.rawValue)),
     ]
     if device.pciAddress != nil {
-      fields.append(.init("vendor", .string(hexadecimal(device.vendor))))
-      fields.append(.init("device", .string(hexadecimal(device.product))))
+      fields.append(.init("vendor", .string(HexIdentifiers.text(device.vendor))))
+      fields.append(.init("device", .string(HexIdentifiers.text(device.product))))
     }
     if let model = record.model { fields.append(.init("model", .string(model))) }
     if let driver = device.driver { fields.append(.init("driver", .string(driver))) }

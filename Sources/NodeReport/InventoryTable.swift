@@ -40,7 +40,7 @@ public struct InventoryTable {
     Column(title: "OF") { $0.origin ?? "" },
     Column(title: "ID") { record in
       record.device.pciAddress == nil
-        ? "" : "\(hexadecimal(record.device.vendor)):\(hexadecimal(record.device.product))"
+        ? "" : "\(HexIdentifiers.text(record.device.vendor)):\(HexIdentifiers.text(record.device.product))"
     },
     Column(title: "DRIVER") { $0.device.driver ?? "" },
     Column(title: "NUMA") { $0.device.numaNode.map { "\($0)" } ?? "" },

@@ -53,7 +53,8 @@ struct HTTPLoop: Sendable {
     }
   }
 
-  /// The end, the listener, finished pages, then the connections in their order; poll(2) skips negative numbers.
+  /// The stop descriptor, the listener, finished pages, then the connections in their order; poll(2) skips negative
+  /// numbers.
   private func descriptors() -> [pollfd] {
     let listens = pause <= .now ? listener?.descriptor.number ?? -1 : -1
     return [

@@ -8,7 +8,7 @@ public struct AttachmentInfo: Sendable {
 
   public init() {}
 
-  /// Once for each device.
+  /// Call this once for each device.
   mutating func add(_ device: String, _ contributions: [(name: String, contribution: Contribution)]) {
     let sections = contributions.map { Section($0.name, $0.contribution.info) }
     devices.append((device, sections.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))

@@ -27,7 +27,7 @@ public enum CDINaming: Sendable, Equatable {
     "\(kind(of: pool))=\(name(of: device, in: pool))"
   }
 
-  /// The spec file's name without its extension. Every such name begins with `sriov-dp-`, as the incumbent's do, so
+  /// The spec file's name without its extension. Every such name begins with `sriov-dp-`, as the SR-IOV plugin's do, so
   /// that leftover files of both can be distinguished from other programs' files.
   public func fileStem(of pool: ResourceName) -> String {
     switch self {
@@ -38,9 +38,9 @@ public enum CDINaming: Sendable, Equatable {
 
   /// The annotation's key for `pool`.
   ///
-  /// The incumbent's key is one for all pools of a kind, and kubelet keeps only the first of two equal keys in one
+  /// The SR-IOV plugin's key is one for all pools of a kind, and kubelet keeps only the first of two equal keys in one
   /// container. Beside the `cdi_devices` field, which names every device, that does no harm and the key stays the
-  /// incumbent's. Where annotations are all that a runtime gets, each pool has a key of its own.
+  /// SR-IOV plugin's. Where annotations are all that a runtime gets, each pool has a key of its own.
   func annotationKey(of pool: ResourceName, mode: CDIMode) -> String {
     let kind = String(kind(of: pool).map { $0 == "/" ? "_" : $0 })
     return "cdi.k8s.io/" + Self.shortened(mode == .annotations ? "\(kind)_\(pool.name)" : kind)

@@ -21,7 +21,7 @@ public struct FeatureLabels: Sendable {
         "\(HexIdentifiers.text($0.vendor))-\(HexIdentifiers.text($0.product))"
       })
     let count = "\(pool.name).count=\(devices.count)"
-    // A pool of several products has as many as fit into a label's value.
+    // The label names only as many products as fit into its value.
     let joined = products.sorted().prefix(longest / 10).joined(separator: "_")
     return joined.isEmpty ? [count] : [count, "\(pool.name).product=\(joined)"]
   }

@@ -2,7 +2,7 @@ import HostInventory
 
 /// Which IOMMU groups containers have. A group belongs to one container: opening it gives access to all its functions.
 struct GroupUses {
-  /// By group: ids of the devices by which containers have it.
+  /// By group number: ids of its devices that containers have.
   private var holders: [Int: Set<String>] = [:]
 
   /// `devices` are ids of devices that containers have.

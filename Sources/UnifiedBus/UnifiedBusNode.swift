@@ -54,7 +54,7 @@ public struct UnifiedBusNode: Sendable {
   /// alone.
   public func prepare(_ devices: inout [Device], silence: Silence, log: Logger) async throws(RPCStatus) {
     if let problem = root.open(.ummuTID) {
-      log.warning("containers may not open a node", metadata: ["err": "\(problem)"])
+      log.warning("containers cannot open /dev/ummu/tid", metadata: ["err": "\(problem)"])
     }
     let ids = Set(devices.map(\.id))
     let claims = await claims(leavingOut: ids)
@@ -136,14 +136,17 @@ public struct UnifiedBusNode: Sendable {
     do throws(UnifiedBusError) {
       let outcome = try await placement.place(ids, of: pool)
       counters.onNode { $0.namespaceMoves["moved", default: 0] += 1 }
-      log.info(
-        "placed",
-        metadata: [
-          "ids": "\(ids.joined(separator: ","))", "where": "\(outcome)", "pod": "\(outcome.pod)",
-        ])
+      let metadata: Logger.Metadata = [
+        "ids": "\(ids.joined(separator: ","))", "where": "\(outcome)", "pod": "\(outcome.pod)",
+      ]
+      switch outcome {
+      case .moved: log.info("UB devices moved to the pod", metadata: metadata)
+      case .leftOnHost: log.info("UB devices left on the host, whose network the pod uses", metadata: metadata)
+      }
     } catch {
       counters.onNode { $0.namespaceMoves[error.stepName, default: 0] += 1 }
-      log.error("not placed", metadata: ["ids": "\(ids.joined(separator: ","))", "err": "\(error)"])
+      log.error(
+        "UB devices not moved to the pod", metadata: ["ids": "\(ids.joined(separator: ","))", "err": "\(error)"])
       throw RPCStatus(code: .unavailable, message: "\(error)")
     }
   }

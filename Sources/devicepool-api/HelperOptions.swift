@@ -41,7 +41,7 @@ struct HelperOptions {
       guard let parsed = Self.server(text) else { throw .wrong("-server \(text): expected host:port") }
       server = parsed
     } else {
-      guard let host = environment("KUBERNETES_SERVICE_HOST"),
+      guard let host = environment("KUBERNETES_SERVICE_HOST"), !host.isEmpty,
         let port = environment("KUBERNETES_SERVICE_PORT").flatMap({ UInt16($0) })
       else {
         throw .wrong("no API server: expected -server, or KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT")

@@ -13,7 +13,7 @@ struct CommandLineTool {
   init(program: String) { persona = Persona(program: program) }
 
   /// The work of a command. It returns the exit code: 0 done, 1 the configuration or the request is wrong, 2 wrong
-  /// usage, 3 the node has an error.
+  /// usage, 3 a node error. Only `AnswerWatchdog` ends the process with 4.
   typealias Job = @Sendable () async -> Int32
 
   /// The job that the arguments ask for. A daemon's signals are blocked when this returns. A process that may not make a
@@ -100,7 +100,7 @@ struct CommandLineTool {
   private func run(_ command: Subcommand, _ words: [String]) async -> Int32 {
     do throws(FlagSet.Failure) {
       let values = try command.flags.parse(words, operands: .anywhere, environment: environment(for: command))
-      if command.operands.isEmpty, let word = values.rest.first { throw .unexpected(word) }
+      if command.operands == .none, let word = values.rest.first { throw .unexpected(word) }
       return await command.run(values)
     } catch .helpAsked {
       Console.print(command.help)
@@ -191,8 +191,8 @@ struct CommandLineTool {
       flags of run (one dash or two, -x=value or -x value); devicepool help run says more:
       \(Options.flags.help)
 
-      exit codes: 0 done or asked to stop, 1 the configuration or the request is wrong, 2 wrong usage, 3 the node is at
-      fault
+      exit codes: 0 done or asked to stop, 1 the configuration or the request is wrong, 2 wrong usage, 3 a node error,
+        4 kubelet was not answered for the time of -watchdog
       """
   }
 }

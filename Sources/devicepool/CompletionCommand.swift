@@ -4,7 +4,7 @@ extension Subcommand {
   /// `completion SHELL`: a script that completes subcommands, flags and their values.
   static let completion = Subcommand(
     name: "completion", summary: "a script for bash, zsh or fish that completes this program's words",
-    operands: "SHELL", flags: FlagSet([]),
+    operands: .words(Shell.allCases.map(\.rawValue), "SHELL"), flags: FlagSet([]),
     details: """
       SHELL is bash, zsh or fish. The script completes subcommands, flags, the values of flags and file names.
 

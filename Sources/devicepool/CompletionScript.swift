@@ -11,27 +11,20 @@ struct CompletionScript {
     let name: String
     let summary: String
     let flags: [FlagSet.Flag]
-    let operands: Operands
-
-    enum Operands { case none, files, words([String]) }
+    let operands: Subcommand.Operands
   }
 
   private static var commands: [Command] {
     let run = Command(
       name: "run", summary: RunHelp.summary, flags: Options.flags.flags.filter { !$0.help.isEmpty }, operands: .none)
     let others = Subcommand.all.map { command in
-      let operands: Command.Operands =
-        switch command.name {
-        case "validate", "record": .files
-        case "completion": .words(Shell.allCases.map(\.rawValue))
-        default: .none
-        }
-      return Command(name: command.name, summary: command.summary, flags: command.flags.flags, operands: operands)
+      Command(
+        name: command.name, summary: command.summary, flags: command.flags.flags, operands: command.operands)
     }
     let names = [run.name] + others.map(\.name)
     return [run] + others + [
       Command(name: "version", summary: "prints the version and its commit", flags: [], operands: .none),
-      Command(name: "help", summary: "says more of a subcommand", flags: [], operands: .words(names)),
+      Command(name: "help", summary: "says more of a subcommand", flags: [], operands: .words(names, "SUBCOMMAND")),
     ]
   }
 
@@ -99,9 +92,9 @@ struct CompletionScript {
 
   private static func bashOperands(_ command: Command) -> String? {
     switch command.operands {
-    case .none: nil
+    case .none, .others: nil
     case .files: "      \(command.name)) \(bashAction([], .files));;"
-    case .words(let words): "      \(command.name)) \(bashAction(words, .nothing));;"
+    case .words(let words, _): "      \(command.name)) \(bashAction(words, .nothing));;"
     }
   }
 
@@ -148,9 +141,9 @@ struct CompletionScript {
       return "'\(many)-\(flag.name)[\(quoted(flag.help, escaping: "[]:"))]\(value)'"
     }
     switch command.operands {
-    case .none: break
+    case .none, .others: break
     case .files: words.append("'*:file:_files'")
-    case .words(let choices): words.append("'1:word:\(zshAction(choices, .nothing))'")
+    case .words(let choices, _): words.append("'1:word:\(zshAction(choices, .nothing))'")
     }
     let lines = words.isEmpty ? "_message 'no more words'" : "_arguments \(words.joined(separator: " \\\n        "))"
     return "    \(command.name))\n      \(lines)\n      ;;"
@@ -187,9 +180,9 @@ struct CompletionScript {
       let condition = isDefault ? orNone : own
       lines += command.flags.map { "complete -c devicepool \(condition) -o \($0.name) \(Self.fishValue($0))" }
       switch command.operands {
-      case .none: break
+      case .none, .others: break
       case .files: lines.append("complete -c devicepool \(own) -F")
-      case .words(let words): lines.append("complete -c devicepool \(own) -a '\(words.joined(separator: " "))'")
+      case .words(let words, _): lines.append("complete -c devicepool \(own) -a '\(words.joined(separator: " "))'")
       }
     }
     return lines.joined(separator: "\n")

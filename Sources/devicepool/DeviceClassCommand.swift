@@ -5,7 +5,7 @@ import ResourcePools
 extension Subcommand {
   /// `deviceclass`: the DeviceClasses for the configuration's pools.
   static let deviceClass = Subcommand(
-    name: "deviceclass", summary: "the DeviceClasses for the pools, for Dynamic Resource Allocation", operands: "",
+    name: "deviceclass", summary: "the DeviceClasses for the pools, for Dynamic Resource Allocation", operands: .none,
     flags: FlagSet(planning.filter { !["host-root", "machine", "node-name"].contains($0.name) } + DRAOutput.flags),
     details: """
       One class for each resource name, pools of all nodes together. Its extendedResourceName is the pool's resource, so

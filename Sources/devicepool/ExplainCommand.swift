@@ -6,7 +6,7 @@ import ResourcePools
 extension Subcommand {
   /// `explain DEVICE`: for each pool, what took the device or keeps it out.
   static let explain = Subcommand(
-    name: "explain", summary: "for each pool, what takes a device or keeps it out", operands: "DEVICE…",
+    name: "explain", summary: "for each pool, what takes a device or keeps it out", operands: .others("DEVICE…"),
     flags: FlagSet(planning + [kubeletDirectory, OutputFormat.flag(.text, .json, help: "text or json")]),
     details: """
       A DEVICE is a PCI address (0000:3b:02.0 or 3b:02.0), the name of an interface or RDMA device (ens1f0v0, mlx5_0), a

@@ -19,7 +19,9 @@ struct ExplanationReport {
   private var heading: String {
     let device = explanation.device
     var facts = [device.id]
-    if device.pciAddress != nil { facts.append("\(hexadecimal(device.vendor)):\(hexadecimal(device.product))") }
+    if device.pciAddress != nil {
+      facts.append("\(HexIdentifiers.text(device.vendor)):\(HexIdentifiers.text(device.product))")
+    }
     facts.append(device.driver.map { "driver \($0)" } ?? "no driver")
     if let pf = device.physicalFunction {
       let number = pf.functionIndex.map { " number \($0)" } ?? ""

@@ -10,7 +10,7 @@ extension Subcommand {
   /// `inventory`: the node's devices and the pods that use them, as a table, as JSON or as a page.
   static let inventory = Subcommand(
     name: "inventory", summary: "the devices of this node, their facts, pools and pods: a table, JSON or a page",
-    operands: "",
+    operands: .none,
     flags: FlagSet(
       planning + [
         kubeletDirectory,

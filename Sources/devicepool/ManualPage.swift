@@ -12,7 +12,7 @@ enum ManualPage {
     page.command("devicepool", rest: "[run] [flags]")
     for command in Subcommand.all {
       page.request("br")
-      page.command("devicepool \(command.name)", rest: "[flags] \(command.operands)")
+      page.command("devicepool \(command.name)", rest: "[flags] \(command.operands.text)")
     }
     page.section("DESCRIPTION")
     page.text(

@@ -6,7 +6,7 @@ import ResourcePools
 extension Subcommand {
   /// `plan`: which device goes to which pool, and which goes nowhere.
   static let plan = Subcommand(
-    name: "plan", summary: "which device goes to which pool, and which goes nowhere", operands: "",
+    name: "plan", summary: "which device goes to which pool, and which goes nowhere", operands: .none,
     flags: FlagSet(planningOfFolders + [OutputFormat.flag(.text, .json, help: "text or json")]),
     details: """
       A pool of configList is its devices, each once, and the number of units that kubelet counts. Devices in no pool that

@@ -5,7 +5,7 @@ import Linux
 extension Subcommand {
   /// `record FILE`: this node's device facts as a machine file.
   static let record = Subcommand(
-    name: "record", summary: "writes this node's device facts as a machine file", operands: "FILE",
+    name: "record", summary: "writes this node's device facts as a machine file", operands: .files("FILE"),
     flags: FlagSet([
       .init("host-root", .text, standard: "/", completion: .files, help: "the host's root, or a machine file"),
       .init("title", .text, help: "the file's first line: card, firmware, kernel"),

@@ -10,7 +10,7 @@ import ResourcePools
 extension Subcommand {
   /// `simulate`: the daemon, a kubelet stand-in and real sockets, in a temporary directory.
   static let simulate = Subcommand(
-    name: "simulate", summary: "rehearses a configuration over real sockets, with a kubelet stand-in", operands: "",
+    name: "simulate", summary: "rehearses a configuration over real sockets, with a kubelet stand-in", operands: .none,
     flags: FlagSet(
       planningOfFolders + [
         .init("request", .list, help: "RESOURCE=N: one container's request; repeatable. None: one of each resource"),

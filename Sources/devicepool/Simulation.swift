@@ -94,7 +94,7 @@ struct Simulation {
     claims?.stop()
     if outcome.code == 0, let reboot {
       options.hostRoot = reboot
-      // What the daemon says of old environments is news.
+      // Show the daemon's warnings about old environments.
       options.verbosity = max(options.verbosity, -1)
       let before = outcome
       outcome = await Self.serving(options, queue) { await startAgain(kubelet, before) }

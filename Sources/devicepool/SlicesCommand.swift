@@ -5,7 +5,7 @@ import ResourcePools
 extension Subcommand {
   /// `slices`: the ResourceSlices of this node's pools.
   static let slices = Subcommand(
-    name: "slices", summary: "the ResourceSlices of a node's pools, for Dynamic Resource Allocation", operands: "",
+    name: "slices", summary: "the ResourceSlices of a node's pools, for Dynamic Resource Allocation", operands: .none,
     flags: FlagSet(planning + DRAOutput.flags),
     details: """
       One pool for each resource of the configuration, with at most 64 devices in a slice. What the API server alone knows

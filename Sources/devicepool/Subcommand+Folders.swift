@@ -2,7 +2,7 @@ import Agent
 import KubeletAPI
 import ResourcePools
 
-/// What subcommands have in common that look at a folder of recorded nodes.
+/// Code shared by subcommands that read a folder of recorded nodes.
 extension Subcommand {
   /// With a folder in -machine, `report` is asked once the configuration was found to be usable.
   static func inFolder(

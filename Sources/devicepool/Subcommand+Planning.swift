@@ -4,7 +4,7 @@ import HostInventory
 import KubeletAPI
 import ResourcePools
 
-/// What subcommands have in common that apply a configuration to a host.
+/// Code shared by subcommands that apply a configuration to a host.
 extension Subcommand {
   static let planning: [FlagSet.Flag] = [
     .init(

@@ -4,19 +4,36 @@ import Agent
 struct Subcommand: Sendable {
   let name: String
   let summary: String
-  /// What follows the flags, as the help shows it: `FILE…`.
-  let operands: String
+  let operands: Operands
   let flags: FlagSet
   /// What the help says beyond the flags: formats, exit codes, examples.
   let details: String
   let run: @Sendable (FlagSet.Values) async -> Int32
+
+  /// What follows the flags.
+  enum Operands: Sendable, Equatable {
+    case none
+    /// Shells complete the names of files. The text is what the help shows: `FILE…`.
+    case files(String)
+    /// Shells complete these words.
+    case words([String], String)
+    /// No shell knows these words.
+    case others(String)
+
+    var text: String {
+      switch self {
+      case .none: ""
+      case .files(let text), .words(_, let text), .others(let text): text
+      }
+    }
+  }
 
   static let all: [Subcommand] = [
     .validate, .plan, .explain, .inventory, .slices, .deviceClass, .simulate, .record, .completion,
   ]
 
   init(
-    name: String, summary: String, operands: String, flags: FlagSet, details: String,
+    name: String, summary: String, operands: Operands, flags: FlagSet, details: String,
     run: @escaping @Sendable (FlagSet.Values) async -> Int32
   ) {
     self.name = name
@@ -31,7 +48,7 @@ struct Subcommand: Sendable {
     """
     devicepool \(name): \(summary)
 
-    usage: devicepool \(name) [flags]\(operands.isEmpty ? "" : " \(operands)")
+    usage: devicepool \(name) [flags]\(operands == .none ? "" : " \(operands.text)")
 
     flags:
     \(flags.help)

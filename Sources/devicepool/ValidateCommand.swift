@@ -6,7 +6,7 @@ import ResourcePools
 extension Subcommand {
   /// `validate FILE…`: every problem with its place; exit code 1 if one is an error.
   static let validate = Subcommand(
-    name: "validate", summary: "checks configuration files: every problem with its place", operands: "FILE…",
+    name: "validate", summary: "checks configuration files: every problem with its place", operands: .files("FILE…"),
     flags: FlagSet([
       .init("resource-prefix", .text, standard: "intel.com", help: "prefix of pools that name none"),
       .init("strict-config", .boolean, standard: "false", help: "an unknown key is an error"),

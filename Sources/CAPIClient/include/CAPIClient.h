@@ -32,7 +32,7 @@ typedef struct {
   void (*end)(void *context, const char *reason);
 } capi_answer;
 
-// NULL with a text in `reason` when the CA file can't be used.
+// NULL with a text in `reason` when the CA file can't be used, or no certificate can be for `host`.
 capi_connection *capi_connection_new(
     capi_loop *loop, const char *host, uint16_t port, const char *ca_file, capi_answer answer, void *context, char *reason,
     size_t room);

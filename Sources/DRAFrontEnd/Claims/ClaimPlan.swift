@@ -147,7 +147,9 @@ private struct RequestDraft {
     {
       throw ClaimPlan.Refusal("\(name) is unhealthy: \(reason)")
     }
-    if parameters.vfio == true, let driver = unit.members.first?.device.driver, driver != "vfio-pci" {
+    if parameters.vfio == true, let driver = unit.members.first?.device.driver,
+      driver != VFIODriver.generic
+    {
       throw ClaimPlan.Refusal("\(name) is bound to \(driver), and the claim asks for vfio: bind it to vfio-pci")
     }
     guard !result.isAdmin, pool.config.type.ownership == .claimed else { return }
@@ -188,7 +190,7 @@ extension Allocation {
     effects += other.effects
   }
 
-  /// A replica's id is not what Multus looks for.
+  /// Multus looks for the device's id, so the file gets that id and not the replica's.
   fileprivate mutating func nameDeviceInfoByDevice() {
     effects = effects.map { effect in
       guard case .deviceInfo(var info) = effect else { return effect }

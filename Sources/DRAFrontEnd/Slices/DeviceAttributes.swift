@@ -29,8 +29,8 @@ struct DeviceAttributes {
 
   private mutating func addKind(_ device: Device) {
     if device.pciAddress != nil {
-      add("vendor", hex(device.vendor))
-      add("device", hex(device.product))
+      add("vendor", HexIdentifiers.text(device.vendor))
+      add("device", HexIdentifiers.text(device.product))
     }
     if let driver = device.driver { add("driver", driver) }
     if let product = RebellionsProduct.name(of: device) { add("product", product) }
@@ -56,10 +56,5 @@ struct DeviceAttributes {
 
   private mutating func add(_ name: String, _ value: AttributeValue, domain: String? = nil) {
     all.append(.init(name: domain.map { "\($0)/\(name)" } ?? name, value: value))
-  }
-
-  private func hex(_ number: UInt16) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
   }
 }

@@ -62,7 +62,10 @@ extension KernelFacts {
       let name = try words.next("a UB device's name")
       let device = try UBDevice(from: &words)
       unifiedBus = (unifiedBus ?? [:]).merging([name: device]) { _, new in new }
-    default: throw MachineLineError(reason: "expected a kind of fact that is known, found '\(kind)'")
+    default:
+      throw MachineLineError(
+        reason: "expected ddp, default-route, devlink, link, links, rdma-namespace-mode, ub-device, ub-devices or vdpa "
+          + "after fact, found '\(kind)'")
     }
     try words.end()
   }

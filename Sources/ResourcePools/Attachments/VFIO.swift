@@ -8,7 +8,7 @@ extension Attachment {
   /// gets no other instead: a guest that expects `/dev/vfio/devices` cannot use the group.
   static let vfio = Attachment(name: "vfio", nodes: { device, _ in device.isBoundToVFIO ? [.iommu] : [] }) {
     context throws(AllocationError) in
-    guard context.device.driver == "vfio-pci" else { return nil }
+    guard context.device.driver == VFIODriver.generic else { return nil }
     var contribution = Contribution()
     if context.vfio.nodes != .cdev { contribution.addGroup(of: context.device) }
     if context.vfio.nodes != .group { try contribution.addOwnNode(of: context.device, context.vfio) }

@@ -1,4 +1,4 @@
-/// What the meaning of a configuration file depends on besides the file: flags and the node.
+/// Flags and the node's name, which change what a configuration file means.
 public struct ConfigDefaults: Sendable {
   /// Which pools with `nodeNames` apply.
   public enum Node: Sendable, Equatable {

@@ -2,8 +2,8 @@ import JSONText
 
 /// An object of the file with a fixed set of keys, read as Go's decoder reads it.
 ///
-/// Keys match without case; of a repeated key the last counts, though each is checked; null leaves a word, number or
-/// flag as it was, and empties everything else; nothing is converted.
+/// Keys match without case. Of a repeated key the last counts, and each is checked. null does not replace an earlier value
+/// of the same key if that is a text, number or flag; it empties a list or an object. No value is converted.
 struct ConfigObject {
   let path: ConfigPath
   let position: JSONPosition

@@ -4,7 +4,7 @@ public struct ConfigProblem: Error, Sendable, Equatable {
   public enum Severity: String, Sendable {
     /// The file can't be used.
     case error
-    /// The file is used as it is; the incumbent would have taken it silently.
+    /// The file is used as it is; the SR-IOV plugin takes it silently.
     case warning
   }
   public let severity: Severity

@@ -19,7 +19,7 @@ struct FileDecoder {
   mutating func decode(_ bytes: [UInt8]) {
     do throws(JSONSyntaxError) {
       let root = try JSONNode.parse(bytes)
-      // Go takes null for an object without keys, and so does the incumbent.
+      // Go takes null for an object without keys, and so does the SR-IOV plugin.
       let isEmpty = root.isNull
       let node = isEmpty ? JSONNode(value: .object([]), position: root.position) : root
       let hint = { KeyPlacement.hint(for: $0, in: .file) }
@@ -27,7 +27,7 @@ struct FileDecoder {
       decode(object)
     } catch {
       let isBlank = bytes.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-      let advice = isBlank ? #"; the file is empty: a node without pools has {"resourceList": []}"# : ""
+      let advice = isBlank ? #"; the file is empty: for a node without pools write {"resourceList": []}"# : ""
       log.error(.root, at: error.position, "no JSON: \(error.reason)\(advice)")
     }
   }
@@ -40,7 +40,8 @@ struct FileDecoder {
     if !object.has("resourceList"), !object.has("configList") {
       log.warning(
         object.path.key("resourceList"), at: object.position,
-        "the file has no pool: found neither resourceList nor configList; a node without pools has an empty list")
+        "the file has no pool: found neither resourceList nor configList; "
+          + #"for a node without pools write {"resourceList": []}"#)
     }
     periodicUpdateInterval = interval(of: object)
     for (index, node) in (resources ?? []).enumerated() {

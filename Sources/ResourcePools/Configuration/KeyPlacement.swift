@@ -22,17 +22,17 @@ enum KeyPlacement {
     case let name?: return "; \(name) is for pools of configList"
     case nil: break
     }
-    return name(key, in: .file).map { "; \($0) belongs to the top of the file" }
+    return name(key, in: .file).map { "; \($0) belongs at the top level of the file" }
   }
 
   private static func hintInFile(_ key: String) -> String? {
     if let name = name(key, in: .resourcePool) ?? name(key, in: .sharedPool) {
-      return "; \(name) belongs into an entry of \(list(for: key))"
+      return "; \(name) belongs in an entry of \(list(for: key))"
     }
     if let name = name(key, in: .selectors) {
-      return "; \(name) belongs into the selectors of an entry of resourceList"
+      return "; \(name) belongs in the selectors of an entry of resourceList"
     }
-    return name(key, in: .sharedSelectors).map { "; \($0) belongs into the selectors of an entry of configList" }
+    return name(key, in: .sharedSelectors).map { "; \($0) belongs in the selectors of an entry of configList" }
   }
 
   private static func list(for key: String) -> String {
@@ -44,19 +44,19 @@ enum KeyPlacement {
   }
 
   private static func hintInPool(_ key: String) -> String? {
-    if let name = name(key, in: .selectors) { return "; \(name) belongs into selectors" }
+    if let name = name(key, in: .selectors) { return "; \(name) belongs in selectors" }
     if let name = name(key, in: .sharedPool) ?? name(key, in: .sharedSelectors) {
       return "; \(name) is for pools of configList"
     }
-    return nested(key) ?? name(key, in: .file).map { "; \($0) belongs to the top of the file" }
+    return nested(key) ?? name(key, in: .file).map { "; \($0) belongs at the top level of the file" }
   }
 
   private static func hintInSharedPool(_ key: String) -> String? {
-    if let name = name(key, in: .sharedSelectors) { return "; \(name) belongs into selectors" }
+    if let name = name(key, in: .sharedSelectors) { return "; \(name) belongs in selectors" }
     if let name = name(key, in: .resourcePool) ?? name(key, in: .selectors) {
       return "; \(name) is for pools of resourceList"
     }
-    return name(key, in: .file).map { "; \($0) belongs to the top of the file" }
+    return name(key, in: .file).map { "; \($0) belongs at the top level of the file" }
   }
 
   private static func hintInSharedSelectors(_ key: String) -> String? {
@@ -66,12 +66,12 @@ enum KeyPlacement {
     if let name = name(key, in: .selectors) ?? name(key, in: .resourcePool) {
       return "; \(name) is for pools of resourceList"
     }
-    return name(key, in: .file).map { "; \($0) belongs to the top of the file" }
+    return name(key, in: .file).map { "; \($0) belongs at the top level of the file" }
   }
 
   private static func nested(_ key: String) -> String? {
-    if let name = name(key, in: .networkNamespace) { return "; \(name) belongs into netns" }
-    return name(key, in: .ubsEngine).map { "; \($0) belongs into ubse" }
+    if let name = name(key, in: .networkNamespace) { return "; \(name) belongs in netns" }
+    return name(key, in: .ubsEngine).map { "; \($0) belongs in ubse" }
   }
 
   private static func name(_ key: String, in scope: ConfigKey.Scope) -> String? {

@@ -1,14 +1,13 @@
 public import JSONText
 
 extension PoolConfig {
-  /// The pool as it is in effect, defaults filled in, for a log: values of `additionalInfo`, which are secrets, are not
-  /// in it.
+  /// The pool as it is in effect, for a log: defaults are filled in, keys without a default are there when the file has
+  /// them, and values of `additionalInfo`, which are secrets, are left out.
   public var summary: JSONValue {
     var fields: [JSONValue.Field] = [
       .init("resource", .string("\(name)")), .init("deviceType", .string(type.name)),
-      .init("selectors", .array(selectors.map(\.summary))),
+      .init("selectors", .array(selectors.map(\.summary))), .init("serve", .string(serve.rawValue)),
     ]
-    if serve != .devicePlugin { fields.append(.init("serve", .string(serve.rawValue))) }
     if let shared {
       fields.append(.init("rdmaHcaMax", .int(shared.rdmaHcaMax)))
       fields.append(.init("setLinkUp", .bool(shared.setLinkUp)))
@@ -20,6 +19,7 @@ extension PoolConfig {
       .init("healthChecks", .strings(HealthCheck.allCases.filter(healthChecks.contains).map(\.rawValue))),
       .init("excludeDefaultRoute", .bool(excludeDefaultRoute)), .init("allowCrossNuma", .bool(allowCrossNuma)),
       .init("resetOnAllocate", .bool(resetOnAllocate)), .init("rsdGroups", .bool(rsdGroups)),
+      .init("vfio", .string(vfio.nodes.rawValue)), .init("iommufd", .bool(vfio.iommufd)),
     ]
     if !nodeNames.isEmpty { fields.append(.init("nodeNames", .strings(nodeNames))) }
     if let additionalInfo { fields.append(.init("additionalInfo", Self.redacted(additionalInfo))) }

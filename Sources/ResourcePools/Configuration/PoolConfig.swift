@@ -100,29 +100,6 @@ public struct PoolConfig: Sendable {
   }
 }
 
-/// One selector object: the stages a device must pass, and what the pool then adds to the device.
-public struct SelectorObject: Sendable {
-  public var path: ConfigPath
-  public var position: JSONPosition?
-  public var pipeline: SelectorPipeline
-  /// Attaches the RDMA character devices; as a stage, it drops devices without RDMA.
-  public var isRDMA: Bool
-  public var needVhostNet: Bool
-  /// `vhost` or `virtio`; any other word is accepted and matches nothing.
-  public var vdpaType: String?
-
-  public init(
-    path: ConfigPath, pipeline: SelectorPipeline, isRDMA: Bool = false, needVhostNet: Bool = false,
-    vdpaType: String? = nil
-  ) {
-    self.path = path
-    self.pipeline = pipeline
-    self.isRDMA = isRDMA
-    self.needVhostNet = needVhostNet
-    self.vdpaType = vdpaType
-  }
-}
-
 /// What can make a device Unhealthy.
 public enum HealthCheck: String, Sendable, CaseIterable {
   /// A device that a pod has is no longer on this host, or its pool no longer makes the unit.

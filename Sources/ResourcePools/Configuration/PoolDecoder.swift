@@ -54,7 +54,7 @@ struct PoolDecoder {
         ?? (defaults.resourcePrefix, "-resource-prefix"))
   }
 
-  /// `SelectorObjs` is a list in the incumbent, which refuses the whole file for anything else in its place.
+  /// `SelectorObjs` is a list in the SR-IOV plugin, which refuses the whole file for anything else in its place.
   private func checkOperatorKey(_ object: ConfigObject, log: inout ProblemLog) {
     for node in object.nodes("SelectorObjs") where node.array == nil {
       log.wrongType(path.key("SelectorObjs"), node, expected: "null or a list")
@@ -119,7 +119,7 @@ struct PoolDecoder {
     }
     if pool.type.writesDeviceInfo {
       log.warning(
-        path, at: position, "kubelet's device ids are no PCI addresses then: SR-IOV CNI finds no device for a network")
+        path, at: position, "with replicas, device ids are not PCI addresses: SR-IOV CNI finds no device")
     }
   }
 }

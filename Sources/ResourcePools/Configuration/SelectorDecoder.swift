@@ -6,7 +6,7 @@ struct SelectorDecoder {
 
   /// Nil when anything in it is wrong; errors are in `log`.
   func decode(_ node: JSONNode, at path: ConfigPath, log: inout ProblemLog) -> SelectorObject? {
-    let errorsBefore = log.errorCount
+    let errorsAtStart = log.errorCount
     guard
       let object = ConfigObject(
         node, at: path, keys: .selectors(of: type), log: &log,
@@ -28,10 +28,8 @@ struct SelectorDecoder {
     if let deadKey {
       log.warning(path, at: object.position, "selects no device: no value of \(deadKey) can match")
     }
-    guard log.errorCount == errorsBefore else { return nil }
-    var selector = SelectorObject(
-      path: path, pipeline: SelectorPipeline(stages: stages), isRDMA: values["isRdma"] == .flag(true),
-      needVhostNet: values["needVhostNet"] == .flag(true), vdpaType: values["vdpaType"]?.text)
+    guard log.errorCount == errorsAtStart else { return nil }
+    var selector = SelectorObject(path: path, stages: stages, values: values)
     selector.position = object.position
     return selector
   }
@@ -92,8 +90,4 @@ struct SelectorDecoder {
         "selects no device together with pKeys: only infiniband links have partition keys")
     }
   }
-}
-
-extension SelectorKind.Value {
-  fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
 }

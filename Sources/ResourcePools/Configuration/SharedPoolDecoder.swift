@@ -76,7 +76,7 @@ struct SharedPoolDecoder {
       let kind = DeviceType.rdmaShared.selectors.first(where: { $0.key == "ifNames" })
     else { return nil }
     let compiled = SelectorDecoder(type: .rdmaShared).compile(kind, .list(names), at: path, node, log: &log)
-    var selector = SelectorObject(path: path, pipeline: SelectorPipeline(stages: compiled.stage.map { [$0] } ?? []))
+    var selector = SelectorObject(path: path, stages: compiled.stage.map { [$0] } ?? [])
     selector.position = node.position
     return selector
   }

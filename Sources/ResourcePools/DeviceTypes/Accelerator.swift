@@ -15,7 +15,7 @@ extension DeviceType {
     attachments: { device in
       switch (RebellionsProduct.isNPU(device), device.driver) {
       case (true, "rebellions"): [.rebellions, .reset]
-      case (true, "vfio-pci"): [.vfio, .reset]
+      case (true, VFIODriver.generic): [.vfio, .reset]
       default: [.generic, .vfio, .uio, .additionalInfo, .reset]
       }
     },

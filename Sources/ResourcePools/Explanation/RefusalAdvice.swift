@@ -70,13 +70,13 @@ struct RefusalAdvice {
 
   private func driverAdvice(for refusal: Refusal) -> String? {
     if let driver = parent?.driver, refusal.wanted.contains(driver) {
-      return "\(driver) is its PF's driver: write \(refusal.seen), or bind it to another"
+      return "\(driver) is its PF's driver: write \(refusal.seen) in drivers, or bind it to another"
     }
     if let driver = children.compactMap(\.driver).first(where: refusal.wanted.contains) {
       return "\(driver) is the driver of its VFs: this is the PF"
     }
     let wanted = refusal.wanted.filter { DriverNames.fault(of: $0) == nil }
-    guard !wanted.isEmpty else { return "write \(refusal.seen)" }
+    guard !wanted.isEmpty else { return "write \(refusal.seen) in drivers" }
     return "bind it to \(wanted.alternatives), or add \(refusal.seen) to drivers"
   }
 

@@ -7,7 +7,7 @@ extension SelectorKind {
   /// The stage of `devices`, and of `deviceIDs` as shared pools spell it.
   static func productIDs(key: String) -> SelectorKind {
     SelectorKind.list(key, meaning: "PCI device id: four lower case hex digits.") { values, path, note in
-      let wanted = HexIdentifiers.parse(values, at: path, note: note)
+      let wanted = HexIdentifiers.parse(values, of: .device, at: path, note: note)
       return Selector(key: key, wanted: values, seen: { HexIdentifiers.text($0.product) }) { device in
         wanted.contains(device.product)
       }

@@ -47,7 +47,7 @@ public struct FunctionSet: Sendable, Equatable {
 extension FunctionSet {
   /// Takes `name` or `name#functions` apart; functions is a comma list of numbers and of inclusive ranges.
   ///
-  /// The grammar is the incumbent's: signs and leading zeros pass (`+1`, `01`), spaces and hexadecimal digits do not,
+  /// The grammar is the SR-IOV plugin's: signs and leading zeros pass (`+1`, `01`), spaces and hexadecimal digits do not,
   /// a range that runs backwards is empty. It skipped what it could not read; here that is an error.
   static func parse(_ value: String, at path: ConfigPath) throws(ConfigProblem) -> (
     name: String, functions: FunctionSet, reversed: [String]
@@ -73,7 +73,7 @@ extension FunctionSet {
 
   /// The functions asked for of each parent; names are compared as `normalized` makes them.
   ///
-  /// Only the first value that names a parent counts, as in the incumbent; later ones are noted. Throws one of the
+  /// Only the first value that names a parent counts, as in the SR-IOV plugin; later ones are noted. Throws one of the
   /// values that can't be read and notes the others.
   static func byParent(
     _ values: [String], at path: ConfigPath, note: (ConfigProblem) -> Void, normalized: (String) -> String

@@ -4,7 +4,7 @@ extension SelectorKind {
   /// `pfNames`: virtual functions and subfunctions of the named physical functions, or only some of them.
   ///
   /// A value is `name` or `name#functions`, where functions is a comma list of numbers and inclusive ranges:
-  /// `ens1f0#0,2-5`. Only the first value naming a PF counts, as in the incumbent; later ones are warned about.
+  /// `ens1f0#0,2-5`. Only the first value naming a PF counts, as in the SR-IOV plugin; later ones are warned about.
   /// Names compare without case. A device with no PF, or whose PF has no netdev here, is never selected.
   static let pfNames = SelectorKind.list(
     "pfNames",

@@ -11,6 +11,8 @@ public actor UBEngineWatch {
   private var list = UBDeviceList()
   /// The last answer for each unit that was healthy then.
   private var answers: [DeviceName: EnginePaths] = [:]
+  /// Errors that were logged; each is logged once until it is gone.
+  private var toldErrors: Set<String> = []
   private var polling: Task<Void, Never>?
 
   /// `changed` is called when a poll brought another list than the one before.
@@ -39,7 +41,7 @@ public actor UBEngineWatch {
       let list = try await engine.devices()
       let (answers, errors) = await answers(of: engine, for: list.devices)
       return (
-        facts(list.devices, answers),
+        joined(list.devices, answers),
         (list.refused + errors).map { InventoryProblem(path: engine.socket, reason: "\($0)") }
       )
     } catch {
@@ -100,10 +102,11 @@ public actor UBEngineWatch {
 
   /// For the inventory: nil when no engine is configured and sysfs is asked; empty before the engine's first answer.
   public var facts: [String: UBDevice]? {
-    engine == nil ? nil : Self.facts(list.devices ?? [], answers)
+    engine == nil ? nil : Self.joined(list.devices ?? [], answers)
   }
 
-  private static func facts(_ devices: [EngineDevice], _ answers: [DeviceName: EnginePaths]) -> [String: UBDevice] {
+  /// Facts of the listed devices, with the kernel devices that the engine has named for them.
+  private static func joined(_ devices: [EngineDevice], _ answers: [DeviceName: EnginePaths]) -> [String: UBDevice] {
     var facts: [String: UBDevice] = [:]
     for device in devices {
       let answer = answers[device.name]
@@ -136,9 +139,9 @@ public actor UBEngineWatch {
     answers.first { $0.key.text == id }?.value
   }
 
-  /// Another unit for which the engine names one of these devices as well, now; nil when there is none.
+  /// A second unit that has one of these devices by the engine's present answer; nil when there is none.
   ///
-  /// Only units whose last answer says so are asked for again.
+  /// It asks the engine again only for units whose last answer had one.
   func rival(of id: String, for devices: [DevicePath]) async -> String? {
     let rivals = answers.filter { $0.key.text != id && $0.value.devices.contains(where: devices.contains) }
     for name in rivals.keys.sorted() {
@@ -176,9 +179,6 @@ public actor UBEngineWatch {
     let isAnother = await askAgain(engine, for: asked)
     return isAnother || update.isChanged
   }
-
-  /// Errors that were logged; each is logged once until it is gone.
-  private var toldErrors: Set<String> = []
 
   /// Whether an answer has changed. A device without an answer now keeps its last one, because a pod may have it.
   private func askAgain(_ engine: UBSEngine, for devices: [EngineDevice]) async -> Bool {

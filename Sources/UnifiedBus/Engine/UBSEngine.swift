@@ -12,9 +12,6 @@ public final class UBSEngine: Sendable {
     public init() {}
   }
 
-  /// Where the engine listens by default.
-  public static let defaultSocket = "/var/run/ubse/ubse.sock"
-
   public let socket: String
   private let configured: EngineDialect?
   private let limits: TimeLimits

@@ -16,8 +16,6 @@ struct WireReader {
 
   mutating func byte() -> UInt8? { rest.popFirst() }
 
-  mutating func uint16() -> UInt16? { integer(order) }
-
   mutating func uint32() -> UInt32? { integer(order) }
 
   /// 64-bit integers are little-endian in every dialect.

@@ -43,7 +43,7 @@ extension KubeletCheckpoint.Entry {
 extension DeviceHolder {
   /// What the entries' containers were given with `ids`, each device once.
   ///
-  /// Throws when an entry has more than these ids and its answer does not tell whose its devices are.
+  /// Throws when the container has further ids and the answer does not say which device belongs to which id.
   func devices(of ids: Set<String>) throws(UnifiedBusError) -> [DevicePath] {
     var devices: [DevicePath] = []
     for entry in entries {

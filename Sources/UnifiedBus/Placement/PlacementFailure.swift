@@ -22,7 +22,7 @@ public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConverti
   }
 
   public var step: Step
-  /// As kubelet knows them.
+  /// Device ids, as kubelet has them.
   public var ids: [String]
   public var reason: String
   /// What an operator can do about it; nil when the reason says it.

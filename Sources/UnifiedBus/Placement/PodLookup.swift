@@ -5,7 +5,7 @@ public import KubeletState
 /// kubelet names neither pod nor container in that call; by then it has written both into its checkpoint, and the pod's
 /// sandbox runs.
 public struct PodLookup<Namespace: Sendable>: Sendable {
-  /// What is asked on the way; each call is bounded by its last argument.
+  /// Where the lookup gets its facts; the last argument bounds each call.
   public struct Sources: Sendable {
     public var checkpoint: @Sendable () throws(KubeletStateError) -> KubeletCheckpoint
     /// Asked when the checkpoint knows no holder; nil when kubelet's pod resources are not available.

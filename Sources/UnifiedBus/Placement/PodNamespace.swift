@@ -23,7 +23,7 @@ public struct PodNamespace<Namespace: Sendable>: Sendable {
     self.pause = pause
   }
 
-  /// How often a sandbox whose facts do not fit together is looked at.
+  /// How many times a sandbox whose facts do not fit together is looked at.
   private static var attempts: Int { 3 }
 
   /// A call of the runtime may take this long.

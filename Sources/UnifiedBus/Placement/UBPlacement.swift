@@ -90,10 +90,10 @@ actor UBPlacement {
       throw .kubelet(error)
     }
     let entries = checkpoint.entries.filter { resources.contains($0.resource) }
-    guard !entries.isEmpty, let pool = runtime(at: endpoint) else { return checkpoint.problems }
+    guard !entries.isEmpty, let runtime = runtime(at: endpoint) else { return checkpoint.problems }
     let deadline = Deadline.after(PodLookup<HeldNamespace>.budget)
     let sandboxes: [Sandbox]
-    do throws(KubeletStateError) { sandboxes = try await pool.sandboxes(of: nil, timeout: .seconds(5)) } catch {
+    do throws(KubeletStateError) { sandboxes = try await runtime.sandboxes(of: nil, timeout: .seconds(5)) } catch {
       throw .kubelet(error)
     }
     var given: [String: [DevicePath]] = [:]
@@ -102,7 +102,7 @@ actor UBPlacement {
     var problems = plan.problems
     for item in plan.items {
       do throws(UnifiedBusError) {
-        let target = try await namespaces(pool).find(sandbox: item.sandbox, for: item.ids, before: deadline)
+        let target = try await namespaces(runtime).find(sandbox: item.sandbox, for: item.ids, before: deadline)
         guard case .namespace(let namespace) = target else { continue }
         // If kubelet has handed out devices since, this plan is outdated; the next round makes a new one.
         let isCurrent = { @Sendable [kubelet] in

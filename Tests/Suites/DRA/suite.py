@@ -115,9 +115,12 @@ class Scene:
             setattr(self.api, key, value)
         self.daemon = Daemon(f"{path}/api.sock")
         self.log = open(f"{path}/log", "w+")
+        self.start(f"127.0.0.1:{self.api.port}")
+
+    def start(self, server):
         self.helper = subprocess.Popen(
-            [program, "-socket", self.daemon.path, "-server", f"127.0.0.1:{self.api.port}", "-service-account",
-             self.account, "-start-jitter=0"], stderr=self.log)
+            [self.program, "-socket", self.daemon.path, "-server", server, "-service-account", self.account,
+             "-start-jitter=0"], stderr=self.log)
 
     def write(self, name, text):
         with open(f"{self.account}/{name}.new", "w") as file:
@@ -354,6 +357,25 @@ def a_certificate_for_another_host_is_refused(scene):
     assert scene.api.requests == []
 
 
+def a_broken_ca_file_is_named(scene):
+    scene.write("ca.crt", "no certificate")
+    scene.daemon.greet()
+    scene.daemon.publish(*pool("intel.com/net", [device(1)]))
+    eventually(lambda: f"the CA file {scene.account}/ca.crt can't be used: " in scene.said(), what="the file's name")
+    scene.trust(scene.authority)
+    assert scene.daemon.published() is None
+
+
+def a_server_name_without_a_certificate_is_no_lack_of_memory(scene):
+    scene.helper.terminate()
+    scene.helper.wait(timeout=5)
+    scene.start(f"{'a' * 300}:443")
+    scene.daemon.greet()
+    scene.daemon.publish(*pool("intel.com/net", [device(1)]))
+    eventually(lambda: "no certificate can be for the server's name" in scene.said(), what="the reason")
+    assert "memory" not in scene.said()
+
+
 def a_restarted_server_is_found_again(scene):
     scene.daemon.greet()
     scene.daemon.publish(*pool("intel.com/net", [device(1)]))
@@ -461,6 +483,7 @@ TESTS = [publishes_and_then_is_silent, one_changed_slice_keeps_the_generation, s
          a_gate_that_is_off_is_reported_once, taints_that_the_server_drops_are_reported, an_expired_watch_lists_again, a_cut_watch_goes_on, a_conflict_lists_again,
          a_refusal_is_reported_and_not_repeated_at_once, retry_after_is_heeded, a_token_that_was_replaced_is_read,
          a_certificate_of_another_authority_is_refused, a_certificate_for_another_host_is_refused,
+         a_broken_ca_file_is_named, a_server_name_without_a_certificate_is_no_lack_of_memory,
          a_restarted_server_is_found_again, a_server_without_dra_is_named, a_restarted_daemon_costs_no_write,
          a_daemon_that_comes_later_is_found, all_pages_are_read, claims_are_looked_up, lines_that_are_no_messages_end_the_connection, it_is_small]
 

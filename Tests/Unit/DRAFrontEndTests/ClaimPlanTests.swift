@@ -46,7 +46,8 @@ import Testing
     let allocation = try claims.allocation([("r", 0, 0)])
     claims.ledger.add(try claims.plan(allocation).record)
     let other = ClaimReference(namespace: "ns", uid: "uid-2", name: "other")
-    #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation, other) }
+    let refusal = #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation, other) }
+    #expect(refusal?.description.contains("is held by claim ns/") == true, "\(refusal as Any)")
     #expect(try claims.plan(allocation).record.devices.count == 1, "the same claim may ask again")
     claims.ledger.remove("uid-1")
     #expect(throws: Never.self) { try claims.plan(allocation, other) }
@@ -56,7 +57,9 @@ import Testing
     var claims = try Claims(Self.net, on: "intel-e810-x710")
     claims.heldByPlugins = [claims.partition.pools[0].units[0].id]
     let allocation = try claims.allocation([("r", 0, 0)])
-    #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation) }
+    let refusal = #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation) }
+    let reason = "is held by a pod that has it as intel.com/net from the device plugin: it is free when that pod ends"
+    #expect(refusal?.description.contains(reason) == true, "\(refusal as Any)")
     #expect(throws: Never.self) { try claims.plan(try claims.allocation([("r", 0, 1)])) }
   }
 
@@ -76,12 +79,16 @@ import Testing
   @Test func parametersAreStrict() throws {
     let claims = try Claims(Self.net, on: "intel-e810-x710")
     let head = #""apiVersion":"devicepool/v1alpha1","kind":"DeviceParameters""#
-    for text in [
-      #"{\#(head),"reset":true}"#, #"{\#(head),"resetOnAllocate":"yes"}"#, #"{"kind":"DeviceParameters"}"#,
-      #"{"apiVersion":"devicepool/v1","kind":"DeviceParameters"}"#, "[]", #"{\#(head),"vfio":true}"#,
+    for (text, reason) in [
+      (#"{\#(head),"reset":true}"#, "unknown field reset, expected resetOnAllocate, needVhostNet or vfio"),
+      (#"{\#(head),"resetOnAllocate":"yes"}"#, "resetOnAllocate: expected true or false"),
+      (#"{"kind":"DeviceParameters"}"#, "apiVersion is missing, expected devicepool/v1alpha1"),
+      (#"{"apiVersion":"devicepool/v1","kind":"DeviceParameters"}"#, "apiVersion is devicepool/v1, expected"),
+      ("[]", "expected an object"), (#"{\#(head),"vfio":true}"#, "the claim asks for vfio: bind it to vfio-pci"),
     ] {
       let allocation = try claims.allocation([("r", 0, 0)], config: [text])
-      #expect(throws: ClaimPlan.Refusal.self, "\(text)") { try claims.plan(allocation) }
+      let refusal = #expect(throws: ClaimPlan.Refusal.self, "\(text)") { try claims.plan(allocation) }
+      #expect(refusal?.description.contains(reason) == true, "\(refusal as Any)")
     }
     let allocation = try claims.allocation(
       [("r", 0, 0)], config: [#"{\#(head),"resetOnAllocate":true}"#, #"{\#(head),"needVhostNet":false}"#])
@@ -91,11 +98,15 @@ import Testing
 
   @Test func whatTheNodeDoesNotHaveIsRefused() throws {
     let claims = try Claims(Self.net, on: "intel-e810-x710")
-    for (pool, device) in [("node2/intel.com/net", "0000-3b-01-0"), ("node1/intel.com/net", "0000-ff-00-0")] {
+    for (pool, device, reason) in [
+      ("node2/intel.com/net", "0000-3b-01-0", "node2/intel.com/net is not served by DRA on this node: delete the pod"),
+      ("node1/intel.com/net", "0000-ff-00-0", "of pool node1/intel.com/net is no longer on this node: delete the pod"),
+    ] {
       let allocation = try ClaimAllocation([
         "results": [["request": "r", "pool": .string(pool), "device": .string(device)]]
       ])
-      #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation) }
+      let refusal = #expect(throws: ClaimPlan.Refusal.self) { try claims.plan(allocation) }
+      #expect(refusal?.description.contains(reason) == true, "\(refusal as Any)")
     }
     #expect(throws: ClaimAllocation.Failure.self) { try ClaimAllocation(["results": [["request": "r"]]]) }
     #expect(throws: ClaimAllocation.Failure.self) { try ClaimAllocation(["results": []]) }

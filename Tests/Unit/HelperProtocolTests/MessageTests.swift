@@ -30,6 +30,18 @@ import Testing
     #expect(throws: LineError.self) { try HelperMessage(line: Array(line.utf8)) }
   }
 
+  /// The log of both containers has these texts.
+  @Test(arguments: [
+    (#"{"hello":{"version":9,"driver":"d","node":"n"}}"#, "speaks version 9, expected 1: use one image for both"),
+    (#"{"hello":{"version":1,"driver":"d"}}"#, "node: expected a string"),
+    (#"{"publish":{"revision":1}}"#, "slices: expected a whole number"), ("[]", "expected an object with one member"),
+    (#"{"a":1,"b":2}"#, "expected an object with one member"), (#"{"slice":"#, "no message: "),
+  ])
+  func theReasonIsNamed(_ line: String, _ reason: String) {
+    let error = #expect(throws: LineError.self) { try DaemonMessage(line: Array(line.utf8)) }
+    #expect(error.map { "\($0)" }?.contains(reason) == true, "\(error as Any)")
+  }
+
   @Test func aLineThatIsTooLongIsRefused() {
     let line = [UInt8](repeating: UInt8(ascii: " "), count: HelperProtocol.longestLine + 1)
     #expect(throws: LineError.self) { try DaemonMessage(line: line) }

@@ -26,7 +26,11 @@ import Testing
     ("machine m\n  | x", 2, "expected a file with a value above a line with '|'"),
     ("machine m\nfile a\n  | x", 3, "expected a file with a value above a line with '|'"),
     ("machine m\nfile a x\\c\n  | y", 3, "expected nothing after a line that ends with \\c"),
-    ("machine m\nfact weather sunny", 2, "expected a kind of fact that is known, found 'weather'"),
+    (
+      "machine m\nfact weather sunny", 2,
+      "expected ddp, default-route, devlink, link, links, rdma-namespace-mode, ub-device, ub-devices or vdpa after fact, "
+        + "found 'weather'"
+    ),
     ("machine m\nfact link eth0 index=x type=ether", 2, "expected a number after index=, found 'x'"),
     ("machine m\nfact link eth0 type=ether", 2, "expected index=NUMBER"),
     ("machine m\nfact link eth0 index=1 type=ether sideways", 2, "expected the end of the line, found 'sideways'"),

@@ -23,6 +23,20 @@ import Testing
     for (key, value) in line { #expect(!value.contains("{") && !value.contains("\""), "\(key): \(value)") }
   }
 
+  /// Of each key of the reference, the default too; names are one value, `resource`.
+  @Test func everyKeyIsThere() throws {
+    let lines = [
+      try metadata(
+        #"{"resourceName":"a","selectors":{"drivers":["iavf"]},"nodeNames":["*"],"additionalInfo":{"*":{"a":"b"}}}"#),
+      try metadata(#"{"deviceType":"ubNetDevice","ubse":{}}"#),
+    ]
+    let seen = Set(lines.flatMap(\.keys).map { String($0.prefix { $0 != "." }) })
+    let names = ["resourceName", "resourcePrefix"]
+    for key in ConfigReference.keys(of: .resourcePool) where key.type != .ignored && !names.contains(key.name) {
+      #expect(seen.contains(key.name), "\(key.name)")
+    }
+  }
+
   @Test func severalSelectorsHaveNumbers() throws {
     let line = try metadata(#"{"resourceName":"a","selectors":[{"drivers":["iavf"]},{"drivers":["vfio-pci"]}]}"#)
     #expect(line["selectors.0.drivers"] == "iavf")

@@ -42,6 +42,7 @@ struct KubeletLifeTests {
       #expect(await plugin.sees(Self.atom) { $0.streamsOpened == round && $0.allocatable == 3 } != nil)
     }
     #expect(plugin.kubelet.view[Self.passthrough]?.streamsOpened == 1, "the other pool was left alone")
+    #expect(plugin.log.count("kubelet ended ListAndWatch; registering again") >= 3)
     #expect(await plugin.stop() == 0)
   }
 

@@ -25,6 +25,7 @@ struct NodeChangesTests {
     ("infiniband_verbs", "/devices/pci0000:3a/0000:3a:00.0/0000:3b:02.0/infiniband_verbs/uverbs3"),
     ("auxiliary", "/devices/pci0000:3a/0000:3a:00.0/0000:3b:02.0/mlx5_core.sf.4"),
     ("vdpa", "/devices/pci0000:3a/0000:3a:00.0/0000:3b:02.0/vdpa0"),
+    ("cxi_user", "/devices/pci0000:3a/0000:3a:00.0/0000:3b:02.0/cxi_user/cxi1"),
   ])
   func namesTheFunction(_ subsystem: String, _ path: String) {
     #expect(scope(subsystem, path) == functions("0000:3b:02.0"))

@@ -130,7 +130,8 @@ import Testing
     let directory = try TemporaryDirectory()
     try "theirs".write(toFile: directory[name], atomically: true, encoding: .utf8)
     #expect(chown(directory[name], 65534, 65534) == 0)
-    #expect(throws: FileError.self) { _ = try DeviceInfoFile(info, directory: directory.path).write() }
+    let error = #expect(throws: FileError.self) { _ = try DeviceInfoFile(info, directory: directory.path).write() }
+    #expect(error?.description == "write \(directory[name]): it belongs to user 65534: remove it")
     #expect(try SmallFile.read(directory[name]) == "theirs")
   }
 

@@ -44,9 +44,15 @@ import Testing
     #expect(plan.created == 3)
   }
 
-  @Test(arguments: ["", "{", "[]", "{\"devices\": 1}", "{\"devices\": []}", "{\"devices\": [{\"npu\": \"x\"}]}"])
-  func badListingsAreErrors(_ text: String) {
-    #expect(throws: RSDGroups.Failure.self) { try RSDPlan(npus: ["rbln0"], listing: Array(text.utf8)) }
+  @Test(arguments: [
+    ("", "rbln-smi -j: "), ("{", "rbln-smi -j: "), ("[]", "rbln-smi -j: there is no list 'devices'"),
+    (#"{"devices": 1}"#, "rbln-smi -j: there is no list 'devices'"),
+    (#"{"devices": []}"#, "rbln-smi -j: it does not list rbln0"),
+    (#"{"devices": [{"npu": "x"}]}"#, "rbln-smi -j: it does not list rbln0"),
+  ])
+  func badListingsAreErrors(_ text: String, _ reason: String) {
+    let error = #expect(throws: RSDGroups.Failure.self) { try RSDPlan(npus: ["rbln0"], listing: Array(text.utf8)) }
+    #expect(error?.description.hasPrefix(reason) == true, "\(error as Any)")
   }
 
   @Test(arguments: ["exit 3", "echo no", "kill -9 $$"])
@@ -68,7 +74,11 @@ import Testing
     let directory = try TemporaryDirectory()
     let held = try FileLock(directory["lock"], seconds: 0)
     defer { held.release() }
-    #expect(throws: RSDGroups.Failure.self) { try FileLock(directory["lock"], seconds: 0) }
+    let error = #expect(throws: RSDGroups.Failure.self) { try FileLock(directory["lock"], seconds: 0) }
+    #expect(error?.description == "\(directory["lock"]) is locked by another process for 0 s")
+    try FileManager.default.createDirectory(atPath: directory["other"], withIntermediateDirectories: false)
+    let other = #expect(throws: RSDGroups.Failure.self) { try FileLock(directory["other"], seconds: 0) }
+    #expect(other?.description == "open \(directory["other"]): it is a directory: remove it")
   }
 
   private func performed(_ groups: RSDGroups, in directory: TemporaryDirectory) async throws -> Allocation {

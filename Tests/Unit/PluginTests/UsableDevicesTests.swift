@@ -101,7 +101,7 @@ struct UsableDevicesTests {
         "0000:00:02.0 was given out with /dev/vfio/42 and now needs /dev/vfio/43; delete the pod",
       ]
       for text in wanted { #expect(refusals.contains { $0.contains(text) }, "\(refusals)") }
-      #expect(plugin.log.count("a container may not start with another device's nodes") > 0)
+      #expect(plugin.log.count("container start refused: its device nodes belong to another device") > 0)
       try plugin.kubelet.delete(podUID: "a")
       try plugin.kubelet.delete(podUID: "b")
       _ = try await plugin.kubelet.admit(pod("c", Self.dpdk))
@@ -140,7 +140,7 @@ struct UsableDevicesTests {
     let code = try await startedAgain(plugin) {
       _ = try #require(await plugin.sees(Self.dpdk) { $0.socket != nil && $0.capacity == 2 })
       #expect(await error { try await plugin.kubelet.startContainer("app", ofPod: "a") } == nil)
-      #expect(plugin.log.count("an environment from before the reboot") > 0)
+      #expect(plugin.log.count("environment names old device paths") > 0)
     }
     #expect(code == 0)
     await plugin.kubelet.stop()
@@ -225,7 +225,26 @@ struct UsableDevicesTests {
       let lines = warnings.new(in: partition)
       #expect(lines.count == (now == 0 ? 1 : 0))
       for line in lines {
+        #expect("\(line.message)".contains("another agent serves a device of these pools too"))
         #expect(line.metadata == ["ids": "\(Self.id(0))", "resource": "other.example/vf"])
+      }
+    }
+  }
+
+  @Test func `a warning is logged again when it comes back`() throws {
+    let (config, _) = PluginConfig.decode(
+      Array(Self.config("dpdk").utf8), file: "c",
+      defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any))
+    let pools = try #require(config).pools
+    var warnings = WarningTransitions()
+    for (groups, expected) in [([42, 42], 1), ([42, 42], 0), ([42, 43], 0), ([42, 42], 1)] {
+      let inventory = try machine(groups).read().0
+      let lines = warnings.new(in: PoolPartition(inventory: inventory, pools: pools))
+      #expect(lines.count == expected, "\(groups)")
+      for line in lines {
+        #expect("\(line.message)" == "devices should not be offered like this")
+        #expect(line.metadata["resource"] == "\(Self.dpdk)")
+        #expect(line.metadata["ids"] == "\(Self.id(0)),\(Self.id(1))")
       }
     }
   }

@@ -176,6 +176,23 @@ import Testing
     #expect(output == "plan\ntext json\n-config-file -config-key\nzsh\n-registration\n", "\(output)")
   }
 
+  /// The operands that the help calls FILE.
+  @Test func filesAreCompleted() throws {
+    let takers = try Program.subcommands().filter { name in
+      try Program.run(["help", name]).output.contains(try Regex("usage: devicepool \(name) .*FILE"))
+    }
+    #expect(takers.contains("validate") && takers.contains("record"))
+    let script = """
+      source <("$0" completion bash)
+      COMP_WORDS=(devicepool "$1" Makef); COMP_CWORD=2; compopt() { :; }; _devicepool; echo "${COMPREPLY[*]}"
+      """
+    for name in takers {
+      let (code, output) = try Program.run(
+        URL(fileURLWithPath: "/bin/bash"), ["-c", script, Program.own.path, name], in: Repository.root)
+      #expect(code == 0 && output == "Makefile\n", "\(name): \(output)")
+    }
+  }
+
   private static func hasShell(_ name: String) -> Bool {
     FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)")
   }

@@ -1,25 +1,24 @@
 import Agent
 import Foundation
+import TestSupport
 import Testing
 
 /// The program explains itself without any file beside it.
 @Suite("The help") struct HelpTests {
-  private static let subcommands = [
-    "validate", "plan", "explain", "inventory", "slices", "deviceclass", "simulate", "record", "completion",
-  ]
-
+  /// A subcommand that is missing in `Subcommand.all` can't be called.
   @Test func overviewNamesEverySubcommandAndFlag() throws {
     let (code, text) = try Program.run(["help"])
     #expect(code == 0)
-    for name in Self.subcommands + ["run", "version", "help"] {
-      #expect(text.contains(try Regex("(?m)^  \(name) +[a-z]")), "\(name)")
-    }
+    let sources = try Repository.swiftFiles(below: "Sources/devicepool").map(Repository.text).joined()
+    let defined = sources.matches(of: #/static let [a-zA-Z]+ = Subcommand\(\s*name: "([a-z]+)"/#)
+    #expect(!defined.isEmpty)
+    #expect(Set(defined.map { String($0.output.1) }) == Set(try Program.subcommands()))
     for flag in Options.flags.flags where !flag.help.isEmpty {
       #expect(text.contains("  -\(flag.name) "), "\(flag.name)")
     }
   }
 
-  @Test(arguments: subcommands + ["run"])
+  @Test(arguments: try Program.subcommands() + ["run"])
   func saysFlagsAndExitCodes(_ name: String) throws {
     let (code, text) = try Program.run(["help", name])
     #expect(code == 0)
@@ -58,7 +57,7 @@ import Testing
     let (code, page) = try Program.run(["help", "-man"])
     #expect(code == 0)
     #expect(page.hasPrefix(".TH \"DEVICEPOOL\" \"8\""))
-    for name in Self.subcommands { #expect(page.contains(".SH \"\(name.uppercased())\"\n"), "\(name)") }
+    for name in try Program.subcommands() { #expect(page.contains(".SH \"\(name.uppercased())\"\n"), "\(name)") }
     for flag in Options.flags.flags where !flag.help.isEmpty {
       let spelled = flag.name.replacingOccurrences(of: "-", with: "\\-")
       #expect(page.contains(".B \\-\(spelled)\n"), "\(flag.name)")

@@ -13,6 +13,13 @@ enum Program {
     return try run(own, arguments, in: Repository.root, environment: environment)
   }
 
+  /// The subcommands that the overview lists, but `run`, `version` and `help`.
+  static func subcommands() throws -> [String] {
+    let overview = try run(["help"]).output
+    let names = overview.matches(of: #/(?m)^  ([a-z]+) +[a-z]/#).map { String($0.output.1) }
+    return names.filter { !["run", "version", "help"].contains($0) }
+  }
+
   static var own: URL {
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("devicepool")
   }

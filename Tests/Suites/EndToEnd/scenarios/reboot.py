@@ -116,7 +116,7 @@ def with_nodes(node, functions, mode):
         check(eventually(lambda: words in node.waits_because(name), 120, 0.5), f"{name} does not start, and kubelet says why",
               (words, node.waits_because(name), node.kubelet.pod(name).get("status"), node.daemon.log()[-2000:]))
         equal(node.logs(name), 1, f"{name} has had no other container")
-    check("a container may not start with another device's nodes" in node.daemon.log(), "the log says so")
+    check("container start refused: its device nodes belong to another device" in node.daemon.log(), "the log says so")
     check(stale(node.daemon) >= 2, "the starts are counted", stale(node.daemon))
     node.kubelet.remove_pod(names[0])
     check(eventually(lambda: not node.kubelet.pod(names[0]), 60, 0.5), "the pod is deleted")
@@ -135,7 +135,7 @@ def with_cdi(node, functions, mode):
     node.reboot(functions)
     check(eventually(lambda: node.restarted(name), 120, 0.5), "by CDI the container starts",
           (node.kubelet.pod(name).get("status"), node.daemon.log()[-2000:]))
-    check(f"{had} was given out with" in node.daemon.log() and "an environment from before the reboot" in node.daemon.log(),
+    check(f"{had} was given out with" in node.daemon.log() and "environment names old device paths" in node.daemon.log(),
           "the log says that its environment is old", node.daemon.log()[-2000:])
     check(stale(node.daemon) >= 1, "the start is counted", stale(node.daemon))
     specs = "".join(open(path).read() for path in glob.glob("/var/run/cdi/*.json") + glob.glob("/etc/cdi/*.json"))

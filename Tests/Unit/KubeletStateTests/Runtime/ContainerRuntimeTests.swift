@@ -34,6 +34,14 @@ struct ContainerRuntimeTests {
     queue.shutdown()
   }
 
+  @Test("an answer without a status is refused and names the sandbox")
+  func noStatus() {
+    let error = #expect(throws: KubeletStateError.self) {
+      try SandboxStatus(PodSandboxStatusResponse(status: nil), sandbox: "s")
+    }
+    #expect(error?.description == "sandbox s: the runtime's answer has no status")
+  }
+
   @Test("the state of a sandbox comes with the runtime's own words")
   func status() async throws {
     let fake = try FakeContainerRuntime(

@@ -182,7 +182,7 @@ struct ConfigVectorTests {
       decoded.problems.map(\.description) == [
         "config.json:1:38: warning: resourceList[0].sriovMode: unknown key, without effect",
         "config.json:1:55: warning: resourceList[0].rootDevices: unknown key, without effect; "
-          + "rootDevices belongs into selectors",
+          + "rootDevices belongs in selectors",
         "config.json:2:16: warning: resourceList[0].selectors.pfName: unknown key, without effect; "
           + "did you mean pfNames?",
         "config.json:2:58: warning: version: unknown key, without effect",

@@ -11,15 +11,15 @@ import Testing
 
   @Test(
     arguments: [
-      (#"{"resourceName":"a","resourceList":[]}"#, "belongs into an entry of resourceList or configList"),
-      (#"{"selectors":{},"resourceList":[]}"#, "belongs into an entry of resourceList or configList"),
-      (#"{"excludeTopology":true,"resourceList":[]}"#, "belongs into an entry of resourceList"),
-      (#"{"rdmaHcaMax":5,"configList":[]}"#, "belongs into an entry of configList"),
-      (#"{"pfNames":[],"resourceList":[]}"#, "belongs into the selectors of an entry of resourceList"),
+      (#"{"resourceName":"a","resourceList":[]}"#, "belongs in an entry of resourceList or configList"),
+      (#"{"selectors":{},"resourceList":[]}"#, "belongs in an entry of resourceList or configList"),
+      (#"{"excludeTopology":true,"resourceList":[]}"#, "belongs in an entry of resourceList"),
+      (#"{"rdmaHcaMax":5,"configList":[]}"#, "belongs in an entry of configList"),
+      (#"{"pfNames":[],"resourceList":[]}"#, "belongs in the selectors of an entry of resourceList"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{},"rdmaHcaMax":5}]}"#, "is for pools of configList"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{},"ifNames":["x"]}]}"#, "is for pools of configList"),
-      (#"{"resourceList":[{"resourceName":"a","selectors":{},"isRdma":true}]}"#, "isRdma belongs into selectors"),
-      (#"{"resourceList":[{"resourceName":"a","selectors":{},"pollSeconds":5}]}"#, "belongs into ubse"),
+      (#"{"resourceList":[{"resourceName":"a","selectors":{},"isRdma":true}]}"#, "isRdma belongs in selectors"),
+      (#"{"resourceList":[{"resourceName":"a","selectors":{},"pollSeconds":5}]}"#, "belongs in ubse"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{"ifNames":["x"]}}]}"#, "is for pools of configList"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{"deviceIDs":["101b"]}}]}"#, "are called devices here"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{"names":["x"]}}]}"#, "it is for ubNetDevice"),
@@ -30,7 +30,7 @@ import Testing
       ),
       (
         #"{"configList":[{"resourceName":"a","rdmaHcaMax":5,"vendors":["15b3"],"selectors":{"drivers":["x"]}}]}"#,
-        "vendors belongs into selectors"
+        "vendors belongs in selectors"
       ),
       (
         #"{"configList":[{"resourceName":"a","selectors":{"vendors":["15b3"],"rdmaHcaMax":5}}]}"#,

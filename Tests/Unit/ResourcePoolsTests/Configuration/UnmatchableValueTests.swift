@@ -14,6 +14,9 @@ import Testing
       (#"{"drivers":["VFIO-PCI"]}"#, "matches no device", "called vfio-pci"),
       (#"{"drivers":["mlx5-core"]}"#, "matches no device", "called mlx5_core"),
       (#"{"drivers":["igb-uio"]}"#, "matches no device", "called igb_uio"),
+      (#"{"drivers":["mlx5-vfio-pci"]}"#, "matches no device", "called mlx5_vfio_pci"),
+      (#"{"drivers":["virtio-vfio-pci"]}"#, "matches no device", "called virtio_vfio_pci"),
+      (#"{"drivers":["uio"]}"#, "not a driver of a PCI function", "expected igb_uio"),
       (#"{"drivers":["dpdk"]}"#, "not a driver of a PCI function", "vfio-pci"),
       (#"{"drivers":["virtio_net"]}"#, "not a driver of a PCI function", "virtio-pci"),
       (#"{"drivers":["vfio-pci,iavf"]}"#, "matches no device", "one name in each string"),
@@ -47,6 +50,7 @@ import Testing
       (#"{"vendors":["mellanox"]}"#, "matches no device", "mellanox is 15b3"),
       (#"{"vendors":["8086,15b3"]}"#, "matches no device", "one id in each string"),
       (#"{"devices":["8086:154c"]}"#, "matches no device", "one id in each string"),
+      (#"{"devices":["mellanox"]}"#, "matches no device", "such as 101e"),
       (#"{"pKeys":["8001"]}"#, "matches no device", "did you mean 0x8001?"),
       (#"{"pKeys":["0x18001"]}"#, "matches no device", "16 bits"),
       (#"{"acpiIndexes":["0x65"]}"#, "matches no device", "decimal number"),
@@ -64,7 +68,8 @@ import Testing
   @Test(
     arguments: [
       #"{"drivers":["mlx5_core","iavf","vfio-pci","igb_uio","uio_pci_generic","ixgbevf","octeontx2-nicvf","virtio-pci"]}"#,
-      #"{"drivers":["mlx5-vfio-pci","efa","erdma","ena","hns3","ionic","pci-stub","some_new-driver","3w-9xxx"]}"#,
+      #"{"drivers":["mlx5_vfio_pci","hisi-acc-vfio-pci","hisi_acc_vfio_pci","efa","erdma","ena","hns3"]}"#,
+      #"{"drivers":["ionic","pci-stub","some_new-driver","3w-9xxx"]}"#,
       #"{"pfNames":["ens1f0np0#0,2-5","eno16595","mlx-br0","enp94s0f0.100","ens1f0#4-100"]}"#,
       #"{"linkTypes":["ether","infiniband",""]}"#, #"{"pKeys":["0x1","0xABCD","0x8001","0xffff"]}"#,
       #"{"acpiIndexes":["101",""]}"#, #"{"rootDevices":["0000:3B:00.0","10000:01:00.0#0"]}"#,

@@ -30,11 +30,7 @@ enum Pools {
     let stages = try type.selectors.compactMap { kind in
       try wanted[kind.key].flatMap { try kind.compile($0, path.key(kind.key), note) }
     }
-    var object = SelectorObject(path: path, pipeline: SelectorPipeline(stages: stages))
-    object.isRDMA = wanted["isRdma"] == .flag(true)
-    object.needVhostNet = wanted["needVhostNet"] == .flag(true)
-    if case .text(let kind) = wanted["vdpaType"] { object.vdpaType = kind }
-    return object
+    return SelectorObject(path: path, stages: stages, values: wanted)
   }
 
   static func partition(_ machine: Inventory, _ pools: PoolConfig...) -> PoolPartition {

@@ -262,7 +262,10 @@ struct PodLookupTests {
     node.engine = [:]
     #expect(await Bench(node).failure()?.step == .pod)
     node.engine = ["urma_1": []]
-    #expect(await Bench(node).failure()?.step == .pod)
+    let failure = await Bench(node).failure()
+    #expect(failure?.step == .pod)
+    #expect(failure?.reason == "no kernel device is known for them")
+    #expect(failure?.advice == "check that the UBS engine runs")
   }
 
   @Test("a harmful path in the checkpoint is refused")
