@@ -7,7 +7,7 @@ import UnifiedBus
 
 /// The agent's pages on `-listen`.
 extension Agent {
-  /// Collects what a page shows. All of the inventory is shared, so collecting it keeps no event waiting.
+  /// Collects what a page shows. The inventory is shared instead of copied, so this does not delay events.
   nonisolated func drawing(of path: String) async -> StatusEndpoint.Drawing {
     guard path == "/inventory" || path == "/inventory.json" else {
       let pages = await statusPages(for: path)
@@ -28,7 +28,7 @@ extension Agent {
   }
 
   private func statusPages(for path: String) async -> StatusPages {
-    // Read before the endpoints' states, which may change meanwhile.
+    // Read this first, because the endpoints' states may change meanwhile.
     let isReady = isReady
     // `/healthz` does not depend on the pools' states.
     let statuses = path == "/healthz" ? [] : await frontEnd.status()

@@ -41,7 +41,7 @@ public actor Agent {
   private var safetyScan = SafetyScan()
   var view: HostSnapshot?
   var pools = NodePools()
-  /// The host was read and its pools were opened once.
+  /// Whether the host was read and its pools were opened.
   var isReady = false
   /// What has changed since the last scan, according to the kernel.
   private var unread = NodeChanges.Scope.none
@@ -61,7 +61,7 @@ public actor Agent {
     case configuration(DirectoryWatcher.Event)
     /// `NodeChanges` has something.
     case changed
-    /// kubelet's plugin watcher has not come to a pool's socket.
+    /// kubelet's plugin watcher did not come to a pool's socket.
     case nobodyCame
     /// Timers, one for each event. `settle`, `uses` and `newUses` all apply the pools again: after a wait for links,
     /// every 5 s while it matters what pods have, and after an allocation.
@@ -76,14 +76,14 @@ public actor Agent {
     case stop(signal: String)
   }
 
-  /// A burst of events (512 VFs made at once) costs a few scans.
+  /// The pause in which events are collected, so that a burst (512 VFs at once) causes few scans.
   private static let burst = Duration.milliseconds(50)
-  /// Events can be lost without notice; this bounds how long that matters.
+  /// The interval of the safety scan, because events can be lost without notice.
   private var safetyInterval: Duration { .seconds(SafetyScan.pause(of: config)) }
 
-  /// The exit code: 0 asked to stop, 1 the configuration is wrong, 3 a node error. `AnswerWatchdog` ends the process with 4.
+  /// Runs the daemon until `signals` says stop. `queue` is the process's only one and must outlive this call.
   ///
-  /// Runs until `signals` says stop. `queue` is the process's one completion queue, which outlives this call.
+  /// - Returns: The exit code: 0 after a stop, 1 for a wrong configuration, 3 for a node error.
   public static func run(
     _ options: Options, signals: AsyncStream<Signals.Event>, queue: CompletionQueue, log: Logger
   ) async -> Int32 {
@@ -194,7 +194,7 @@ public actor Agent {
       watchdog.end(at: Self.now)
     }
     sources.stop()
-    // The pages' thread may wait for this actor, so the actor does not wait for the thread.
+    // The pages' thread may wait for this actor, so the actor must not wait for the thread.
     await Task.detached { status?.stop() }.value
     await trace.stop()
     for timer in waiting.values { timer.cancel() }
@@ -235,12 +235,12 @@ public actor Agent {
       schedule(.rescan, after: Self.burst)
       unifiedBus?.reconciler.soon()
     case .links(let names):
-      // Every pod that comes or goes has links; those of devices are few.
+      // Links appear and disappear with every pod, but few of them are those of devices.
       if view.map({ NodeHealth.names($0.inventory.devices).isDisjoint(with: names) }) == false { await lookAtLinks() }
     }
   }
 
-  /// Puts the event into the inbox after a while; one that is waiting already is not put off.
+  /// Puts the event into the inbox after `delay`, unless it is waiting already.
   private func schedule(_ event: Event, after delay: Duration) {
     guard waiting[event] == nil else { return }
     waiting[event] = Task {
@@ -274,14 +274,14 @@ public actor Agent {
       $0.rescans += 1
       $0.rescanTime.add(ContinuousClock.now - began)
     }
-    // A snapshot replaces another; not at once, since there is often one more, and the lists go out first.
+    // Memory is returned later, because there is often one more scan, and the lists are sent first.
     schedule(.returnMemory, after: .milliseconds(200))
   }
 
   private nonisolated var rescanSoon: @Sendable () -> Void { { [inbox] in inbox.yield(.rescan) } }
 
-  /// A file that cannot be read now may be readable soon, without an event. A permanent problem occurs in
-  /// every reading: the pauses grow until the safety scan comes anyway.
+  /// Schedules another scan, because a file that can't be read now may be readable soon without an event. With a
+  /// permanent problem the pauses grow up to the interval of the safety scan.
   private func retry(after problems: [InventoryProblem]) {
     guard !problems.isEmpty else { return }
     let isNew = problems.contains { told.isNew($0) }
@@ -322,14 +322,14 @@ public actor Agent {
     told.excess(of: partition, log)
     await frontEnd.apply(partition, snapshot: view)
     reports.publishFeatures(of: partition)
-    // Not before: `/readyz` would find no endpoint that waits for kubelet.
+    // Only now: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
     if let deadline = health.deadline { schedule(.settle, after: .seconds(max(0, deadline - Self.now))) }
     // No event reports the end of a pod.
     if pools.dependsOnUses { schedule(.uses, after: .seconds(5)) }
   }
 
-  /// Removes stale files. Runs before the first endpoint opens: files written later belong to this run.
+  /// Runs before the first endpoint opens, because files that are written later are not stale.
   private func sweep(_ partition: PoolPartition, held: [HeldUnit]?) {
     let stale = StaleFiles(
       deviceInfoDirectory: host.deviceInfoDirectory, cdiDirectory: options.cdi == .off ? nil : host.cdiDirectory,

@@ -5,12 +5,13 @@ import Logging
 
 /// Ends the process when the thread that answers kubelet makes no progress.
 ///
-/// kubelet calls Allocate without a deadline in the loop that starts all pods and runs all probes: while a call hangs, no pod
-/// of the node starts, and no liveness probe of ours is run. Only the end of the connection frees it, so this thread, on
-/// which nothing else depends, calls a pool's server itself and ends the process after `limit` without an answer.
+/// kubelet calls Allocate without a deadline, in the loop that starts all pods and runs all probes. While a call hangs,
+/// no pod of the node starts, and our liveness probe does not run either. Only the end of the connection helps. So this
+/// thread, which depends on nothing else, calls a pool's server itself, and ends the process when there is no answer
+/// for `limit`.
 ///
-/// The clock is the one that stands still while the machine sleeps, and single calls must fail one after the other: neither
-/// suspend and resume, nor a process that was stopped, nor a clock that is set triggers it.
+/// Its clock stops while the machine sleeps, and several calls must fail in a row. So a suspend, a stopped process or a
+/// changed clock does not end the process.
 final class AnswerWatchdog: Sendable {
   /// The process's exit code.
   static let exitCode: Int32 = 4
@@ -25,7 +26,7 @@ final class AnswerWatchdog: Sendable {
     thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop, log) }
   }
 
-  /// Calls in a row that fail before the end.
+  /// The number of calls in a row that must fail.
   private static let calls = 4
 
   private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor, _ log: Logger) {
@@ -33,13 +34,13 @@ final class AnswerWatchdog: Sendable {
     var silences = 0
     var turn = 0
     while true {
-      // After a call that was not answered the next one follows at once: it has waited already.
+      // After a failed call the next one follows at once, because the call itself took the time.
       var state = pollfd(fd: stop.number, events: Int16(POLLIN), revents: 0)
       if poll(&state, 1, silences > 0 ? 0 : Int32(clamping: Int(pause / .milliseconds(1)))) > 0 { return }
       let paths = sockets.all
       guard !paths.isEmpty else {
         silences = 0
-        // Without a socket there is nothing that kubelet could wait for.
+        // Without a socket, kubelet can't wait for an answer.
         if poll(&state, 1, Int32(clamping: Int(pause / .milliseconds(1)))) > 0 { return }
         continue
       }

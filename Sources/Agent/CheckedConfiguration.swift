@@ -3,26 +3,29 @@ import JSONText
 import Linux
 public import ResourcePools
 
-/// A configuration as `validate` looks at it: a file, files that the daemon would read together, or a ConfigMap's key.
+/// A configuration that `validate` checks: one file, several files that the daemon would read together, or one key of a
+/// ConfigMap.
 public struct CheckedConfiguration: Sendable {
-  /// `a.json, b.json`, or `manifest.yaml (sriovdp-config/config.json)`.
+  /// The name in messages: `a.json, b.json`, or `manifest.yaml (sriovdp-config/config.json)`.
   public let name: String
-  /// Nil when it cannot be used.
+  /// The decoded configuration; nil when it can't be used.
   public let config: PluginConfig?
-  /// Lines and columns are those of the files that people edit, a manifest's too.
+  /// The problems. Lines and columns are those of the files that people edit, also in a manifest.
   public let problems: [ConfigProblem]
   private let map: SourceMap?
 
-  /// Whether the JSON files of one call are one configuration.
+  /// Whether several JSON files are one configuration.
   public enum Grouping: Sendable {
     /// Each is a configuration of its own.
     case apart
-    /// They are one, as the files of repeated `-config-file` are.
+    /// They are one configuration, like the files of repeated `-config-file` flags.
     case together
   }
 
-  /// Each key of a ConfigMap is a configuration of its own in any case: keys are alternatives, the SR-IOV network
-  /// operator's for instance are node names.
+  /// Reads the configurations in these files.
+  ///
+  /// Each key of a ConfigMap is a configuration of its own in any case, because keys are alternatives: those of the
+  /// SR-IOV network operator are node names.
   public static func all(
     in paths: [String], _ grouping: Grouping = .apart, defaults: ConfigDefaults
   ) -> [CheckedConfiguration] {

@@ -4,7 +4,9 @@ public import ResourcePools
 
 /// The configuration files of the command line, read and decoded together.
 public struct ConfigurationFiles: Sendable {
+  /// The values of `-config-file`.
   public let paths: [String]
+  /// What the files' meaning depends on besides their text.
   public let defaults: ConfigDefaults
 
   /// `node` replaces the options' node name, for files that are checked for several nodes.
@@ -19,7 +21,7 @@ public struct ConfigurationFiles: Sendable {
   /// The directories to watch. A ConfigMap's files are links through `..data`, which is replaced whole.
   var directories: Set<String> { Set(paths.map { Self.split($0).directory }) }
 
-  /// The event may mean new contents of one of the files.
+  /// Whether the event may mean new contents of one of the files.
   func concerns(_ event: DirectoryWatcher.Event) -> Bool {
     switch event {
     case .appeared(let directory, let name), .written(let directory, let name):
@@ -31,7 +33,7 @@ public struct ConfigurationFiles: Sendable {
     }
   }
 
-  /// What a file holds, or why it can't be read.
+  /// The contents of a file, or why it can't be read.
   typealias Content = Result<[UInt8], FileError>
 
   func contents() -> [Content] {
@@ -43,10 +45,12 @@ public struct ConfigurationFiles: Sendable {
     return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 
-  /// Nil beside the problems when there is an error among them; warnings alone leave the configuration usable.
+  /// Reads and decodes the files.
+  ///
+  /// - Returns: The configuration, nil when any of the problems is an error; and all problems.
   public func read() -> (config: PluginConfig?, problems: [ConfigProblem]) { decode(contents()) }
 
-  /// The same of what was read before.
+  /// Decodes contents that were read before.
   func decode(_ contents: [Content]) -> (config: PluginConfig?, problems: [ConfigProblem]) {
     var files: [ConfigFile] = []
     var problems: [ConfigProblem] = []
@@ -64,7 +68,7 @@ public struct ConfigurationFiles: Sendable {
 }
 
 extension ConfigProblem {
-  /// `config.json:12:9: resourceList[0].selectors.pfNames[0]: '3-' is not a VF range`.
+  /// The problem in one line, e.g. `config.json:12:9: resourceList[0].selectors.pfNames[0]: '3-' is not a VF range`.
   public var text: String {
     let place = line.map { ":\($0)" + (column.map { ":\($0)" } ?? "") } ?? ""
     let what = path.description.isEmpty ? "" : "\(path): "

@@ -3,12 +3,12 @@ import JSONText
 import Linux
 import ResourcePools
 
-/// The DDP package of a NIC's firmware: Intel's `ddptool` reports it for every driver, devlink for some.
+/// Reads the DDP package of a NIC's firmware, by Intel's `ddptool` for every driver, or by devlink for some.
 ///
-/// Without ddptool, i40e functions have none: that driver does not report `fw.app.name`.
+/// Without ddptool, i40e functions have no profile, because that driver does not report `fw.app.name`.
 struct DDPProfiles {
   private let tool: ExternalTool?
-  /// For one answer of the tool, in seconds.
+  /// The time limit of one run of the tool, in seconds.
   private let limit: Int
   private(set) var problems: [InventoryProblem] = []
 
@@ -23,8 +23,8 @@ struct DDPProfiles {
     tool.map(\.path) ?? "devlink, as ddptool is not on the PATH: functions of i40e have no profile then"
   }
 
-  /// Profiles of the devices that only their profile still keeps out of a pool, or lets in: the tool takes a process
-  /// for each.
+  /// Reads the profiles of devices for which only the profile decides whether a pool takes them, because each takes a
+  /// process.
   mutating func read(
     for devices: [Device], pools: [PoolConfig], kernel: KernelFacts
   ) -> [PCIAddress: String] {
@@ -36,7 +36,7 @@ struct DDPProfiles {
     return profiles
   }
 
-  /// Whether only the profile decides, for some selector object, if the device is selected.
+  /// Whether only the profile decides if some selector object takes the device.
   private static func depends(_ device: Device, on pools: [PoolConfig]) -> Bool {
     pools.lazy.flatMap(\.selectors).contains { $0.pipeline.firstRefusal(of: device)?.key == "ddpProfiles" }
   }

@@ -4,7 +4,7 @@ import ResourcePools
 struct EmptyPoolWarnings: Sendable {
   private var known: Set<ResourceName> = []
 
-  /// The pools that have no device now, and had one or did not exist at the last call.
+  /// The pools without a device now that had one, or did not exist, at the last call.
   mutating func fresh(in partition: PoolPartition) -> [EmptyPool] {
     let names = Set(partition.pools.filter(\.units.isEmpty).map(\.name))
     let fresh = names.isSubset(of: known) ? [] : partition.emptyPools(except: known)

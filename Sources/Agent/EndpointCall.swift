@@ -2,14 +2,15 @@ import DevicePluginFrontEnd
 import Glibc
 import Linux
 
-/// One call of GetDevicePluginOptions over a pool's socket, as kubelet makes it, without the gRPC library: it finds out
-/// whether that library's thread still answers.
+/// Calls GetDevicePluginOptions over a pool's socket, as kubelet does, but without the gRPC library. It shows whether
+/// that library's thread still answers.
 ///
-/// HTTP/2 by RFC 9113: preface, settings, one request. Any frame of the request's stream is an answer, and so is a GOAWAY.
+/// It uses HTTP/2 as in RFC 9113: preface, settings, one request. Any frame of the request's stream is an answer, and
+/// so is a GOAWAY.
 enum EndpointCall {
   enum Outcome: Equatable {
     case answered
-    /// No server listens: the socket is being made again.
+    /// No server listens, because the socket is being created again.
     case refused
     /// The time passed without an answer.
     case silent
@@ -64,7 +65,7 @@ enum EndpointCall {
     }
   }
 
-  /// Drops whole frames from the front (RFC 9113, section 4.1).
+  /// Removes complete frames from the front (RFC 9113, section 4.1).
   private static func hasAnswer(_ received: inout [UInt8]) -> Bool {
     while received.count >= 9 {
       let length = Int(received[0]) << 16 | Int(received[1]) << 8 | Int(received[2])
@@ -90,6 +91,6 @@ enum EndpointCall {
     [0, UInt8(payload.count >> 8), UInt8(payload.count & 0xff), type, flags, 0, 0, 0, stream] + payload
   }
 
-  /// A string of HPACK (RFC 7541, section 5.2) without Huffman's code, shorter than 127 bytes.
+  /// A string of HPACK (RFC 7541, section 5.2) without Huffman encoding; shorter than 127 bytes.
   private static func text(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
 }

@@ -47,7 +47,7 @@ final class EventSources: Sendable {
   /// which is logged once.
   func watchDirectories(_ log: Logger) -> Bool {
     do throws(DirectoryWatchError) {
-      // One for all: the kernel takes milliseconds to end one, which a stop has to wait for.
+      // One inotify instance for all, because the kernel takes milliseconds to close one, and a stop waits for it.
       let next = try DirectoryWatcher(directories: paths, watcher: watcher, told: tell)
       let last = directories.withLock { directories in
         defer { directories = Directories(watcher: next, isToldBlind: false) }

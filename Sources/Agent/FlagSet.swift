@@ -1,35 +1,47 @@
 import ResourcePools
 
-/// Go's flag syntax, which every existing DaemonSet's `args` are written in: one or two dashes, `-x=v` or `-x v`,
-/// booleans bare or with `=`, and the first word that is no flag ends the flags.
+/// Parses flags in the syntax of Go's flag package, as existing DaemonSets have them in `args`: one or two dashes,
+/// `-x=v` or `-x v`, booleans bare or with `=`; the first word that is not a flag ends the flags.
 ///
-/// It is written here because Go's rules are part of what this program stands in for, and an argument parser of the
-/// usual kind refuses them (and weighs 8 MB).
+/// The usual argument parsers refuse this syntax (and add 8 MB to the program).
 public struct FlagSet: Sendable {
   /// One flag with its kind, default and help.
   public struct Flag: Sendable {
     /// How a flag's value is written.
     public enum Kind: Sendable, Equatable {
-      case text, boolean, integer
+      /// Any text.
+      case text
+      /// `true` or `false`; the bare flag means `true`.
+      case boolean
+      /// A decimal number.
+      case integer
       /// May be given several times.
       case list
     }
+    /// The name without its dash.
     public let name: String
+    /// How its value is written.
     public let kind: Kind
-    /// As the help prints it; empty: none is printed.
+    /// The default that the help prints; empty for none.
     public let standard: String
-    /// Empty: accepted for compatibility and left out of the help.
+    /// The line in the help; empty for a flag that is only accepted for compatibility, which the help leaves out.
     public let help: String
-    /// The only values that it takes; empty: any.
+    /// The only allowed values; empty means any.
     public let choices: [String]
-    /// What shell completion offers for its value besides the choices.
+    /// What a shell offers for the value besides the choices.
     public let completion: Completion
 
     /// The words that a shell offers for a flag's value.
     public enum Completion: Sendable {
-      case nothing, files, directories
+      /// Nothing.
+      case nothing
+      /// Paths of files.
+      case files
+      /// Paths of directories.
+      case directories
     }
 
+    /// Creates a flag; those without a help text are hidden.
     public init(
       _ name: String, _ kind: Kind, standard: String = "", choices: [String] = [], completion: Completion = .nothing,
       help: String
@@ -43,13 +55,17 @@ public struct FlagSet: Sendable {
     }
   }
 
-  /// Why arguments cannot be parsed, in the words of Go's flag package.
+  /// Why the arguments can't be parsed, in the words of Go's flag package.
   public enum Failure: Error, Equatable, CustomStringConvertible {
+    /// No flag has this name.
     case unknown(String)
+    /// The flag of this name is the last word, and needs a value.
     case missingValue(String)
+    /// The value is not one that the flag takes.
     case badValue(flag: String, value: String, expected: String)
-    /// An argument that belongs to no flag.
+    /// A word that belongs to no flag.
     case unexpected(String)
+    /// The arguments ask for the help, e.g. by `-h`.
     case helpAsked
 
     public var description: String {
@@ -72,12 +88,14 @@ public struct FlagSet: Sendable {
   public struct Values: Sendable {
     /// As they were given; the origin is the flag with its dash, or the environment variable.
     fileprivate var given: [(name: String, text: String, origin: String)] = []
-    /// What stands after the flags.
+    /// The words after the flags.
     public fileprivate(set) var rest: [String] = []
 
-    /// The last one counts.
+    /// The value of the flag; nil when it is not given. The last of several counts.
     public func text(_ name: String) -> String? { given.last { $0.name == name }?.text }
+    /// All values of the flag in their order.
     public func list(_ name: String) -> [String] { given.filter { $0.name == name }.map(\.text) }
+    /// Whether the flag is given as `true`.
     public func flag(_ name: String) -> Bool { text(name) == "true" }
     /// The last value as a number; nil when the flag is not given.
     public func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
@@ -85,16 +103,19 @@ public struct FlagSet: Sendable {
     public func isGiven(_ name: String) -> Bool { text(name) != nil }
     /// The flag, or the environment variable in its place.
     func name(_ flag: String) -> String { origin(flag) == "-\(flag)" ? flag : origin(flag) }
-    /// What messages call the place where the value was given: `-host-root`, or the environment variable.
+    /// The origin of the value, for messages: `-host-root`, or the environment variable.
     public func origin(_ name: String) -> String { given.last { $0.name == name }?.origin ?? "-\(name)" }
   }
 
+  /// The flags in the order of the help.
   public let flags: [Flag]
 
+  /// Creates a set; each name occurs once.
   public init(_ flags: [Flag]) { self.flags = flags }
 
   private subscript(name: String) -> Flag? { flags.first { $0.name == name } }
 
+  /// Whether there is a flag of this name.
   public func contains(_ name: String) -> Bool { self[name] != nil }
 
   /// Where arguments that are not flags may stand.
@@ -112,7 +133,8 @@ public struct FlagSet: Sendable {
     variablePrefix + String(flag.uppercased().map { $0 == "-" ? "_" : $0 })
   }
 
-  /// `environment` has values of flags that the words do not give; a list's are separated by commas.
+  /// Parses the arguments. `environment` has values for flags that `words` lacks; the values of a list are separated by
+  /// commas.
   public func parse(
     _ words: [String], operands: Operands = .last, environment: [String: String] = [:]
   ) throws(Failure) -> Values {
@@ -180,7 +202,7 @@ public struct FlagSet: Sendable {
     return text
   }
 
-  /// The flag that was probably meant.
+  /// The flag with the most similar name; nil when none is similar.
   public func nearest(to name: String) -> String? {
     NearestWord.of(flags.filter { !$0.help.isEmpty }.map(\.name), to: name)
   }
@@ -194,7 +216,7 @@ public struct FlagSet: Sendable {
     }
   }
 
-  /// One line for each flag that has a help text.
+  /// The help, one line for each flag that has a help text.
   public var help: String {
     let shown = flags.filter { !$0.help.isEmpty }
     let width = (shown.map(\.name.count).max() ?? 0) + 3

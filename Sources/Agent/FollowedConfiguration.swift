@@ -5,7 +5,7 @@ import ResourcePools
 /// Configuration files that are read again when they have changed.
 struct FollowedConfiguration {
   let files: ConfigurationFiles
-  /// What was decoded last, usable or not: a file that is replaced a moment after it was read has changed.
+  /// The contents that were decoded last, usable or not. They show whether a file was replaced right after it was read.
   private var contents: [ConfigurationFiles.Content] = []
 
   init(_ files: ConfigurationFiles) { self.files = files }
@@ -17,7 +17,7 @@ struct FollowedConfiguration {
     return (refused.isEmpty ? config : nil, problems + refused)
   }
 
-  /// What the API server would refuse of pools that DRA serves, and what the daemon lacks for them.
+  /// Problems that the API server would have with pools that DRA serves, and settings that the daemon lacks for them.
   private func refusals(of config: PluginConfig?) -> [ConfigProblem] {
     let pools = config.map { $0.pools + $0.sharedPools } ?? []
     guard let first = pools.first(where: { $0.serve == .dra }) else { return [] }
@@ -30,6 +30,6 @@ struct FollowedConfiguration {
     ]
   }
 
-  /// Contents decide, not events: one write can make several, and an edit behind a link makes none.
+  /// Compares contents instead of counting events: one write can cause several, and an edit behind a link causes none.
   var hasChanged: Bool { files.contents() != contents }
 }

@@ -8,7 +8,7 @@ import Linux
 import Logging
 import ResourcePools
 
-/// The node's front ends as one: each gets the units that are its own, so that a device has one owner at a time.
+/// The node's front ends as one. Each gets its own units, so that a device has one owner at a time.
 actor FrontEnds: FrontEnd {
   nonisolated let directories: Set<String>
   private let plugin: DevicePluginFrontEnd
@@ -16,14 +16,14 @@ actor FrontEnds: FrontEnd {
   /// The name of our own DRA driver.
   private let driver: String
   private let assignments: PodAssignments
-  /// Asks for another `apply`: nothing tells the end of a pod.
+  /// Requests another `apply`, because no event reports the end of a pod.
   private let again: @Sendable () -> Void
   private let pause: Duration
-  /// What pods had by the device plugin API when kubelet told last.
+  /// The units that pods had by the device plugin API when kubelet answered last.
   private var pods: [HeldUnit] = []
-  /// Pools that DRA served last.
+  /// The pools that DRA served at the last `apply`.
   private var servedByDRA: Set<ResourceName> = []
-  /// DRA has pools, also those that it keeps for claims while the device plugin API serves them again.
+  /// Whether DRA has pools, including those that it keeps only for claims.
   private var draHasPools = false
   private var timer: Task<Void, Never>?
 
@@ -44,7 +44,7 @@ actor FrontEnds: FrontEnd {
     directories = plugin.directories.union(dra.directories)
   }
 
-  /// What pods have by either front end; `known` is what kubelet says of it, nil when that can't be read.
+  /// Adds the units of prepared claims to `known`, which is kubelet's answer, nil when it can't be read.
   func joining(_ known: PodUses?) async -> PodUses? {
     let claims = await dra.held(offering: servedByDRA)
     guard var uses = known ?? (claims.isEmpty ? nil : PodUses(units: pods)) else { return nil }
@@ -55,7 +55,7 @@ actor FrontEnds: FrontEnd {
 
   func apply(_ partition: PoolPartition, snapshot: HostSnapshot) async {
     let served = Set(partition.pools.lazy.filter { $0.config.serve == .dra }.map(\.name))
-    // A pool that leaves DRA gives nothing to claims from here on, so that what they hold is known.
+    // A pool that leaves DRA gets no new claims from here on, so that what they hold is known.
     let claims = await dra.held(offering: served)
     guard !served.isEmpty || !claims.isEmpty || draHasPools else {
       return await plugin.apply(partition, snapshot: snapshot)
@@ -66,10 +66,10 @@ actor FrontEnds: FrontEnd {
     for unit in claims { holders.claims[unit.pool, default: []].insert(unit.unit) }
     holders.remembered = assignments.rememberedResources()
     let shares = FrontEndShares(partition.pools, holders: holders)
-    // A pool that comes to DRA leaves the device plugin API first.
+    // A pool that moves to DRA leaves the device plugin API first.
     await plugin.apply(partition.serving(shares.devicePlugin), snapshot: snapshot)
     await dra.apply(partition.serving(shares.dra), snapshot: snapshot)
-    // Kubelet may have given a device to a pod while the pool changed hands.
+    // kubelet may have allocated a device while the pool moved.
     if shares.isMoving || served != servedByDRA { lookAgain() }
     servedByDRA = served
     draHasPools = !shares.dra.isEmpty
@@ -88,7 +88,7 @@ actor FrontEnds: FrontEnd {
     again()
   }
 
-  /// Opens the endpoints of the device plugin API anew where kubelet learns of them in another way.
+  /// Opens the endpoints of the device plugin API again, for another way of registration.
   func change(to mode: RegistrationMode, view: HostSnapshot) async { await plugin.change(to: mode, view: view) }
 
   func handle(_ event: DirectoryWatcher.Event) async {
@@ -96,7 +96,7 @@ actor FrontEnds: FrontEnd {
     await dra.handle(event)
   }
 
-  /// One for each pool, also of those that change hands and are with both for a while.
+  /// The state of each pool. Pools that move are in both front ends for a while, and have one entry.
   func status() async -> [PoolStatus] {
     var statuses = await plugin.status()
     for status in await dra.status() {

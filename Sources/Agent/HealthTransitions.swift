@@ -4,15 +4,15 @@ import ResourcePools
 struct HealthTransitions: Sendable {
   struct Change: Sendable, Equatable {
     let pool: ResourceName
-    /// Units that are sick now and were not, with the reason.
+    /// Units that became unhealthy, with the reason.
     let fallen: [String: String]
-    /// Units that are healthy again, and still there.
+    /// Units that became healthy again and still exist.
     let recovered: [String]
   }
 
   private var sick: [ResourceName: [String: String]] = [:]
 
-  /// What is new, pool by pool; nothing of pools without a change.
+  /// The changes of each pool; pools without a change are left out.
   mutating func changes(in partition: PoolPartition) -> [Change] {
     partition.pools.compactMap { pool in
       let now = pool.sickUnits

@@ -4,7 +4,8 @@ import Linux
 import Netlink
 import ResourcePools
 
-/// Reads the host off Swift's cooperative threads: a scan of a large node takes tens of milliseconds, and netlink blocks.
+/// Reads the host outside of Swift's cooperative threads, because a scan of a large node takes tens of milliseconds, and
+/// netlink blocks.
 actor HostReader {
   private let root: HostRoot
   private let kernel: Kernel
@@ -12,8 +13,8 @@ actor HostReader {
   private var asked: (wants: RequiredFacts, answer: Task<KernelAnswer, Never>)?
 
   private typealias KernelAnswer = (facts: KernelFacts, problems: [InventoryProblem])
-  /// How long a scan waits for netlink when it has older facts: a driver that resets its port holds the kernel's lock
-  /// of all links for seconds, while the devices it took away are to be seen in sysfs.
+  /// How long a scan waits for netlink when it has older facts. A driver that resets its port holds the kernel's lock
+  /// of all links for seconds, and the devices that it removed are still in sysfs.
   private static let patience = Duration.milliseconds(300)
   /// How long a whole scan waits for netlink. If it does not answer, the first scan uses sysfs alone.
   private let firstPatience: Duration
@@ -36,10 +37,10 @@ actor HostReader {
     kernel = host.recorded.map { .recorded($0) } ?? .living(NetlinkThread())
   }
 
-  /// Reads the whole host, or copies `known` and reads only `scope` again.
+  /// Reads the host: everything, or only `scope` and the rest as in `known`.
   ///
-  /// `unifiedBus` are the UBS engine's devices; nil without an engine. `late` is called when netlink's facts were
-  /// late and those of `known` were used, as soon as they have arrived: then the host should be read again.
+  /// `unifiedBus` are the UBS engine's devices; nil without an engine. If netlink was late, facts of `known` are used,
+  /// and `late` is called when it has answered; then the host should be read again.
   nonisolated func read(
     _ scope: NodeChanges.Scope, since known: HostSnapshot?, for config: PluginConfig, unifiedBus: [String: UBDevice]?,
     late: @escaping @Sendable () -> Void
@@ -48,7 +49,7 @@ actor HostReader {
     if let known, !wants.ddpProfiles {
       return await update(known, scope, wants, unifiedBus: unifiedBus, late: late)
     }
-    // Which functions have their profile asked for depends on all other facts of theirs.
+    // Last, because all other facts decide which functions need their profile.
     let reading = await readAll(wants, since: known, for: config, unifiedBus: unifiedBus, late: late)
     guard let known, reading.view.hasNewDefects(since: known) else { return reading }
     return await readAll(wants, since: known, for: config, unifiedBus: unifiedBus, late: late)
@@ -88,7 +89,7 @@ actor HostReader {
   ) async -> KernelAnswer? {
     let answer: Task<KernelAnswer, Never>
     if let asked, asked.wants == wants {
-      // The pending answer may be older than the change. `late` starts another scan when it arrives.
+      // The facts may be older than this scan's reason; another scan follows when it ends.
       answer = asked.answer
     } else {
       let before = asked?.answer
@@ -148,7 +149,7 @@ actor HostReader {
     return DDPProfiles(searchPath: searchPath, limit: 10)
   }
 
-  /// The view without functions that have gone from the bus; nil when all are there, or the host is a recorded one.
+  /// The view without functions that are no longer on the bus; nil when all are, or the host is a recorded one.
   nonisolated func withoutLostFunctions(_ view: HostSnapshot) async -> HostSnapshot? {
     guard case .living = kernel else { return nil }
     return await root.reading { view.inventory.withoutLostFunctions(from: $0) }.map {
@@ -161,8 +162,8 @@ actor HostReader {
     await root.reading { FunctionFingerprints(of: view.inventory, from: $0) }
   }
 
-  /// The view with its links read again: a carrier that comes or goes changes no device. Nil when the kernel takes its
-  /// time; `late` is called when it has answered.
+  /// The view with its links read again, because a carrier changes without a device event. nil when the kernel is late;
+  /// `late` is called when it has answered.
   func readLinks(_ view: HostSnapshot, late: @escaping @Sendable () -> Void) async -> HostSnapshot? {
     guard case .living(let thread) = kernel else { return view }
     let answer = Task {
@@ -183,10 +184,9 @@ actor HostReader {
     return HostSnapshot(root: view.root, kernel: facts, inventory: view.inventory)
   }
 
-  /// Sets up the interfaces of pools with setLinkUp, as the RDMA shared device plugin does. Interfaces that are up do not
-  /// change.
+  /// Sets up the interfaces of pools with `setLinkUp`, as the RDMA shared device plugin does.
   ///
-  /// This does not wait, and reports no failure: the link's own state shows it.
+  /// It does not wait and reports no failure, because the link's state shows it.
   nonisolated func setUp(linksOf pools: [PoolConfig], in view: HostSnapshot) {
     let asking = pools.filter { $0.shared?.setLinkUp == true }
     guard !asking.isEmpty, case .living(let thread) = kernel else { return }

@@ -2,17 +2,19 @@ import ConfigMapText
 import JSONText
 public import ResourcePools
 
-/// The files that a command is given as one configuration, in any form that `validate` takes.
+/// The files of a command as one configuration, in any form that `validate` takes.
 ///
-/// A manifest may hold several configurations. Those of one ConfigMap are alternatives: the key that is this node's name
+/// A manifest may have several configurations. Those of one ConfigMap are alternatives: the key with the node's name
 /// counts, or the one that is asked for. A resourceList and a configList of two plugins are one configuration here.
 public struct InputConfiguration: Sendable {
   /// What decides which of several configurations in a manifest counts.
   public struct Choice: Sendable {
+    /// The node's name: a key of a ConfigMap that has this name counts.
     public var nodeName: String
-    /// The ConfigMap's key, or the whole name that messages show; nil when none was named.
+    /// The ConfigMap's key, or its full name as in messages; nil when none was given.
     public var key: String?
 
+    /// Without a key, the node's name decides.
     public init(nodeName: String, key: String?) {
       self.nodeName = nodeName
       self.key = key
@@ -24,12 +26,14 @@ public struct InputConfiguration: Sendable {
   /// Reads the files, and standard input for `-`.
   public init(reading paths: [String]) { inputs = paths.map { InputFile(reading: $0) } }
 
-  /// Whether the same configuration counts on every node: no manifest has several.
+  /// Whether every node has the same configuration, because no manifest has several.
   public var isSameOnEveryNode: Bool {
     inputs.allSatisfy { input in (try? input.content.get()).map(Self.isOneConfiguration) ?? true }
   }
 
-  /// Decodes what counts on a node. Nil beside the problems when one of them is an error.
+  /// Decodes the configuration of a node.
+  ///
+  /// - Returns: nil for the configuration when any of the problems is an error.
   public func decode(
     _ choice: Choice, defaults: ConfigDefaults
   ) -> (config: PluginConfig?, problems: [ConfigProblem]) {
@@ -48,7 +52,7 @@ public struct InputConfiguration: Sendable {
     return (problems.contains { $0.severity == .error } ? nil : config, problems)
   }
 
-  /// The same as JSON files, for a daemon that reads them itself.
+  /// The configuration of a node as JSON files, for a daemon that reads them itself.
   public func texts(_ choice: Choice) -> [[UInt8]] {
     inputs.flatMap { (try? Self.chosen(of: $0, choice)) ?? [] }.map(\.file.bytes)
   }
@@ -70,7 +74,7 @@ public struct InputConfiguration: Sendable {
     return fitting.filter { !$0.isBlank || $0.name == nil }.map { ChosenText($0, of: input.name) }
   }
 
-  /// One at most has each of the two lists.
+  /// Whether each of the two lists is in at most one of the texts.
   private static func isOneConfiguration(_ texts: [EmbeddedConfig]) -> Bool {
     guard texts.count > 1 else { return true }
     let roots = texts.map { try? JSONNode.parse($0.bytes) }
@@ -88,7 +92,7 @@ public struct InputConfiguration: Sendable {
   }
 }
 
-/// A configuration that counts, under a name of its own while it is decoded.
+/// A chosen configuration, with a name of its own while it is decoded.
 private struct ChosenText {
   let file: ConfigFile
   /// The file that people edit.

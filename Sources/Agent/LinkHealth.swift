@@ -1,12 +1,12 @@
-/// Which links have lost their carrier for long enough to be reported.
+/// Finds links that have lost their carrier for long enough to be reported.
 ///
-/// A value with its own idea of time (seconds of any clock that only goes forward), so that hours of flapping are a test
-/// of microseconds. Writing `sriov_numvfs` makes the PF's own carrier go and come within a second (igb, ixgbe reset the
-/// port): a loss is therefore held before it counts. A link that keeps changing is let back only after it was quiet.
+/// A value without a clock: callers pass the time in seconds, so that tests of hours take microseconds. A write to
+/// `sriov_numvfs` interrupts the PF's carrier for up to a second (igb and ixgbe reset the port), so a loss counts after
+/// a delay. A link that keeps changing counts as up only after it was stable for a while.
 struct LinkHealth: Sendable, Equatable {
   /// A shorter loss is not reported.
   static let lossHold = 1.0
-  /// A link that was lost this often within `memory`, told or not, must stay up for `calm` before it counts as back.
+  /// A link that was lost this often within `memory`, reported or not, must stay up for `calm` before it counts as up.
   static let tolerated = 3
   static let memory = 60.0
   static let calm = 10.0
@@ -24,13 +24,13 @@ struct LinkHealth: Sendable, Equatable {
   /// The reported losses, as a set, because every device of every pool is checked.
   private var lost: Set<String> = []
 
-  /// Takes in what the kernel says now: names of links that are up, with whether their carrier is gone. A link that is
-  /// not named is forgotten: it is down by an administrator's will, elsewhere, or no more.
+  /// Records the state of links: the names of links that are up, and whether they have no carrier. A link without a
+  /// name here is forgotten: it was set down, moved or removed.
   mutating func observe(lost: Set<String>, carrying: Set<String>, at now: Double) {
     for name in links.keys where !lost.contains(name) && !carrying.contains(name) { links[name] = nil }
     for (names, isLost) in [(lost, true), (carrying, false)] {
       for name in names {
-        // It was lost at the first look: no flap was seen to begin, so it is not held back.
+        // It had no carrier at the first look, which is no change, so it is reported at once.
         var link = links[name] ?? Link(isLost: !isLost, since: now, isTold: isLost)
         guard link.isLost != isLost else { continue }
         link.isLost = isLost

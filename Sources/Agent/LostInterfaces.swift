@@ -1,22 +1,22 @@
 import HostInventory
 
-/// Which functions have lost their network interface: it is not on the host, and no pod has the function.
+/// Finds functions that have lost their network interface: it is not on the host, and no pod has the function.
 ///
-/// A value with its own idea of time, as `LinkHealth`. An interface comes home some seconds after kubelet has forgotten
-/// its pod, and leaves some time before kubelet reports the pod that gets it; so it counts as lost only after a while.
+/// A value without a clock, like `LinkHealth`. An interface returns some seconds after kubelet has forgotten its pod,
+/// and leaves some time before kubelet lists the pod that gets it. So it counts as lost only after a delay.
 struct LostInterfaces: Sendable, Equatable {
-  /// Longer than a CNI plugin takes to bring an interface home.
+  /// The delay in seconds, which is longer than a CNI plugin takes to return an interface.
   static let standardHold = 10.0
 
   private let hold: Double
-  /// By device id: since when the interface is missed.
+  /// Since when an interface is missing, by device id.
   private var since: [String: Double] = [:]
   private(set) var lost: Set<String> = []
 
   init(hold: Double = Self.standardHold) { self.hold = hold }
 
-  /// Records which interfaces are missing now. `held` are ids of devices that pods have; nil when unknown: then nothing
-  /// new is found, and what was lost before stays so until its interface is back.
+  /// Records which interfaces are missing now. `held` are ids of devices that pods have. With nil, nothing new is
+  /// found, and lost interfaces stay lost until they are back.
   mutating func observe(missing: Set<String>, held: Set<String>?, at now: Double) {
     let candidates = missing.intersection(held.map { missing.subtracting($0) } ?? lost)
     since = since.filter { candidates.contains($0.key) }

@@ -1,7 +1,7 @@
 import Linux
 
-/// Finds changes that inotify should have reported and did not: a directory that was mounted over or replaced, or a
-/// kubelet that made its socket without an event.
+/// Finds changes that inotify did not report: a directory that was mounted over or replaced, or a kubelet that created
+/// its socket without an event.
 struct MissedEvents {
   struct Finding: Equatable {
     /// One of the directories was replaced since the last check.
@@ -38,7 +38,7 @@ struct MissedEvents {
     return next != nil && next != seenKubelet
   }
 
-  /// With the socket's time, because file systems give a removed file's inode to the next one. Nil when it is no socket.
+  /// The socket's inode and time, because file systems use a removed file's inode again; nil when it is not a socket.
   private static func stamp(ofSocket path: String) -> FileStamp? {
     FileKind(path: path) == .socket ? FileStamp(path) : nil
   }

@@ -3,7 +3,8 @@ import Logging
 import ResourcePools
 
 extension NPUHostFiles {
-  /// Logs what keeps containers from the host's NPU tools. Does not wait: a tool may be asked, and endpoints open meanwhile.
+  /// Logs what prevents containers from using the host's NPU tools. It does not wait, because a tool may be slow and
+  /// endpoints open meanwhile.
   func report(obstaclesOf pools: [ResourcePool], to log: Logger) {
     Task {
       for obstacle in await obstacles(of: pools) {

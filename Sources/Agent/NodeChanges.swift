@@ -3,7 +3,7 @@ import Linux
 import Netlink
 import Synchronization
 
-/// Collects the kernel's events, sorted by what has to be read again.
+/// Collects the kernel's events by what must be read again.
 final class NodeChanges: Sendable {
   enum Change: Sendable, Hashable {
     /// Devices, drivers or interfaces came, went or changed.
@@ -12,9 +12,10 @@ final class NodeChanges: Sendable {
     case links(Set<String>)
   }
 
-  /// What has to be read again of the host.
+  /// What must be read again.
   enum Scope: Sendable, Hashable {
-    /// These PCI functions, and all that is read without them: the bus's list, nodes, UB devices, netlink's facts.
+    /// These PCI functions, and everything that belongs to no function: the bus's list, nodes, UB devices, netlink's
+    /// facts.
     case functions(Set<PCIAddress>)
     case everything
 
@@ -29,18 +30,22 @@ final class NodeChanges: Sendable {
     }
   }
 
-  /// Read on the thread of the watcher alone.
+  /// Used only on the watcher's thread.
   private nonisolated(unsafe) let kernelEvents: KernelEvents
   private nonisolated(unsafe) let linkEvents: LinkEvents
   private let untaken = Mutex(Untaken())
 
-  /// Events are collected from now on. Throws when the kernel's event sockets are not available.
+  /// Starts to collect events.
+  ///
+  /// - Throws: When the kernel's event sockets are not available.
   init() throws(NetlinkError) {
     kernelEvents = try KernelEvents()
     linkEvents = try LinkEvents()
   }
 
-  /// Calls `told` when there is something to take again; for one caller. The tokens are of the watches, to be forgotten.
+  /// Calls `told` when `take` has something new; for one caller.
+  ///
+  /// - Returns: The tokens of the watches, with which they are removed.
   func follow(
     by watcher: DescriptorWatcher, told: @escaping @Sendable () -> Void
   ) -> [DescriptorWatcher.Token] {
@@ -79,7 +84,7 @@ final class NodeChanges: Sendable {
     }
   }
 
-  /// Put together, so that a burst takes no memory, however late its reader is.
+  /// Merged, so that a burst takes no memory even if the reader is late.
   private struct Untaken {
     private var scope: Scope?
     private var links: Set<String> = []
@@ -127,19 +132,20 @@ final class NodeChanges: Sendable {
     return .links(names)
   }
 
-  /// Subsystems whose events name the function that they are about. Block devices, CPUs and the rest come and go unheard.
+  /// Subsystems with events that name their function. Events of others, such as block devices and CPUs, are ignored.
   private static let ofFunctions: Set<String> = [
     "pci", "net", "auxiliary", "infiniband", "infiniband_verbs", "infiniband_mad", "infiniband_cm", "uio", "vdpa",
     "cxi_user", "iommu",
   ]
-  /// Those whose facts are read at every scan, whatever it is about.
+  /// Subsystems whose facts are read at every scan.
   private static let ofNodes: Set<String> = ["vfio", "drivers", "ubcore", "uburma", "misc"]
 
   private static func scope(of event: KernelEvent) -> Scope? {
     guard case .uevent(let event) = event else { return .everything }
     guard ofFunctions.contains(event.subsystem) || ofNodes.contains(event.subsystem) else { return nil }
     if let address = PCIAddress(inDevicePath: event.devicePath) { return .functions([address]) }
-    // A veth or a bridge is of no device; whose an RDMA device outside of /sys/devices/pci… is, its path does not tell.
+    // A veth or a bridge belongs to no device. The path of an RDMA device outside of /sys/devices/pci… does not show
+    // its function.
     return event.subsystem == "net" || ofNodes.contains(event.subsystem) ? Scope.none : .everything
   }
 }

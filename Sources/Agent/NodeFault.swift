@@ -5,6 +5,7 @@ import Linux
 public struct NodeFault: Error, CustomStringConvertible {
   public let description: String
 
+  /// `description` says what is wrong and what to do.
   public init(_ description: String) { self.description = description }
 
   static func check(directory: String) throws(NodeFault) {

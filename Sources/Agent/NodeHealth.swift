@@ -2,21 +2,21 @@ import HostInventory
 import KubeletState
 import ResourcePools
 
-/// The health of a pool's devices, beyond the checks of their type.
+/// The health of devices beyond the checks of their type.
 ///
-/// The link that counts is the PF's for a virtual function, and its own for any other: a VF's carrier does not follow
-/// the port's (igb, ixgbe), and a VF's netdev in a pod's namespace is not visible from here.
+/// The link of a virtual function is the PF's: a VF's carrier does not follow the port's (igb, ixgbe), and its netdev
+/// may be in a pod's namespace.
 struct NodeHealth: Sendable, Equatable {
   private(set) var links = LinkHealth()
   private(set) var interfaces: LostInterfaces
   private var rdmaMode: KernelFacts.RDMANamespaceMode?
 
-  /// `interfacePatience` is for how many seconds a network interface may be missed.
+  /// `interfacePatience` is the number of seconds that a network interface may be missing.
   init(interfacePatience: Double = LostInterfaces.standardHold) {
     interfaces = LostInterfaces(hold: interfacePatience)
   }
 
-  /// Takes in a new look at the links; `now` in seconds of a clock that only goes forward.
+  /// Records a snapshot's links. `now` is in seconds of a clock that only goes forward.
   mutating func observe(_ view: HostSnapshot, at now: Double) {
     rdmaMode = view.kernel.rdmaNamespaceMode
     var lost: Set<String> = []
@@ -31,7 +31,7 @@ struct NodeHealth: Sendable, Equatable {
   /// Records what pods have; nil when unknown.
   mutating func observe(_ uses: PodUses?, of view: HostSnapshot, at now: Double) {
     let missing = Set(view.inventory.devices.lazy.filter(\.hasLostInterface).map(\.id))
-    // The checkpoint has pods that ended, and may lack one that starts.
+    // The checkpoint may still have pods that ended, and lack one that starts.
     interfaces.observe(missing: missing, held: uses?.isCurrent == true ? uses?.deviceIDs : nil, at: now)
   }
 
@@ -40,12 +40,12 @@ struct NodeHealth: Sendable, Equatable {
     interfaces.settle(at: now)
   }
 
-  /// When `settle` has something to do next; nil: not before another look.
+  /// When `settle` has something to do next; nil when not before another call of `observe`.
   var deadline: Double? { [links.deadline, interfaces.deadline].compactMap { $0 }.min() }
 
-  /// Healthy unless a check that the pool asks for says otherwise, or the host can't share what the pool shares.
+  /// The device's health by the pool's checks, and whether the host can share what the pool shares.
   func health(of device: Device, in pool: PoolConfig) -> Unit.Health {
-    // With no check asked for nothing makes a device Unhealthy.
+    // Without checks, nothing makes a device unhealthy.
     if pool.shared != nil, !pool.healthChecks.isEmpty, rdmaMode == .exclusive {
       return .unhealthy(
         reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "

@@ -2,45 +2,43 @@ import HostInventory
 import KubeletState
 import ResourcePools
 
-/// Which pools this node has, and what of the last partition must stay in the next: decisions without I/O.
+/// Decides which pools this node has, and which units of the last partition must stay in the next one. It does no I/O.
 ///
-/// Kubelet is asked which pods have what only when it matters: it costs a call, and a storm of events has many scans.
+/// kubelet is asked which pods have what only when it matters, because that is a call, and many events cause many
+/// scans.
 struct NodePools: Sendable {
   /// What the endpoints follow now; nil before the host was read.
   private(set) var partition: PoolPartition?
-  /// What each open endpoint lists. A pool without devices has none: kubelet would count a resource of zero.
+  /// The pools with open endpoints. A pool without devices has none, because kubelet would list a resource of zero.
   private(set) var open: [ResourceName: ResourcePool] = [:]
-  /// The last answer, which is used while there is no new one.
+  /// The last answer of kubelet, which is used until there is a new one.
   private var known = PodUses()
-  /// When it came.
+  /// The time of the last answer.
   private var askedAt = -Double.infinity
   /// Whether the partition depends on what pods have, so that kubelet is asked often.
   private(set) var dependsOnUses = false
-  /// Pools that are no longer in the configuration, as long as pods have units of them.
+  /// Pools that are no longer in the configuration, while pods have units of them.
   private var retired: [PoolConfig] = []
   /// Kubelet gave no answer when it was last needed.
   private var isUncertain = false
-  /// Pools of the configuration, those without devices too; nil before the first partition.
+  /// The pools of the configuration, including those without devices; nil before the first partition.
   private var names: Set<ResourceName>?
 
-  /// Often enough to see that a pod has ended, and rarely enough not to burden kubelet in a storm of events.
+  /// Often enough to notice that a pod has ended, and rarely enough for a kubelet under load.
   private static let pause = 1.0
-  /// Claims come without an event. The safety scan asks once a minute, and its timer is not exact.
+  /// No event reports a claim. The safety scan asks once a minute, and its timer is not exact.
   private static let longestPause = 55.0
 
-  /// The partition of this snapshot, if no pod holds a unit that it would move.
+  /// The partition of this snapshot, if no pod has a unit that it would move.
   func partition(_ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth) -> PoolPartition {
     partition(inventory, config, health, uses: dependsOnUses ? known : PodUses())
   }
 
-  /// Whether kubelet must be asked which units pods have before this partition is taken:
-  /// - kubelet gave no answer when it was last needed;
-  /// - the set of pools is another, as at the start;
-  /// - a unit would leave its list;
-  /// - a unit would come to a list: a pod may have it from a pool that is gone;
-  /// - the last answer is old: a second if the partition depends on what pods have, else a minute.
+  /// Whether the partition needs to know which units pods have.
   ///
-  /// `now` in seconds of a clock that only goes forward.
+  /// That is so at the start, with other pools, when a unit would leave its list, and when one would be added, because
+  /// a pod may have it from a removed pool. It is also so from time to time, more often if the pools depend on it.
+  /// `now` is in seconds of a clock that only goes forward.
   func needsAssignments(for partition: PoolPartition, at now: Double) -> Bool {
     guard !isUncertain, let names, names == Set(partition.pools.map(\.name)) else { return true }
     let pause = dependsOnUses || partition.dependsOnUses ? Self.pause : Self.longestPause
@@ -50,13 +48,13 @@ struct NodePools: Sendable {
     return leaves || partition.pools.contains { pool in pool.units.contains { open[pool.name]?[$0.id] == nil } }
   }
 
-  /// The partition with every unit of `uses` where its pod got it; with nil, of what was known last.
+  /// The partition in which every unit of `uses` stays where its pod got it; nil stands for the last known uses.
   mutating func partition(
     _ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth, uses: PodUses?, at now: Double
   ) -> PoolPartition {
     let claims = known.claims
     known = uses ?? known
-    // The checkpoint has no claims: the last ones that podresources reported hold until it answers again.
+    // The checkpoint has no claims, so the last ones from the pod resources API count until it answers again.
     if !known.isCurrent { known.claims = claims }
     isUncertain = uses == nil
     askedAt = now
@@ -68,7 +66,7 @@ struct NodePools: Sendable {
   private mutating func retire(_ config: PluginConfig) {
     let names = Set((config.pools + config.sharedPools).map(\.name))
     let held = Set(known.units.map(\.pool))
-    // A pool that `nodeNames` now keeps from this node is lost to it as well.
+    // A pool that `nodeNames` now excludes from this node counts as removed too.
     let lost = open.values.map(\.config) + retired + config.poolsElsewhere
     retired = []
     for var pool in lost where !names.contains(pool.name) && held.contains(pool.name) {

@@ -7,13 +7,19 @@ public import ResourcePools
 
 /// The settings of the command line.
 public struct Options: Sendable {
+  /// Paths of the configuration files (`-config-file`).
   public var configFiles: [String]
+  /// The prefix of resources that have none in the file (`-resource-prefix`).
   public var resourcePrefix = "intel.com"
+  /// How CDI device names reach the container runtime (`-use-cdi`, `-cdi-mode`).
   public var cdi = CDIMode.off
+  /// How kubelet learns of the endpoints (`-registration`).
   public var registration = RegistrationMode.Choice.auto
+  /// kubelet's root directory (`-kubelet-dir`).
   public var kubelet = KubeletDirectory("/var/lib/kubelet")
+  /// The directory with the host's files, or a machine file (`-host-root`).
   public var hostRoot = "/"
-  /// What messages call the place where the root was given: `-machine` for instance.
+  /// The origin of `hostRoot`, for messages, e.g. `-machine`.
   public var hostRootOrigin = "-host-root"
   /// The machine file of `hostRoot`, when it was unpacked already: to write and remove the files of a large machine
   /// takes longer than all else.
@@ -24,31 +30,35 @@ public struct Options: Sendable {
   public var listen: ListenAddress?
   /// Where node-feature-discovery looks for features; nil for no file.
   public var featuresFile: String?
+  /// The format of log lines (`-logging-format`).
   public var logFormat = Log.Format.text
-  /// klog's: 0 to 3 informative, 4 and up debugging; below 0 only warnings and errors.
+  /// klog's verbosity: 0 to 3 for information, 4 and higher for debugging, below 0 for warnings and errors only.
   public var verbosity = 0
+  /// Whether a key without effect is an error (`-strict-config`).
   public var strictConfig = false
-  /// How long kubelet's calls may go unanswered before the process ends; 0: for ever.
+  /// Seconds that kubelet's calls may be unanswered before the process ends; 0 for no limit.
   public var watchdogSeconds = 0
   /// The DRA driver's name.
   public var draDriver = DriverName.standard
-  /// Where the API helper connects, and the user that it may be beside root.
+  /// The path of the socket for the API helper.
   public var apiSocket = HelperProtocol.socketPath
+  /// The user id that the API helper may have besides root's.
   public var apiUser: UInt32 = 65532
-  /// From NODE_NAME, for a pool's `nodeNames` and for slices.
+  /// The node's name from NODE_NAME, for a pool's `nodeNames` and for slices; may be empty.
   public var nodeName = ""
   /// Seconds that kubelet's plugin watcher may take to come to a socket.
   public var watcherPatience = 30.0
   /// Seconds that a function may be without its network interface while no pod has it.
   public var interfacePatience = LostInterfaces.standardHold
-  /// Seconds between looks at who still has devices of a pool that has changed hands.
+  /// Seconds between two checks whether units of a moving pool are free.
   public var handoverPause = 10.0
-  /// Logged once at start: flags that are accepted and do nothing.
+  /// Notes about flags without effect, which are logged once at start.
   public var notes: [String] = []
 
+  /// Creates options with the defaults for everything else.
   public init(configFiles: [String]) { self.configFiles = configFiles }
 
-  /// The flags of `run`; the same list stands in the help, and a test holds the deployments to it.
+  /// The flags of `run`, as the help lists them; a test compares the deployments with it.
   public static let flags = FlagSet(
     [
       .init(
@@ -85,7 +95,7 @@ public struct Options: Sendable {
         "watchdog", .integer, standard: "60", help: "seconds without answers to kubelet until it ends; 0: never"),
     ] + accepted)
 
-  /// glog's flags, and those of the other plugins' entrypoints: taken, so that a manifest needs no edit.
+  /// glog's flags, and those of the replaced plugins' entrypoints: accepted, so that manifests need no edit.
   private static let accepted: [FlagSet.Flag] = [
     .init("logtostderr", .boolean, help: ""), .init("alsologtostderr", .boolean, help: ""),
     .init("stderrthreshold", .text, help: ""), .init("log_dir", .text, help: ""),
@@ -94,7 +104,9 @@ public struct Options: Sendable {
     .init("log-dir", .text, help: ""), .init("log-level", .integer, help: ""),
   ]
 
-  /// Throws what is wrong with the arguments, in Go's words.
+  /// Parses the command line.
+  ///
+  /// - Throws: What is wrong with the arguments, in the words of Go's flag package.
   public static func parse(
     _ words: [String], persona: Persona, environment: [String: String]
   ) throws(FlagSet.Failure) -> Options {

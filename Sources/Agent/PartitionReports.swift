@@ -53,7 +53,7 @@ struct PartitionReports {
     }
   }
 
-  /// The file stays when the program ends: the devices do too.
+  /// The file stays when the program ends, because the devices do too.
   mutating func publishFeatures(of partition: PoolPartition) {
     guard let path = featuresFile else { return }
     do throws(FileError) {

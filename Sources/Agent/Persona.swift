@@ -1,13 +1,16 @@
-/// The name that the program was started by: a few defaults follow from it, so that it can take another plugin's place
-/// in an image.
+/// The name by which the program was started. Some defaults depend on it, so that it can replace another plugin in an
+/// image.
 public enum Persona: String, Sendable, CaseIterable {
+  /// This program's own name.
   case devicepool
+  /// The program of the SR-IOV network device plugin.
   case sriovdp
-  /// The SR-IOV network device plugin's image starts by this script.
+  /// The script that starts the SR-IOV network device plugin in its image.
   case entrypoint = "entrypoint.sh"
+  /// The program of the RDMA shared device plugin.
   case rdmaShared = "k8s-rdma-shared-dp"
 
-  /// By the last part of `argv[0]`.
+  /// Finds the persona by the last part of `argv[0]`; any other name means `devicepool`.
   public init(program: String) {
     let name = program.utf8.lastIndex(of: UInt8(ascii: "/")).map { program[program.utf8.index(after: $0)...] }
     self = Persona(rawValue: name.map(String.init) ?? program) ?? .devicepool
@@ -20,15 +23,15 @@ public enum Persona: String, Sendable, CaseIterable {
     }
   }
 
-  /// The exit code for words that can't be understood: Go's flag package says 2, the shell script said 1.
+  /// The exit code for wrong arguments: 2 as in Go's flag package, 1 as in the shell script.
   public var usageExitCode: Int32 { self == .entrypoint ? 1 : 2 }
 
-  /// `-v` and `--version` of the RDMA shared device plugin.
+  /// Whether the arguments ask for the version, by `-v` or `--version` of the RDMA shared device plugin.
   public func asksForVersion(_ words: [String]) -> Bool {
     self == .rdmaShared && words.contains { ["-v", "--v", "-version", "--version"].contains($0) }
   }
 
-  /// What the words mean to this program. The script took any value of `--use-cdi` as yes, and stopped at an empty word.
+  /// Translates the script's arguments. It took any value of `--use-cdi` as yes, and stopped at an empty argument.
   func rewritten(_ words: [String]) -> [String] {
     guard self == .entrypoint else { return words }
     return words.prefix { !$0.isEmpty }.map { $0.hasPrefix("--use-cdi=") ? "--use-cdi" : $0 }

@@ -13,8 +13,8 @@ public enum Preflight {
     return ThisProcess.waitingError.map { "no descriptor to wait for events with: \($0)" }
   }
 
-  /// Raises the limit of open descriptors as far as the system lets this process: each pool takes three, and container
-  /// runtimes start a process with a soft limit of 1024 that is for programs which use select(2).
+  /// Raises the limit of open descriptors to the hard limit. Each pool needs three, and container runtimes start a
+  /// process with a soft limit of 1024, which is for programs that use select(2).
   public static func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
@@ -24,7 +24,7 @@ public enum Preflight {
     _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  /// One heap for all threads, as long as there is only one thread: a daemon whose work wanders between threads would
-  /// otherwise grow by a heap for each.
+  /// Makes all threads use one heap; call it while there is only one thread. Otherwise a daemon whose work moves
+  /// between threads would get a heap for each.
   public static func shareHeap() { ThisProcess.shareHeap() }
 }

@@ -1,7 +1,7 @@
 public import HostInventory
 import UnifiedBus
 
-/// A host as a machine file: what pools are made from, and nothing personal.
+/// Records a host as a machine file: the facts from which pools are made, and nothing personal.
 public enum Recording {
   /// Reads the host of `options` and returns its machine file.
   public static func record(

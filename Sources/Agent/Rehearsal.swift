@@ -4,29 +4,34 @@ import KubeletState
 public import ResourcePools
 import UnifiedBus
 
-/// A configuration applied to a host without serving it: what `plan`, `explain`, `inventory` and `validate --machine`
-/// look at.
+/// A configuration applied to a host without serving it, for `plan`, `explain`, `inventory` and `validate --machine`.
 public struct Rehearsal: Sendable {
-  /// What it was run with.
+  /// The options that it was run with.
   public let options: Options
-  /// `Linux 6.1.0 x86_64`, or a machine file's first line.
+  /// The host: `Linux 6.1.0 x86_64`, or a machine file's first line.
   public let title: String
+  /// The pools and their units.
   public let partition: PoolPartition
+  /// The host's devices.
   public let inventory: Inventory
+  /// Problems of the host: files that can't be read, and pools with too many units.
   public let problems: [InventoryProblem]
-  /// Links of a recorded host that carry its default route, over devices that the recording does not tell.
+  /// Links with the default route of a recorded host for which the recording does not show the devices below them.
   public let untracedRoutes: [String]
 
+  /// How much of the host is read.
   public enum Scope: Sendable {
-    /// What the daemon would read for these pools.
+    /// The facts that the daemon would read for these pools.
     case pools
     /// All available facts.
     case host
   }
 
-  /// Reads the host as the daemon would. Throws when the root or the machine file can't be used.
+  /// Reads the host as the daemon would.
   ///
-  /// `pods` are kubelet's; nil when it is not asked.
+  /// `pods` are kubelet's; nil when kubelet is not asked.
+  ///
+  /// - Throws: When the root or the machine file can't be used.
   public static func run(
     _ config: PluginConfig, options: Options, scope: Scope = .pools, pods: [PodResources]? = nil
   ) async throws -> Rehearsal {
@@ -52,7 +57,7 @@ public struct Rehearsal: Sendable {
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
       health: { [health] in health.health(of: $0, in: $1) }, held: uses?.units ?? [], claims: uses?.claims ?? [])
     let excesses = partition.pools.compactMap(\.excess).map { InventoryProblem(path: "\($0.path)", reason: $0.reason) }
-    // This host's links are all known: a route may leave by a device that no pool could have.
+    // All links of this host are known, so its default route may use a device that no pool could have.
     let routes = host.recorded == nil ? [] : view.kernel.untracedRoutes(on: view.inventory)
     let untraced = routes.map { InventoryProblem(path: "fact default-route \($0)", reason: Self.untraced(route: $0)) }
     return Rehearsal(

@@ -3,9 +3,10 @@ import ResourcePools
 
 /// Decides when the host is scanned without an event, and how thoroughly.
 ///
-/// The kernel reports changes, and says when it dropped a report. A look at the whole host costs more than a start, so
-/// most looks compare `FunctionFingerprints` and read what differs. What these do not show (an attribute that changes in its
-/// place, without an event) is found by the next whole reading: every tenth look, ten minutes at the standard interval.
+/// The kernel reports changes, and says when it dropped a report. To read the whole host costs more than a start, so
+/// most scans compare `FunctionFingerprints` and read only what differs. Some changes do not show there (an attribute
+/// that changes in place without an event). Every tenth scan reads everything, which is every ten minutes with the
+/// standard interval.
 struct SafetyScan: Sendable {
   /// Seconds between two scans, unless the configuration has an interval.
   static let standardInterval = 60
@@ -26,7 +27,7 @@ struct SafetyScan: Sendable {
     return config.pools.isEmpty ? asked : min(asked ?? standardInterval, standardInterval)
   }
 
-  /// Seconds until the agent wakes to ask `isDue`: at most a minute, since the configuration's files are compared then.
+  /// Seconds until the agent asks `isDue` again: at most a minute, because it compares the configuration files then.
   static func pause(of config: PluginConfig) -> Int { min(interval(of: config) ?? standardInterval, standardInterval) }
 
   /// Whether a scan is due. Timers are not exact, hence a second less.

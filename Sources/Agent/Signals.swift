@@ -5,7 +5,9 @@ public import Linux
 public struct Signals: Sendable {
   /// What a signal asks the daemon to do.
   public enum Event: Sendable {
+    /// Stop; `name` is that of the signal, for the log.
     case stop(name: String)
+    /// Read the configuration again.
     case reload
   }
 
@@ -24,17 +26,17 @@ public struct Signals: Sendable {
 
   private let signals: SignalDescriptor
 
-  /// After this returns, these signals are queued. Call it once in a process, before there is another thread.
+  /// Queues these signals from now on. Call it once in a process, before there is another thread.
   ///
-  /// Throws `NodeFault` when the process may have no further descriptor.
+  /// - Throws: When the process can't open another descriptor.
   public init() throws(NodeFault) {
-    // A peer that has gone is an error of that write, not the end of the process.
+    // A write to a closed connection is an error of that write and must not end the process.
     signal(SIGPIPE, SIG_IGN)
     do throws(Errno) { signals = try SignalDescriptor(Self.numbers) } catch { throw Self.fault(error) }
   }
 
-  /// A stop that takes longer than `patience` seconds, because a driver does not answer a read, ends the process by SIGALRM:
-  /// so that no socket stays open without a server. Nil for no limit.
+  /// Ends the process by SIGALRM when a stop takes longer than `patience` seconds, e.g. because a driver does not
+  /// answer a read, so that no socket stays open without a server. nil for no limit.
   public func heard(by watcher: DescriptorWatcher, patience: UInt32?) throws(NodeFault) -> AsyncStream<Event> {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     let token = watcher.watch(signals.descriptor, for: .readable) { [signals] in

@@ -16,10 +16,10 @@ struct SurveyedNode: Sendable {
   let nodeName: String
   let configFiles: [String]
 
-  /// A page of so many devices has 6 MB. The largest host that was measured has 4096 functions.
+  /// The limit of devices on the page, which has 6 MB then. The largest measured host has 4096 functions.
   private static let mostDevices = 10_000
 
-  /// `pods` are kubelet's; nil: not known. `described` is what kubelet keeps of UB devices.
+  /// `pods` are kubelet's; nil when unknown. `described` is what kubelet keeps about UB devices.
   func page(
     _ path: String, pods: [PodResources]?, described: [String: DescribedUBDevice]
   ) -> HTTPService.Page {
@@ -30,7 +30,7 @@ struct SurveyedNode: Sendable {
     let excesses = partition.pools.compactMap(\.excess).map { InventoryProblem(path: "\($0.path)", reason: $0.reason) }
     let survey = NodeSurvey(
       title: title, inventory: inventory.completed(by: described), partition: partition, problems: problems + excesses,
-      // Read again for each page: pci.ids has 5 MB in memory.
+      // Read again for each page, because pci.ids takes 5 MB of memory.
       pods: pods, names: PCINames(),
       context: NodeSurvey.Context(
         nodeName: nodeName, time: ClockText.now, version: Version.number, configFiles: configFiles))

@@ -6,13 +6,13 @@ import ResourcePools
 /// Remembers which conditions of the host, the configuration and kubelet were logged: each is logged when it
 /// begins.
 struct ToldConditions {
-  /// What could not be read, of the last look at the host.
+  /// The problems of the last scan of the host.
   private(set) var problems: Set<InventoryProblem> = []
   private var profileSource: String?
   private var excesses: [ResourceName: ListExcess] = [:]
   private var isUncertain = false
 
-  /// With more pools the manifests' memory limit of 128 MiB may be too low; see Performance.
+  /// With more pools, the memory limit of 128 MiB in the manifests may be too low; see Performance.
   private static let manyPools = 1000
 
   func isNew(_ problem: InventoryProblem) -> Bool { !problems.contains(problem) }
@@ -33,7 +33,7 @@ struct ToldConditions {
     profileSource = source
   }
 
-  /// A configuration without pools, or with very many.
+  /// Logs a configuration without pools, or with very many.
   func size(of config: PluginConfig, _ log: Logger) {
     let count = config.pools.count + config.sharedPools.count
     if count == 0 { log.notice("the configuration has no pool for this node: waiting for one that has") }

@@ -5,8 +5,8 @@ import Observability
 import ResourcePools
 
 extension UBDeviceUse {
-  /// Every UB device of `pools`, once for each container of `pods` that has it. `described` is what containers were told
-  /// of devices that may be out of sight now.
+  /// Lists every UB device of `pools`, once for each container of `pods` that has it. `described` is what containers
+  /// were told about devices that may not be visible now.
   static func all(
     in pools: [ResourcePool], pods: [PodResources], described: [String: DescribedUBDevice]
   ) -> [UBDeviceUse] {
@@ -37,7 +37,7 @@ extension UBDeviceUse {
 }
 
 extension UBDevice {
-  /// A copy that takes missing facts from the container's variables.
+  /// The device with facts from its container's variables, where the host does not show them.
   func completed(by described: DescribedUBDevice?) -> UBDevice {
     var device = self
     if device.kernelDevices.isEmpty { device.kernelDevices = described?.kernelNames ?? [] }
@@ -47,8 +47,8 @@ extension UBDevice {
 }
 
 extension Inventory {
-  /// The same with UB devices completed by what their containers were told: a device that is in a pod's network
-  /// namespace does not show its endpoint ids here.
+  /// The inventory with UB devices completed by what their containers were told. A device in a pod's network namespace does
+  /// not show its endpoint ids on the host.
   public func completed(by described: [String: DescribedUBDevice]) -> Inventory {
     guard !described.isEmpty else { return self }
     let devices = devices.map { device -> Device in

@@ -2,7 +2,7 @@ import Logging
 import Observability
 import ResourcePools
 
-/// Which warnings about pools were logged already: each once, until it has gone and come back.
+/// Remembers which warnings about pools were logged. Each is logged once, until it has disappeared and come back.
 struct WarningTransitions: Sendable {
   struct Line: Sendable {
     let message: Logger.Message
@@ -11,11 +11,11 @@ struct WarningTransitions: Sendable {
 
   private var told: Set<String> = []
 
-  /// Lines for what is new in `partition`.
+  /// The warnings that are new in `partition`.
   mutating func new(in partition: PoolPartition) -> [Line] {
     var now: Set<String> = []
     var lines: [Line] = []
-    // A missed interface shows in the health.
+    // A missing interface is reported as the device's health.
     for warning in partition.warnings where warning.kind != .interface {
       guard now.insert(warning.description).inserted, !told.contains(warning.description) else { continue }
       let ids = IDList.some(of: warning.devices)

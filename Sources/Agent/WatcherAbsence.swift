@@ -3,14 +3,14 @@ import GRPC
 import KubeletAPI
 import Logging
 
-/// What to do when kubelet's plugin watcher does not come to our sockets.
+/// Decides what to do when kubelet's plugin watcher does not come to our sockets.
 ///
-/// The watcher looks at another directory than ours, or at none: a hostPath mount makes `plugins_registry` on hosts whose
-/// kubelet has its root directory elsewhere. Where kubelet serves the registration socket that we see, Register reaches it.
+/// The watcher uses another directory, or none. A hostPath mount creates `plugins_registry` on hosts whose kubelet has
+/// its root directory elsewhere. If kubelet serves the registration socket that we see, a Register call reaches it.
 struct WatcherAbsence {
   private var isTold = false
 
-  /// Whether the endpoints are to register on kubelet's own socket instead; the log says so, or what else to do.
+  /// Whether the endpoints should register on kubelet's own socket instead. It logs that, or what else to do.
   mutating func callsForDirectRegistration(_ options: Options, _ log: Logger) -> Bool {
     let socket = options.kubelet.registrationSocket
     guard ServedSocket.isThere(socket) else { return false }

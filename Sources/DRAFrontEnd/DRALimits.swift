@@ -1,10 +1,10 @@
 import JSONText
 public import ResourcePools
 
-/// What the API server would refuse of pools that are served by DRA.
+/// Finds what the API server would refuse in pools with `serve: dra`.
 public enum DRALimits {
 
-  /// The problems of pools with `serve: dra`, each with its place; `pools` are all of the configuration.
+  /// The problems of pools with `serve: dra`, each with its place. `pools` are all pools of the configuration.
   public static func problems(of pools: [PoolConfig]) -> [ConfigProblem] {
     var problems: [ConfigProblem] = []
     var names: [String: PoolConfig] = [:]
@@ -22,7 +22,7 @@ public enum DRALimits {
     return problems
   }
 
-  /// Why a resource of this name cannot be published; nil when it can.
+  /// Why a resource of this name can't be published; nil when it can.
   private static func fault(of name: ResourceName) -> String? {
     let size = "\(name)".utf8.count
     if size > AttributeValue.longestString {

@@ -1,25 +1,31 @@
 public import JSONText
 public import ResourcePools
 
-/// The DeviceClass of a pool: by it claims ask for the pool's devices, and pods by the name of the extended resource.
+/// The DeviceClass of a pool. Claims request the pool's devices by it, and pods by the name of the extended resource.
 public struct DeviceClass: Sendable, Equatable {
+  /// The object's name, e.g. `sriov-net.intel.com`.
   public let name: String
+  /// The extended resource, e.g. `intel.com/sriov_net`.
   public let resource: ResourceName
+  /// The driver whose devices are selected.
   public let driver: DriverName
 
-  public init(of resource: ResourceName, driver: DriverName) {
+  init(of resource: ResourceName, driver: DriverName) {
     name = ObjectName.deviceClass(resource)
     self.resource = resource
     self.driver = driver
   }
 
-  /// One for each resource, in the order in which they come: pools of several nodes may have one name.
+  /// Makes one class for each resource, in the order of the pools; pools of several nodes may have one name.
   public static func all(of pools: [PoolConfig], driver: DriverName) -> [DeviceClass] {
     var known: Set<ResourceName> = []
     return pools.filter { known.insert($0.name).inserted }.map { DeviceClass(of: $0.name, driver: driver) }
   }
 
-  /// A missing attribute is a run-time error that ends the whole allocation, so the expression tests for it first.
+  /// The CEL expression that selects the devices by driver and resource name.
+  ///
+  /// A missing attribute would be a run-time error that ends the whole allocation, so the expression tests for it
+  /// first.
   public var expression: String {
     let text = JSONValue.string("\(resource)").text(escaping: .minimal)
     return """
@@ -28,6 +34,7 @@ public struct DeviceClass: Sendable, Equatable {
       """
   }
 
+  /// The object for `kubectl apply`.
   public var json: JSONValue {
     let selector: JSONValue = .object([.init("cel", .object([.init("expression", .string(expression))]))])
     return .object([

@@ -1,13 +1,14 @@
-/// The name of the DRA driver: it stands in slices, claims and attributes, and names kubelet's plugin directory.
+/// The name of the DRA driver, as in slices, claims and attributes; also the name of kubelet's directory for the
+/// driver.
 ///
-/// A DNS subdomain of at most 63 bytes in lower case, as the API demands of `spec.driver`.
+/// A DNS subdomain of at most 63 bytes in lower case, as `spec.driver` requires.
 public struct DriverName: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
   /// The driver's name unless a flag changes it.
   public static let standard = DriverName(checked: "devicepool")
 
-  /// What `init?` expects, for error texts.
+  /// The names that `init?` accepts, for messages.
   public static let expectation = "a domain name of at most 63 lower case letters, digits, '-' and '.'"
 
   /// - Returns: nil when the API would refuse the name.

@@ -6,9 +6,9 @@ public enum ObjectName {
   /// The longest DNS label.
   static let longestLabel = 63
 
-  /// A DNS label made of any text: lower case, `-` for what a label can't hold.
+  /// Makes a DNS label of any text: in lower case, with `-` for other characters.
   ///
-  /// A digest replaces the end of a text that is too long, so that two long texts keep different names.
+  /// The end of a text that is too long is replaced by a digest, so that two long texts get different labels.
   public static func label(_ text: String) -> String {
     let mapped = text.utf8.map { byte -> UInt8 in
       switch byte {
@@ -25,18 +25,19 @@ public enum ObjectName {
     return label.count > longestLabel ? told(name, apart: text) : name
   }
 
-  /// The same label, made different from others by a digest of `text`.
+  /// The label with a digest of `text`, so that it differs from the same label of another text.
   static func told(_ label: String, apart text: String) -> String {
     "\(label.prefix(longestLabel - 9))-\(digest(of: text))"
   }
 
-  /// `intel.com/sriov-net` for `intel.com/sriov_net`: what follows the node in a pool's name.
+  /// The part of a pool's name after the node, e.g. `intel.com/sriov-net` for `intel.com/sriov_net`.
   public static func resource(_ name: ResourceName) -> String { "\(name.prefix.lowercased())/\(label(name.name))" }
 
-  /// `node1/intel.com/sriov-net`: pool names are the driver's in the whole cluster, so the node is part of them.
+  /// The name of a node's pool, e.g. `node1/intel.com/sriov-net`. A driver's pool names are unique in the cluster, so
+  /// they contain the node.
   public static func pool(_ name: ResourceName, on node: String) -> String { "\(node)/\(resource(name))" }
 
-  /// `sriov-net.intel.com`.
+  /// The name of a resource's DeviceClass, e.g. `sriov-net.intel.com`.
   public static func deviceClass(_ name: ResourceName) -> String { "\(label(name.name)).\(name.prefix.lowercased())" }
 
   /// Whether a text is a DNS subdomain, as most names in the API are.

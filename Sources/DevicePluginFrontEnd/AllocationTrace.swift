@@ -4,8 +4,8 @@ public import Logging
 import ResourcePools
 import Synchronization
 
-/// Logs which pod got an allocation. Allocate does not name the pod, but kubelet's podresources socket does a moment
-/// later. Without that socket nothing is logged.
+/// Logs which pod got an allocation. Allocate does not name the pod; the pod resources API lists it a moment later.
+/// Without that API nothing is logged.
 public final class AllocationTrace: Sendable {
   private let assignments: PodAssignments
   private let log: Logger
@@ -25,9 +25,10 @@ public final class AllocationTrace: Sendable {
   /// kubelet lists a pod once all of its containers are admitted; several allocations are looked up at once.
   private static let delay = Duration.seconds(1)
   private static let tries = 5
-  /// A node starts far fewer in a second; the bound is for a kubelet that does not answer.
+  /// A limit for a kubelet that does not answer; a node starts far fewer containers in a second.
   private static let limit = 1000
 
+  /// `assignments` asks kubelet which pod has which devices.
   public init(assignments: PodAssignments, log: Logger) {
     self.assignments = assignments
     self.log = log

@@ -3,7 +3,7 @@ import KubeletAPI
 import ResourcePools
 import Synchronization
 
-/// A pool's ListAndWatch message: packed once a change, shared by all streams.
+/// A pool's ListAndWatch message, encoded once for each change and shared by all streams.
 final class DeviceList: Sendable {
   /// Grows with every change.
   let revision: Int
@@ -17,7 +17,7 @@ final class DeviceList: Sendable {
     self.revision = revision
   }
 
-  /// Made when it is first asked for: that of a new endpoint while kubelet finds the socket.
+  /// Encoded when it is first needed; for a new endpoint that is while kubelet finds the socket.
   var packed: ByteBuffer {
     message.withLock { message in
       let packed = message ?? ByteBuffer(ListAndWatchResponse(devices: devices).encoded())
@@ -29,7 +29,7 @@ final class DeviceList: Sendable {
   var count: Int { devices.count }
   var isEmpty: Bool { devices.isEmpty }
 
-  /// Nil when kubelet would see no difference.
+  /// nil when the message would be the same.
   func following(_ pool: ResourcePool) -> DeviceList? {
     let next = Self.devices(of: pool)
     return next == devices ? nil : DeviceList(devices: next, revision: revision + 1)

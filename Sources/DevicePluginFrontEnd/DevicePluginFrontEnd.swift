@@ -6,23 +6,24 @@ public import Linux
 public import Logging
 public import ResourcePools
 
-/// The endpoints that are open now: starts, changes and ends them as a partition asks.
+/// Serves pools by the device plugin API: starts, changes and ends their endpoints.
 ///
-/// One way in for start, rescan and reload alike: unchanged pools keep their sockets and streams, changed ones change in
-/// place, and only those whose list differs send one.
+/// Start, rescan and reload are the same call. Unchanged pools keep their sockets and streams; of the others, only
+/// those with a different list send one.
 public actor DevicePluginFrontEnd: FrontEnd {
-  /// kubelet's directory of device plugins, and the one where the sockets are at first.
+  /// kubelet's directory of device plugins, and the one with the sockets at first.
   public nonisolated let directories: Set<String>
 
   private var mode: RegistrationMode
   private let context: PoolContext
   private let log: Logger
   private var running: [ResourceName: Running] = [:]
-  /// Which of them a socket's file is of.
+  /// The pools by the file names of their sockets.
   private var names: [String: ResourceName] = [:]
-  /// Endpoints on their way out: a new one of the same name waits for its predecessor.
+  /// Endpoints that are ending; a new one of the same pool waits for them.
   private var withdrawing: [ResourceName: Task<Void, Never>] = [:]
-  /// Pools of which a container may start with an answer from before: kubelet must ask before each start.
+  /// Pools with containers that may start with an Allocate answer from before. For these kubelet must call
+  /// PreStartContainer.
   private var guarded: Set<ResourceName> = []
 
   private struct Running {
@@ -32,6 +33,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     let isGuarded: Bool
   }
 
+  /// Opens nothing yet; the first `apply` does.
   public init(mode: RegistrationMode, context: PoolContext, log: Logger) {
     self.mode = mode
     self.context = context
@@ -39,8 +41,9 @@ public actor DevicePluginFrontEnd: FrontEnd {
     self.log = log
   }
 
+  /// Starts, changes and retires endpoints, so that they are those of the pools that have devices.
   public func apply(_ partition: PoolPartition, snapshot view: HostSnapshot) async {
-    // A pool without devices has no endpoint: kubelet would count a resource of zero.
+    // A pool without devices has no endpoint; otherwise kubelet would list the resource with a capacity of 0.
     let pools = partition.pools.filter { !$0.units.isEmpty }
     let names = Set(pools.map(\.name))
     for name in running.keys where !names.contains(name) { withdraw(name) }
@@ -59,14 +62,16 @@ public actor DevicePluginFrontEnd: FrontEnd {
     }
   }
 
-  /// Finds the pools whose containers must not start without a look at the answer that they were given.
+  /// Finds the pools whose containers must not start before their Allocate answer was checked.
   ///
-  /// kubelet asks for that once, at the registration: where it keeps answers from before, or where it keeps some and the
-  /// kernel has numbered a device anew since. All other pools register as those of the other plugins do.
+  /// kubelet asks for the options once, at registration. The check is needed when kubelet's checkpoint has earlier
+  /// answers, or when the kernel has renumbered a device since. All other pools register without it, as those of the
+  /// SR-IOV network device plugin do.
   private func guardAnswers(of pools: [ResourcePool], view: HostSnapshot) {
     let nodes = view.inventory.nodes
     lazy var answered = context.assignments.resourcesWithAnswers()
-    // A UB pool asks anyway, and moves to the pod what its container was given, whatever the engine calls it now.
+    // A UB pool uses PreStartContainer in any case, and moves to the pod what the container was given, even if the
+    // engine has other names now.
     for pool in pools where !guarded.contains(pool.name) && pool.config.type.registration != .preStart {
       if let current = running[pool.name], !pool.needsOtherNumbers(than: current.pool, nodes: nodes) { continue }
       // An unreadable checkpoint may have answers of any pool.
@@ -75,7 +80,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     }
   }
 
-  /// Does not wait for a predecessor, so that no pool waits for another.
+  /// Starts an endpoint without waiting for its predecessor, so that no pool waits for another.
   private func start(_ pool: ResourcePool, view: HostSnapshot) {
     let predecessor = withdrawing.removeValue(forKey: pool.name)
     let isGuarded = guarded.contains(pool.name)
@@ -89,7 +94,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     names[server.socketFile] = pool.name
   }
 
-  /// Opens every endpoint again for another way of registration.
+  /// Opens every endpoint again, for another way of registration.
   public func change(to mode: RegistrationMode, view: HostSnapshot) async {
     self.mode = mode
     for (name, current) in running {
@@ -110,13 +115,15 @@ public actor DevicePluginFrontEnd: FrontEnd {
     }
   }
 
-  /// All at once: a pod's termination grace is for all pools together. Devices of running pods stay where they are.
+  /// Ends all endpoints at the same time, because the pod's termination grace period is for all pools together. Devices
+  /// of running pods stay where they are.
   public func stop() async {
     for running in running.values { running.server.stop() }
     for running in running.values { await running.task.value }
     for task in withdrawing.values { await task.value }
   }
 
+  /// Registers again when kubelet has started, and looks at the sockets whose files have changed.
   public func handle(_ event: DirectoryWatcher.Event) async {
     switch event {
     case .appeared(context.kubelet.devicePlugins, KubeletDirectory.registrationSocketName):
@@ -133,7 +140,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     for running in running.values { running.server.tell(event) }
   }
 
-  /// Something happened to the file of that name, which may belong to another program.
+  /// Checks the socket after an event about the file of that name, which may belong to another program.
   private func checkSocket(_ file: String) async {
     if let name = names[file] { await running[name]?.server.checkSocket() }
   }
@@ -142,7 +149,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
     for running in running.values { await running.server.checkSocket() }
   }
 
-  /// For `/readyz` and `/metrics`.
+  /// The state of every pool, for `/readyz` and `/metrics`.
   public func status() async -> [PoolStatus] {
     var status: [PoolStatus] = []
     for running in running.values { status.append(await running.server.status) }
@@ -151,7 +158,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
 }
 
 extension ResourcePool {
-  /// kubelet asks for an endpoint's options once, when it registers.
+  /// Whether both pools register in the same way; kubelet asks for an endpoint's options once, when it registers.
   fileprivate func registersLike(_ other: ResourcePool) -> Bool {
     config.type.registration == other.config.type.registration
       && hasPreference == other.hasPreference

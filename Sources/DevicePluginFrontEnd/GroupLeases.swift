@@ -1,10 +1,10 @@
 import ResourcePools
 import Synchronization
 
-/// IOMMU groups that containers have just been given, which kubelet does not list yet.
+/// IOMMU groups that containers got a moment ago, which kubelet does not list yet.
 final class GroupLeases: Sendable {
   private struct Lease {
-    /// Ids of the devices by which the container has the group.
+    /// The ids of the devices by which the container got the group.
     let devices: Set<String>
     let since: ContinuousClock.Instant
   }
@@ -13,10 +13,10 @@ final class GroupLeases: Sendable {
   /// kubelet lists a pod's devices within this time after Allocate: it takes milliseconds, and longer on a busy node.
   static let grace = Duration.seconds(5)
 
-  /// Notes that one container gets the units `ids`.
+  /// Notes that one container gets the units `ids`. `inUse` are ids of units that kubelet lists.
   ///
-  /// `inUse` are ids of units that kubelet lists. Throws when another container has a group of theirs by another device:
-  /// replicas of one device are meant for several containers.
+  /// - Throws: When another container got a group of theirs by another device. Replicas of one device may be in several
+  ///   containers.
   func take(
     _ ids: [String], of pool: ResourcePool, inUse: Set<String>, at now: ContinuousClock.Instant
   ) throws(AllocationError) {

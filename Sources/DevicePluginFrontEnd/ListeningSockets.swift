@@ -1,11 +1,13 @@
 import Synchronization
 
-/// Paths of the sockets on which pools answer now, for those that ask from outside the event loop.
+/// The paths of the sockets on which pools answer now, for callers outside the event loop.
 public final class ListeningSockets: Sendable {
   private let paths = Mutex<Set<String>>([])
 
+  /// Creates an empty set.
   public init() {}
 
+  /// The paths in alphabetical order.
   public var all: [String] { paths.withLock { $0.sorted() } }
 
   func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }

@@ -6,7 +6,7 @@ import Observability
 import ResourcePools
 
 extension PoolAllocations {
-  /// Refuses the start of a container whose answer to Allocate does not fit its devices any more, as after a reboot.
+  /// Refuses to start a container whose Allocate answer does not fit its devices any more, e.g. after a reboot.
   func checkAnswer(_ ids: [String]) async throws(RPCStatus) {
     let given: [GivenAnswer]
     do throws(KubeletStateError) {

@@ -10,11 +10,12 @@ import ResourcePools
 import Synchronization
 import UnifiedBus
 
-/// Answers kubelet's calls about a pool's devices, from the pool as it is now.
+/// Answers kubelet's calls about a pool's devices.
 ///
-/// The pool's actor is not asked, so that an allocation that waits for a reset or a tool holds up no other call.
+/// It does not use the endpoint's actor, so that an allocation that waits for a reset or a tool does not delay other
+/// calls.
 final class PoolAllocations: Sendable {
-  /// A pool and the host that it was made of.
+  /// A pool, and the snapshot of the host from which it was made.
   struct Offer {
     let pool: ResourcePool
     let view: HostSnapshot
@@ -79,8 +80,8 @@ final class PoolAllocations: Sendable {
     return ContainerAllocateResponse(allocation)
   }
 
-  /// Makes the CDI spec of these UB devices true once more, since a container gets what the file says when it starts:
-  /// after a reboot the file is gone, and the engine may name other kernel devices than it did at Allocate.
+  /// Writes the CDI spec of these UB devices again, because a container gets what the file says when it starts. After a
+  /// reboot the file is missing, and the engine may have other names for the kernel devices than at Allocate.
   func describeAgain(_ ids: [String]) async throws(RPCStatus) {
     guard context.cdi != .off, let node = context.unifiedBus else { return }
     let offer = current
@@ -93,7 +94,7 @@ final class PoolAllocations: Sendable {
     }
   }
 
-  /// The units' devices as they are at this moment.
+  /// Reads the devices of the units again.
   func look(at ids: [String], of offer: Offer) async throws(RPCStatus) -> [Device] {
     let (devices, silence) = await offer.view.now(offer.pool.devices(of: ids), depth: offer.pool.recheck)
     if let silence {
@@ -102,7 +103,8 @@ final class PoolAllocations: Sendable {
     return devices
   }
 
-  /// A group that another container has is refused: siblings that were free a moment ago may be on their way to two pods.
+  /// Refuses units whose IOMMU group another container has. Two pods may have been offered devices of one group when
+  /// both were free.
   private func checkGroups(of ids: [String], in pool: ResourcePool) async throws(RPCStatus) {
     guard pool.sharesGroups(ids) else { return }
     let inUse = await context.assignments.inUse()
@@ -125,8 +127,10 @@ final class PoolAllocations: Sendable {
     }
   }
 
-  /// kubelet gives a container what an init container of its pod has had, and may be wrong after it lost its checkpoint:
-  /// a device that a pod has, or that shows a use, is never reset.
+  /// Removes resets of devices that are in use.
+  ///
+  /// kubelet gives a container the devices of an init container of its pod, and may be wrong about free devices after
+  /// it lost its checkpoint.
   private func keepFromReset(_ allocation: inout Allocation, on root: HostRoot) async {
     guard allocation.effects.contains(where: { $0.resetDevice != nil }) else { return }
     let inUse = await context.assignments.inUse()
@@ -158,7 +162,7 @@ final class PoolAllocations: Sendable {
         metadata: ["available": "\(IDList.some(of: container.available))", "err": "\(objection)"])
       throw RPCStatus(objection)
     }
-    // An error fails the pod: no preference is an empty answer.
+    // An error would fail the pod, so no preference is an empty answer.
     return PreferredAllocationResponse(
       containers: request.containers.map { container in
         pool.preferred(from: container.available, including: container.mustInclude, count: container.size)

@@ -6,7 +6,7 @@ public import Observability
 public import ResourcePools
 public import UnifiedBus
 
-/// What every pool server shares.
+/// The settings and services that all endpoints share.
 public struct PoolContext: Sendable {
   let queue: CompletionQueue
   let kubelet: KubeletDirectory
@@ -19,11 +19,13 @@ public struct PoolContext: Sendable {
   let trace: AllocationTrace
   /// Seconds that kubelet's plugin watcher may take to come to a socket.
   let watcherPatience: Double
-  /// It has not come to a pool's socket in that time.
+  /// Called when it has not come to a pool's socket in that time.
   let nobodyCame: @Sendable () -> Void
   let sockets: ListeningSockets
   let groups = GroupLeases()
 
+  /// `unifiedBus` is nil for a recorded host; `nobodyCame` is called when kubelet's plugin watcher has not come to a
+  /// socket for `watcherPatience` seconds.
   public init(
     queue: CompletionQueue, kubelet: KubeletDirectory, cdi: CDIMode, effects: AllocationEffects,
     assignments: PodAssignments, counters: Counters, unifiedBus: UnifiedBusNode?, trace: AllocationTrace,

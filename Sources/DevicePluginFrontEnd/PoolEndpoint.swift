@@ -9,15 +9,16 @@ import ResourcePools
 import Synchronization
 import UnifiedBus
 
-/// One pool, one socket: registers it with kubelet and answers kubelet's calls until it is stopped.
+/// The endpoint of one pool: registers it with kubelet and answers kubelet's calls until it is stopped.
 ///
-/// One task (`run`) takes events in turn, asks the state machine what to do and does it; RPC handlers only add events.
+/// One task (`run`) takes events in turn, asks `PoolEndpointState` what to do, and does it. RPC handlers only add
+/// events.
 actor PoolEndpoint {
   let name: ResourceName
-  /// In the directory where kubelet looks.
+  /// The socket's path, in the directory where kubelet looks.
   let socketFile: String
   private let needsPreStart: Bool
-  /// Before each start of a container, kubelet asks whether the answer that it was given still holds.
+  /// Whether kubelet asks before each start of a container if its Allocate answer is still right.
   private let isGuarded: Bool
   private let context: PoolContext
   private let mode: RegistrationMode
@@ -25,20 +26,20 @@ actor PoolEndpoint {
 
   /// Answers Allocate and GetPreferredAllocation without the actor.
   private let allocations: PoolAllocations
-  /// Only the actor makes a new one; a stream's first is sent without it.
+  /// Only the actor makes a new one; a stream sends its first one without the actor.
   private let newest: Mutex<DeviceList>
   private var pool: ResourcePool
   private var view: HostSnapshot
   private var state: PoolEndpointState
 
   private var server: RPCServer?
-  /// Grows with every socket, so that events of an earlier socket's tasks are ignored.
+  /// Incremented with every socket, so that events of tasks of an earlier socket are ignored.
   private var generation = 0
   private var timer: Task<Void, Never>?
   private var registration: Task<Void, Never>?
   private var streams: [Int: Stream] = [:]
   private var streamsOpened = 0
-  /// The last trouble; nil while kubelet watches.
+  /// The last problem, until kubelet watches the pool.
   private var trouble: String?
 
   private let events: AsyncStream<Input>
@@ -100,7 +101,7 @@ actor PoolEndpoint {
 
   nonisolated func stop() { tell(.stop) }
 
-  /// Sends an empty list, so that the node's capacity is right at once, and ends when kubelet has received it.
+  /// Sends an empty list, so that the node's capacity is right at once. Returns when kubelet has received it.
   func withdraw() async {
     update(ResourcePool(config: pool.config, units: []), view: view)
     let patience = ContinuousClock.now + .seconds(1)
@@ -110,7 +111,7 @@ actor PoolEndpoint {
     stop()
   }
 
-  /// Takes over new members or their new facts; kubelet gets a list only if it differs.
+  /// Takes over new members or facts; kubelet gets a list only if it differs.
   func update(_ pool: ResourcePool, view: HostSnapshot) {
     let isChanged = pool.units != self.pool.units
     self.pool = pool
@@ -129,7 +130,7 @@ actor PoolEndpoint {
     for stream in streams.values { stream.signal.yield() }
   }
 
-  /// Before kubelet hears of new devices, whose CDI names must lead somewhere.
+  /// Called before kubelet gets new devices, because their CDI names must resolve.
   private func publish(_ publication: AllocationEffects.Publication) {
     do throws(FileError) {
       try context.effects.publish(pool, nodes: view.inventory.nodes, publication)
@@ -163,7 +164,7 @@ actor PoolEndpoint {
     generation += 1
     let server = RPCServer(queue: context.queue, methods: methods(generation))
     do {
-      // Containers that kubelet restarts resolve CDI names before any new Allocate: the file comes first.
+      // Write the file first: containers that kubelet restarts resolve CDI names before any new Allocate.
       try context.effects.publish(pool, nodes: view.inventory.nodes, .anew)
       try server.listen(at: socketPath)
       self.server = server
@@ -179,7 +180,8 @@ actor PoolEndpoint {
 
   private func close() async {
     generation += 1
-    // A call that is still under way would make kubelet dial the next socket, and that one registers itself.
+    // Cancel the running call. kubelet would otherwise connect to the next socket because of it, which registers by
+    // itself.
     registration?.cancel()
     for stream in streams.values { stream.signal.finish() }
     streams = [:]
@@ -229,7 +231,7 @@ actor PoolEndpoint {
 
   private nonisolated var socketPath: String { "\(mode.socketDirectory(in: context.kubelet))/\(socketFile)" }
 
-  /// Something in the socket directory changed: is the file still ours?
+  /// Makes sure that the socket's file is still our own, after a change in its directory.
   func checkSocket() {
     guard let server else {
       if FileKind(path: socketPath) == nil { tell(.pathFreed) }
@@ -289,7 +291,7 @@ actor PoolEndpoint {
     tell(.notified(error: status.isRegistered ? nil : reason), generation: generation)
   }
 
-  /// The first list is sent without the actor: kubelet offers nothing before it has come.
+  /// Sends the first list without the actor, because kubelet offers nothing before it has arrived.
   private nonisolated func listAndWatch(_ stream: ResponseStream, _ generation: Int) async throws(RPCStatus) {
     let opened = ContinuousClock.now
     tell(.streamOpened, generation: generation)
@@ -303,7 +305,7 @@ actor PoolEndpoint {
 
   /// Sends every list that is newer than the one of revision `sent`.
   private func keep(_ stream: ResponseStream, informed sent: Int) async throws(RPCStatus) {
-    // Only the newest list counts, so a slow kubelet holds one message and no queue.
+    // Only the newest list counts, so a slow kubelet keeps one message in memory instead of a queue.
     let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     streamsOpened += 1
     let number = streamsOpened
@@ -333,7 +335,7 @@ actor PoolEndpoint {
   }
 }
 
-/// The server's handlers outlive it by a moment at the end.
+/// The server's handlers may run a moment longer than the endpoint at the end.
 extension Optional where Wrapped == PoolEndpoint {
   fileprivate var alive: PoolEndpoint {
     get throws(RPCStatus) {

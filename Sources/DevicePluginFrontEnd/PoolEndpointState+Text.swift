@@ -1,5 +1,5 @@
 extension PoolEndpointState.Phase {
-  /// Why kubelet does not watch the pool; nil when it does. `trouble` is the last problem that was reported.
+  /// Why kubelet does not watch the pool; nil when it does. `trouble` is the last reported problem.
   func obstacle(trouble: String?) -> String? {
     switch self {
     case .serving: nil

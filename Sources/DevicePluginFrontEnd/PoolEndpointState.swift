@@ -1,10 +1,11 @@
-/// Decides when a pool's endpoint listens, registers and starts over: events in, actions out, no clock and no socket.
+/// Decides when a pool's endpoint listens, registers and starts over. It takes events and returns actions, and uses no
+/// clock and no socket.
 ///
-/// kubelet never comes back by itself: a stream that ended is a resource that stays at zero. In direct registration the
-/// plugin must call Register again; under the plugin watcher it must make its socket file anew.
-public struct PoolEndpointState: Sendable, Equatable {
+/// kubelet never reconnects by itself: when a stream ends, the resource stays at zero. With direct registration the
+/// plugin must call Register again; with the plugin watcher it must create its socket file again.
+struct PoolEndpointState: Sendable, Equatable {
   /// What happened to the endpoint, its socket or kubelet.
-  public enum Event: Sendable, Equatable {
+  enum Event: Sendable, Equatable {
     case start
     case listened
     case listenFailed(String)
@@ -12,12 +13,12 @@ public struct PoolEndpointState: Sendable, Equatable {
     case registrationFailed(String)
     /// kubelet has made its registration socket (again).
     case kubeletAppeared
-    /// Our socket's file is gone, or is not ours any more.
+    /// Our socket's file was removed or replaced.
     case socketVanished
-    /// Nothing is at our socket's path while we have none there: another process that listened has ended.
+    /// Our socket's path is free, and we have no socket there: another process that listened has ended.
     case pathFreed
     case streamOpened
-    /// After that many seconds.
+    /// The stream ended after that many seconds.
     case streamEnded(lasted: Double)
     /// NotifyRegistrationStatus; nil means registered.
     case notified(error: String?)
@@ -67,12 +68,12 @@ public struct PoolEndpointState: Sendable, Equatable {
   let mode: RegistrationMode
   private(set) var phase: Phase = .idle
   private(set) var openStreams = 0
-  /// Between `listened` and the next `close`: only then can kubelet call.
+  /// Whether kubelet can call: between `listened` and the next `close`.
   private var isListening = false
-  /// The stream that kubelet opened before it answered Register has ended again: no other will come.
+  /// kubelet opened a stream before it answered Register, and that stream has ended. It will not open another one.
   private var hasLostStream = false
   private var failures = 0
-  /// Our socket's file went, and kubelet's own has not come since.
+  /// Our socket's file was removed, and kubelet has not created its own one since.
   private var expectsKubelet = false
 
   init(mode: RegistrationMode, watcherPatience: Double = Self.watcherPatience) {
@@ -86,10 +87,10 @@ public struct PoolEndpointState: Sendable, Equatable {
 
   /// How long a registered endpoint waits for ListAndWatch: kubelet dials for up to 10 s.
   static let streamDeadline = 15.0
-  /// A stream that lived this long was a good one: the next failure starts the back-off anew.
+  /// A stream that was open for this long resets the back-off.
   static let goodStream = 10.0
 
-  /// How long a kubelet that removed our socket may take to make its own.
+  /// How long a kubelet that removed our socket may take to create its own one.
   static let kubeletPatience = 0.5
 
   mutating func handle(_ event: Event) -> [Action] {
@@ -119,8 +120,8 @@ public struct PoolEndpointState: Sendable, Equatable {
     return [.listen]
   }
 
-  /// Old streams end before the new registration: up to 1.36 kubelet knows clients by resource name alone, and the end
-  /// of an old stream would take the new client with it (kubernetes/kubernetes#121994).
+  /// Ends old streams before the new registration. Up to 1.36, kubelet identifies clients only by resource name, so the
+  /// end of an old stream would remove the new client (kubernetes/kubernetes#121994).
   private mutating func startOver() -> [Action] {
     openStreams = 0
     hasLostStream = false
@@ -129,28 +130,28 @@ public struct PoolEndpointState: Sendable, Equatable {
     return [.stopTimer, .close, .listen]
   }
 
-  /// A kubelet that starts removes every socket and then makes its own: registering waits for that one, since a
-  /// Register that came in between would have to be made again.
+  /// A starting kubelet removes every socket and then creates its own one. Registration waits for that, because kubelet
+  /// would forget a Register that comes in between.
   private mutating func socketVanished() -> [Action] {
     guard phase != .idle, phase != .binding else { return [] }
     expectsKubelet = mode == .direct
     return startOver()
   }
 
-  /// A successor that found the path taken need not wait for its time: its predecessor has ended.
+  /// A successor that found the path in use need not wait for the back-off, because its predecessor has ended.
   private mutating func pathFreed() -> [Action] {
     guard phase == .pausing(then: .listen), !isListening else { return [] }
     failures = 0
     return startOver()
   }
 
-  /// An endpoint without streams need not start over: it registers, unless it is about to. What the last kubelet's
-  /// absence cost is not held against this one.
+  /// An endpoint without streams only registers, unless it is about to. Failures with the previous kubelet are not
+  /// counted.
   private mutating func kubeletAppeared() -> [Action] {
     expectsKubelet = false
     failures = 0
     guard mode == .direct else {
-      // A kubelet that has just started gets the full patience.
+      // A kubelet that has just started gets the full time.
       return phase == .awaitingKubelet ? [.startTimer(seconds: watcherPatience)] : []
     }
     switch phase {
@@ -194,14 +195,14 @@ public struct PoolEndpointState: Sendable, Equatable {
   private mutating func streamOpened() -> [Action] {
     guard isListening else { return [] }
     openStreams += 1
-    // In direct mode kubelet opens the stream before it answers Register.
+    // With direct registration kubelet opens the stream before it answers Register.
     guard phase != .registering, phase != .serving else { return [] }
     phase = .serving
     return [.stopTimer]
   }
 
   private mutating func streamEnded(lasted: Double) -> [Action] {
-    // A stream of a server that was closed since does not count.
+    // Ignore a stream of a server that was closed since.
     guard openStreams > 0 else { return [] }
     openStreams -= 1
     hasLostStream = openStreams == 0 && phase == .registering
@@ -235,8 +236,8 @@ public struct PoolEndpointState: Sendable, Equatable {
     return [.report(trouble), .startTimer(seconds: backOff(step))]
   }
 
-  /// Doubling up to half a minute. A watched socket waits longer at first: a kubelet that restarts takes about a second
-  /// to find the file that is there, and a new file in between would only cost it a second registration.
+  /// The back-off doubles up to half a minute. With the plugin watcher it is longer at first: a restarting kubelet
+  /// takes about a second to find an existing file, and a new file would only cause a second registration.
   private func backOff(_ step: Step) -> Double {
     let first = mode == .watcher && step == .listen ? 2.0 : 0.25
     return min(30, first * Double(1 << min(failures - 1, 8)))

@@ -7,10 +7,12 @@ struct Registrar: Sendable {
   let queue: CompletionQueue
   let socket: String
 
-  /// kubelet dials the endpoint back within this call, and may take 10 s for it.
+  /// The limit of the call. kubelet connects to the endpoint within it, and may take 10 s for that.
   private static let limit = Duration.seconds(20)
 
-  /// The endpoint must be serving already. Throws the reason of kubelet or the socket.
+  /// Registers the endpoint, which must be serving already.
+  ///
+  /// - Throws: The reason from kubelet or the socket.
   func register(_ name: ResourceName, endpoint: String, options: DevicePluginOptions) async throws(RPCStatus) {
     let request = RegisterRequest(
       version: DevicePluginVersion.current, endpoint: endpoint, resourceName: name.description, options: options)

@@ -10,7 +10,12 @@ public enum RegistrationMode: String, Sendable {
 
   /// The values of the flag `-registration`.
   public enum Choice: String, Sendable, CaseIterable {
-    case auto, direct, watcher
+    /// By what kubelet has: see `init(_:in:)`.
+    case auto
+    /// The plugin registers itself.
+    case direct
+    /// kubelet finds the plugin.
+    case watcher
   }
 
   /// `auto`: the watcher where kubelet has made its directory, as the SR-IOV network device plugin decides.

@@ -13,6 +13,7 @@ public struct AllocationEffects: Sendable {
   let reset: FunctionReset
   let rsdGroups: RSDGroups
 
+  /// `cdiDirectory` is nil if CDI is off; then `publish` writes nothing.
   public init(deviceInfoDirectory: String, cdiDirectory: String?, reset: FunctionReset, rsdGroups: RSDGroups) {
     self.deviceInfoDirectory = deviceInfoDirectory
     specs = cdiDirectory.map { PublishedSpecs(directory: $0) }

@@ -14,6 +14,7 @@ public actor FunctionReset {
   /// Functions whose reset has not returned from the kernel.
   private var begun: Set<String> = []
 
+  /// `limit` is how long an Allocate waits for one reset.
   public init(root: HostRoot, limit: Duration = .seconds(30)) {
     self.root = root
     self.limit = limit

@@ -6,12 +6,15 @@ public struct NPUHostFiles: Sendable {
   let root: HostRoot
   let groups: RSDGroups
 
-  /// What is missing, and for which resources.
+  /// One thing that is missing on the host.
   public struct Obstacle: Sendable, Equatable {
+    /// The missing files, separated by commas, or the lock file of the groups.
     public let path: String
+    /// What does not work because of it, and how to mend it.
     public let reason: String
   }
 
+  /// `root` is the host as this process sees it; `groups` is asked whether it can make a group.
   public init(root: HostRoot, groups: RSDGroups) {
     self.root = root
     self.groups = groups

@@ -22,6 +22,7 @@ public actor RSDGroups {
   public static let toolDirectories =
     "/usr/bin:/run/rbln/driver/usr/bin:/host/usr/bin:/host/driver/usr/bin:/usr/local/bin:/usr/sbin:/bin"
 
+  /// `searchPath` lists the directories in which `rbln-smi` is looked for, separated by colons.
   public init(lockPath: String, searchPath: String = toolDirectories) {
     self.lockPath = lockPath
     self.searchPath = searchPath

@@ -16,6 +16,7 @@ public struct StaleFiles: Sendable {
   /// Units that pods have; nil when that is unknown, and then only unfinished files are removed.
   let held: [HeldUnit]?
 
+  /// `cdiDirectory` is nil if CDI is off; `held` is nil if kubelet does not report what pods have.
   public init(deviceInfoDirectory: String, cdiDirectory: String?, held: [HeldUnit]?) {
     self.deviceInfoDirectory = deviceInfoDirectory
     self.cdiDirectory = cdiDirectory

@@ -1,17 +1,17 @@
 public import JSONText
 
-/// What the daemon says to the helper.
+/// A message from the daemon to the API helper.
 public enum DaemonMessage: Sendable, Equatable {
-  /// First line of a connection: for which driver and node the helper works.
+  /// The first message of a connection: the driver and node that the helper works for.
   case hello(driver: String, node: String)
-  /// One slice of the next revision: the object as it is to be published, without name, owner and generation.
+  /// One slice of the next revision: the ResourceSlice to publish, without name, owner and generation.
   case slice(JSONValue)
-  /// The slices since the last revision are all that the node publishes from now on.
+  /// Completes a revision: the slices since the last one are all that the node publishes.
   case publish(revision: Int, slices: Int)
-  /// A claim to be looked up.
+  /// Asks for a ResourceClaim; the answer has the same `id`.
   case claim(id: Int, namespace: String, name: String, uid: String)
 
-  /// Without its newline.
+  /// The message as one line of JSON, without the newline.
   public var line: String {
     let value: JSONValue =
       switch self {
@@ -33,6 +33,9 @@ public enum DaemonMessage: Sendable, Equatable {
     return value.text(escaping: .minimal)
   }
 
+  /// Decodes a line.
+  ///
+  /// - Throws: When it is not a message, or the helper's version differs.
   public init(line: [UInt8]) throws(LineError) {
     let (kind, body) = try Line.read(line)
     switch kind {

@@ -1,21 +1,24 @@
 public import JSONText
 
-/// What the helper says to the daemon.
+/// A message from the API helper to the daemon.
 public enum HelperMessage: Sendable, Equatable {
-  /// First line of a connection.
+  /// The first message of a connection.
   case hello
-  /// The API server has this revision, or does not take it: why. A server whose gate DRADeviceTaints is off drops taints.
+  /// Reports a revision: the API server has it, or `problem` says why not. A server without the feature gate
+  /// DRADeviceTaints drops taints.
   case published(revision: Int, problem: String?, dropsTaints: Bool)
-  /// What the API server says of a claim: `results` and `config` of its allocation, and its uid.
+  /// The answer to the daemon's question with the same `id`.
   case claim(id: Int, ClaimAnswer)
 
-  /// The result of a claim's lookup.
+  /// The result of reading a claim.
   public enum ClaimAnswer: Sendable, Equatable {
+    /// The claim's `uid`, and `results` and `config` of its allocation.
     case found(JSONValue)
+    /// Why the claim can't be used, for people.
     case failed(String)
   }
 
-  /// Without its newline.
+  /// The message as one line of JSON, without the newline.
   public var line: String {
     let value: JSONValue =
       switch self {
@@ -33,6 +36,9 @@ public enum HelperMessage: Sendable, Equatable {
     return value.text(escaping: .minimal)
   }
 
+  /// Decodes a line.
+  ///
+  /// - Throws: When it is not a message, or the daemon's version differs.
   public init(line: [UInt8]) throws(LineError) {
     let (kind, body) = try Line.read(line)
     switch kind {

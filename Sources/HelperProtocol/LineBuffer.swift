@@ -2,6 +2,7 @@
 public struct LineBuffer: Sendable {
   private var rest: [UInt8] = []
 
+  /// Creates an empty buffer.
   public init() {}
 
   /// Adds bytes.

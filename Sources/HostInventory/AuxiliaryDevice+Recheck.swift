@@ -1,9 +1,9 @@
-/// One subfunction looked at again: what Allocate asks for.
+/// Reads one subfunction again, for Allocate.
 extension AuxiliaryDevice {
-  /// Its own directory and its parent's driver, as they are now; nil when it has gone.
+  /// Reads the subfunction's own directory and its parent's driver; nil when the subfunction no longer exists.
   ///
-  /// The parent's other children are not read, so that the cost does not grow with them. What a subfunction has from its
-  /// parent besides (ids, bridges, NUMA node, the PF's name) stays as `known` has it: a parent that changes sends events.
+  /// The parent's other children are not read, so the cost does not grow with them. Facts from the parent (ids,
+  /// bridges, NUMA node, the PF's name) stay as in `known`: a parent that changes sends events.
   static func recheck(_ known: Device, by reader: InventoryReader) -> Device? {
     guard case .auxiliary(let own) = known.bus else { return nil }
     return reader.value { () throws(HostInventoryError) in

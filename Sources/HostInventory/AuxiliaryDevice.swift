@@ -2,14 +2,16 @@
 ///
 /// Corresponds to `/sys/bus/auxiliary/devices/<driver>.<type>.<id>`.
 public struct AuxiliaryDevice: Sendable, Equatable {
+  /// The name in sysfs, e.g. `mlx5_core.sf.4`.
   public let name: String
-  /// The middle part of the name: `sf`, `eth`, `rdma`; empty when the name has another form.
+  /// The middle part of the name, e.g. `sf`, `eth` or `rdma`; empty when the name has another form.
   public let type: String
-  /// `sfnum`; nil when the file is not there.
+  /// The number in the file `sfnum`; nil when the device has no such file.
   public var subfunctionNumber: Int?
-  /// The PCI function above it.
+  /// The PCI function that the device belongs to.
   public var parent: PCIAddress
 
+  /// Creates the facts of an auxiliary device.
   public init(name: String, type: String, subfunctionNumber: Int?, parent: PCIAddress) {
     self.name = name
     self.type = type
@@ -17,15 +19,14 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     self.parent = parent
   }
 
-  /// The middle part of exactly three, the last of them a number; empty for any other name.
+  /// The middle part of a name with three parts, the last of them a number; empty for any other name.
   static func type(of name: String) -> String {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, let number = Int(parts[2]), number >= 0 else { return "" }
     return String(parts[1])
   }
 
-  /// Whether a directory's name can be that of an auxiliary device: two dots or more, a number after the last, no
-  /// blank.
+  /// Whether a directory's name can be an auxiliary device's: at least two dots, a number after the last one, no blank.
   static func hasName(_ name: UnsafeRawBufferPointer) -> Bool {
     guard let last = name.lastIndex(of: UInt8(ascii: ".")), last + 1 < name.count,
       name[(last + 1)...].allSatisfy({ (0x30...0x39).contains($0) }),
@@ -35,9 +36,9 @@ public struct AuxiliaryDevice: Sendable, Equatable {
     return first > 0 && name[last - 1] != UInt8(ascii: ".")
   }
 
-  /// Nil for a device that is not a subfunction, such as the driver's own `mlx5_core.eth.0`.
+  /// Reads a subfunction; nil for another auxiliary device, such as the driver's own `mlx5_core.eth.0`.
   ///
-  /// What the SR-IOV plugin takes from the parent comes from it here too: ids, driver and NUMA node.
+  /// Ids, driver and NUMA node are the parent's, as in the SR-IOV network device plugin.
   static func read(
     _ name: String, below function: borrowing SysfsDirectory, of parent: FunctionReading, by reader: InventoryReader
   ) throws(HostInventoryError) -> DeviceFacts? {

@@ -1,4 +1,4 @@
-/// What is above a PCI function, as its resolved path names it.
+/// Finds what is above a PCI function, from its resolved path in sysfs.
 enum BridgePath {
   /// Addresses of the bridges, the root port first: those of `…/pci0000:3a/0000:3a:00.0/0000:3b:00.0` are `0000:3a:00.0`.
   ///

@@ -1,4 +1,4 @@
-/// A path for a system call, put together in memory that is there already.
+/// Builds a path for a system call in existing memory.
 struct CPathWriter {
   private let buffer: UnsafeMutableRawBufferPointer
   private var count = 0
@@ -6,7 +6,7 @@ struct CPathWriter {
 
   init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
 
-  /// A component or several; a slash goes between them.
+  /// Adds one or several components, after a slash.
   mutating func put(_ text: String) {
     var text = text
     text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
@@ -29,7 +29,7 @@ struct CPathWriter {
     count += bytes.count
   }
 
-  /// The path, and what is left of the memory; nil when it was too little.
+  /// Returns the path and the unused memory; nil when the memory was too small.
   func finished() -> (path: UnsafePointer<CChar>, rest: UnsafeMutableRawBufferPointer)? {
     guard hasRoom, let base = buffer.baseAddress else { return nil }
     buffer[count] = 0

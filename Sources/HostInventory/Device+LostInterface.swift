@@ -1,8 +1,8 @@
 extension Device {
-  /// Whether a kernel NIC driver is bound and no netdev of the function is in this network namespace.
+  /// Whether a kernel NIC driver is bound, but the function has no netdev in this network namespace.
   ///
-  /// While a pod has the function this is as it should be. Otherwise the netdev is lost: it was left behind in a
-  /// namespace that has no name any more.
+  /// That is expected while a pod has the function. Otherwise the netdev is lost: it is in a namespace that no longer
+  /// has a name.
   public var hasLostInterface: Bool {
     guard case .pci = bus, classCode >> 16 == 0x02, interfaces.isEmpty, vdpa.isEmpty, uio == nil, let driver,
       !Self.driversWithoutNetdev.contains(where: { driver.contains($0) })

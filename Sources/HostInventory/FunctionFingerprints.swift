@@ -1,11 +1,11 @@
 import Glibc
 
-/// Detects cheaply that a PCI function has changed since it was read: two calls of stat(2) for each function, where
-/// reading it takes about twenty system calls.
+/// Detects cheaply that a PCI function has changed: two calls of stat(2) for each function, where reading it takes
+/// about twenty system calls.
 ///
-/// A function that was removed and added has another inode; a child that came or went (`net`, `infiniband`, a
-/// subfunction) changes the number of subdirectories; another driver has another inode. It misses an attribute that
-/// changes in place, such as an InfiniBand partition table: sysfs keeps no modification times.
+/// A function that was removed and added has another inode; a child that appears or disappears (`net`, `infiniband`, a
+/// subfunction) changes the number of subdirectories; another driver has another inode. An attribute that changes in
+/// place, such as an InfiniBand partition table, is not detected, because sysfs keeps no modification times.
 public struct FunctionFingerprints: Sendable, Equatable {
   private struct Fingerprint: Sendable, Equatable {
     let inode: UInt
@@ -16,7 +16,7 @@ public struct FunctionFingerprints: Sendable, Equatable {
 
   private let byAddress: [PCIAddress: Fingerprint]
 
-  /// The fingerprints of the functions of `inventory`, as they are now.
+  /// Reads the fingerprints of the inventory's functions.
   public init(of inventory: Inventory, from root: HostRoot) {
     var found: [PCIAddress: Fingerprint] = [:]
     let bus = open(root.resolve(HostPath.pciDevices), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -34,7 +34,8 @@ public struct FunctionFingerprints: Sendable, Equatable {
     byAddress = found
   }
 
-  /// Functions that are not what they were in `earlier`. One that is new to these fingerprints was read a moment ago.
+  /// Lists the functions that differ from `earlier`. A function that `earlier` lacks is not listed, because it was just
+  /// read.
   public func changed(since earlier: FunctionFingerprints) -> Set<PCIAddress> {
     var changed = Set(earlier.byAddress.keys).subtracting(byAddress.keys)
     for (address, fingerprint) in byAddress {

@@ -1,16 +1,17 @@
-/// Whether a PCI function's own files show that something uses it.
+/// The use of a PCI function, as far as its own files show it.
 ///
-/// Not every use shows: uio, RDMA and the drivers of accelerators leave no trace here.
+/// uio, RDMA and the drivers of accelerators leave no trace here.
 public enum FunctionUse: String, Sendable {
-  /// `enable` counts the users of the function: drivers of vfio hold it for as long as a process has it open, and
-  /// no longer; others do from their probe on.
+  /// The file `enable`, which counts users, is above 0. vfio drivers hold the function exactly while a process has it
+  /// open; other drivers hold it from their probe on.
   case openByVFIO = "a process has it open by vfio"
-  /// `net` or `virtioN/net` is there, since the function has a netdev, and empty, since that is in no namespace of
-  /// ours.
+  /// The directory `net` or `virtioN/net` exists and is empty: the function has a netdev, in a network namespace that
+  /// is not visible here.
   case inOtherNamespace = "its network interface is in another network namespace"
+  /// The function's files do not answer.
   case unknown = "its files do not answer"
 
-  /// The sign of a use; nil when there is none.
+  /// Looks for a use of the function; nil when there is none.
   public static func sign(of address: String, on root: HostRoot) -> FunctionUse? {
     do throws(HostInventoryError) {
       let function = try SysfsDirectory("\(HostPath.pciDevices)/\(address)", in: root)

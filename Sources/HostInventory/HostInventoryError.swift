@@ -1,16 +1,16 @@
 import Linux
 
-/// What can go wrong while this host, or a description of one, is read.
+/// What can fail while this host, or a recorded machine, is read.
 public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A system call failed: the path as the host spells it, the call's name and errno.
+  /// A system call failed: the path as the host spells it, the name of the call and the error number.
   case system(path: String, call: String, code: Int32)
-  /// Something that must be there is not.
+  /// A file that must exist does not.
   case missing(path: String, expected: String)
-  /// A file is there and holds something else than the kernel promises.
+  /// A file has other contents than the kernel promises.
   case malformed(path: String, found: String, expected: String)
-  /// The kernel has not answered a read of this file for `HostReads.limit`.
+  /// The kernel has not answered a read of the file for `HostReads.limit`.
   case unanswered(path: String)
-  /// A machine file is wrong; lines count from 1.
+  /// A line of a machine file is wrong; lines count from 1.
   case machineFile(line: Int, reason: String)
 
   public var description: String {
@@ -33,7 +33,7 @@ public enum HostInventoryError: Error, Sendable, Equatable, CustomStringConverti
     }
   }
 
-  /// The host path; nil for a machine file.
+  /// The path as the host spells it; nil for a machine file.
   public var path: String? {
     switch self {
     case .system(let path, _, _), .missing(let path, _), .malformed(let path, _, _), .unanswered(let path): path

@@ -1,22 +1,23 @@
-/// Processes of the host, as its procfs tells.
+/// Looks up processes of the host in procfs.
 ///
-/// The numbers are the host's only where this process shares its process namespace (`hostPID` of a pod).
+/// Process numbers are the host's only if this process is in the host's process namespace (`hostPID` of the pod).
 public struct HostProcesses: Sendable {
   private let root: HostRoot
 
-  /// Where the root that is mounted in a container has no procfs, the container's own is taken: with `hostPID` it shows
-  /// the same processes, and what runtimes hide of `/proc` stays hidden.
+  /// Uses the procfs below `root`, or this container's own if there is none. With `hostPID` it shows the same
+  /// processes, and what the runtime hides of `/proc` stays hidden.
   public init(root: HostRoot) { self.root = root.exists(HostPath.processes) ? root : HostRoot("/") }
 
-  /// The file of a process's network namespace, as found by this process.
+  /// The file of a process's network namespace, as this process can open it.
   public func networkNamespace(of process: Int32) -> String {
     root.resolve("\(HostPath.processes)/\(process)/ns/net")
   }
 
-  /// Processes in control groups that are named for a container, in order: how those of a container are found when its
-  /// runtime does not tell them.
+  /// Finds the processes in the control group of a container, for runtimes that do not report them.
   ///
-  /// `id` is the runtime's; its control group is called so, or `docker-<id>.scope`. Empty when procfs can't be read.
+  /// The control group is called `id`, or `docker-<id>.scope`.
+  ///
+  /// - Returns: Process numbers in ascending order; empty when procfs can't be read.
   public func inControlGroup(of id: String) -> [Int32] {
     // Short ids could be a part of anything.
     guard id.utf8.count >= 12 else { return [] }

@@ -1,18 +1,19 @@
 import Glibc
 
-/// Where this host's sys and dev are found, and the only place where their paths are spelled.
+/// The directory at which the host's root is mounted, and the only place where paths of sysfs and `/dev` are spelled.
 ///
-/// `/` in production; another directory when the host's root is mounted in a container, or when a recorded machine was
-/// unpacked there. Nothing handed out carries the root: problems and answers name paths as the host spells them.
+/// It is `/` in production, and another directory when the host's root is mounted in a container or a recorded machine
+/// is unpacked. Problems and answers name paths as the host spells them, without the root.
 public struct HostRoot: Sendable, Equatable {
+  /// The directory, without a slash at its end unless it is `/`.
   public let path: String
-  /// The files that do not answer.
+  /// Notes which files do not answer.
   public let reads: HostReads
   /// Watches how long the reading thread waits for a file; nil when it may wait without a limit.
   let thread: ReadingThread?
   private let reading: HostReading?
 
-  /// Trailing slashes are dropped; the empty path is `/`.
+  /// Names the directory; slashes at its end are removed, and the empty path is `/`.
   public init(_ path: String) {
     var trimmed = Substring(path)
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
@@ -29,13 +30,13 @@ public struct HostRoot: Sendable, Equatable {
     thread = reading?.thread()
   }
 
-  /// The same for a thread of this reading.
+  /// The same root for a thread of this reading.
   func watched(by reading: HostReading) -> HostRoot { HostRoot(self, reading) }
 
-  /// The same for one more thread of the reading.
+  /// The same root for one more thread of the reading.
   var onAnotherThread: HostRoot { HostRoot(self, reading) }
 
-  /// Runs `body` on threads that nothing else depends on. A file that does not answer is an error after
+  /// Runs `body` on threads on which nothing else depends. A file that does not answer is an error after
   /// `HostReads.limit`.
   public func reading<Value: Sendable>(_ body: @escaping @Sendable (HostRoot) -> Value) async -> Value {
     await reads.run(self, body)
@@ -43,12 +44,12 @@ public struct HostRoot: Sendable, Equatable {
 
   public static func == (a: HostRoot, b: HostRoot) -> Bool { a.path == b.path }
 
-  /// Where `hostPath`, an absolute path as the host spells it, is found by this process.
+  /// Returns the path at which this process finds `hostPath`, an absolute path as the host spells it.
   public func resolve(_ hostPath: String) -> String {
     path == "/" ? hostPath : path + hostPath
   }
 
-  /// Whether something is there, whatever it is; a dangling link is not.
+  /// Whether a file of any kind exists at the path; false for a dangling link.
   public func exists(_ hostPath: String) -> Bool {
     access(resolve(hostPath), F_OK) == 0
   }

@@ -1,19 +1,23 @@
-/// The host as pools see it: the last snapshot, and how to look at a few devices again.
+/// The host as pools see it: the last inventory, and a way to read a few devices again.
 public final class HostSnapshot: Sendable {
+  /// Where the host's files are.
   public let root: HostRoot
+  /// The facts that are not in files, as of the inventory.
   public let kernel: KernelFacts
+  /// The devices.
   public let inventory: Inventory
 
+  /// Combines the results of one reading.
   public init(root: HostRoot, kernel: KernelFacts, inventory: Inventory) {
     self.root = root
     self.kernel = kernel
     self.inventory = inventory
   }
 
-  /// Reads these devices again, as far as `depth` asks for: a driver may have been rebound since the last snapshot. A
-  /// device that has gone is left out.
+  /// Reads these devices again, because a driver may have been bound since the last snapshot; `depth` says how much of
+  /// each device must be read. A device that no longer exists is left out.
   ///
-  /// - Returns: `silence` is a file of theirs that the kernel does not answer for; their facts are then not to be trusted.
+  /// - Returns: `silence` is a file of these devices that does not answer; their facts can't be trusted then.
   public func now(
     _ ids: [String], depth: @escaping @Sendable (Device) -> Recheck = { _ in .everything }
   ) async -> (devices: [Device], silence: InventoryProblem?) {
@@ -25,10 +29,11 @@ public final class HostSnapshot: Sendable {
     return (devices, problems.first(where: \.isSilence))
   }
 
-  /// Whether a device that was offered in `before` exists and cannot be offered now: a reason to read again.
+  /// Whether a device that could be offered in `before` exists but can't be offered now, which is a reason to read
+  /// again.
   ///
-  /// Netlink is asked before files are read: a netdev that came home or was renamed in between looks as if it were in no
-  /// namespace of ours. A pool that ended for that would be back a moment later, and kubelet would know of both.
+  /// Netlink is asked before files are read. A netdev that returns or is renamed in between seems to be in another
+  /// namespace. A pool that removed it would restore it a moment later, and kubelet would see both changes.
   public func hasNewDefects(since before: HostSnapshot) -> Bool {
     // By index: a closure would be handed a copy of each device.
     let devices = inventory.devices
@@ -38,6 +43,6 @@ public final class HostSnapshot: Sendable {
     }
   }
 
-  /// Which of those nodes are there at this moment.
+  /// Looks for the nodes in `wanted` again.
   public func nodesNow(_ wanted: Set<HostNodes.Node>) -> HostNodes { HostNodes.read(wanted, from: root) }
 }

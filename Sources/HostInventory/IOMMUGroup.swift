@@ -1,23 +1,28 @@
 import Linux
 
-/// The IOMMU group that a function is in.
+/// The IOMMU group of a function.
 ///
-/// Corresponds to the link `<device>/iommu_group`, to the file `name` in it, which reads `vfio-noiommu` when vfio made
-/// the group itself, and to the directory `devices` in it.
+/// Corresponds to the link `<device>/iommu_group`, to the group's file `name`, which is `vfio-noiommu` when vfio made
+/// the group, and to the group's directory `devices`.
 public struct IOMMUGroup: Sendable, Equatable {
+  /// The number in `/sys/kernel/iommu_groups` and `/dev/vfio`.
   public let number: Int
+  /// Whether vfio made the group because the host has no IOMMU; the node is then `/dev/vfio/noiommu-<number>`.
   public var isNoIOMMU: Bool
-  /// The other functions of the group, by address. Only known of a function that is bound to a driver of vfio: no other
-  /// function is handed out by its group.
+  /// The other functions of the group, by address. They are read only for a function with a vfio driver, because only
+  /// such a function is handed out by its group.
   public var others: [Member] = []
 
   /// Another function of the group.
   public struct Member: Sendable, Equatable {
+    /// The other function's address.
     public let address: PCIAddress
+    /// The driver of the other function; nil when none is bound.
     public let driver: String?
-    /// Whether the function keeps the group from being used by vfio.
+    /// Whether the function keeps vfio from using the group.
     public let isObstacle: Bool
 
+    /// Creates the facts of another function.
     public init(address: PCIAddress, driver: String?, isObstacle: Bool) {
       self.address = address
       self.driver = driver
@@ -25,6 +30,7 @@ public struct IOMMUGroup: Sendable, Equatable {
     }
   }
 
+  /// Creates the facts of a group.
   public init(number: Int, isNoIOMMU: Bool, others: [Member] = []) {
     self.number = number
     self.isNoIOMMU = isNoIOMMU
@@ -52,7 +58,7 @@ public struct IOMMUGroup: Sendable, Equatable {
 }
 
 extension IOMMUGroup {
-  /// Why vfio refuses the group: a function in it is bound to another driver. Nil when it does not.
+  /// Why vfio refuses the group: a function in it has another driver. Nil when vfio accepts the group.
   public var obstacle: String? {
     others.first(where: \.isObstacle).map { member in
       "IOMMU group \(number) is not viable: \(member.address) in it is bound to \(member.driver ?? "a driver")"
@@ -96,6 +102,6 @@ extension IOMMUGroup.Member {
 }
 
 extension Device {
-  /// Whether a driver of vfio is bound: `vfio-pci`, `mlx5_vfio_pci` …
+  /// Whether a vfio driver is bound, e.g. `vfio-pci` or `mlx5_vfio_pci`.
   public var isBoundToVFIO: Bool { VFIODriver.has(driver) }
 }

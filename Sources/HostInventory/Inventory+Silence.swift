@@ -1,7 +1,8 @@
 extension Inventory {
-  /// This inventory with the devices of `before` whose files do not answer now: they exist, and their facts are old.
+  /// Returns this inventory with the devices of `before` whose files do not answer now; they exist, but their facts are
+  /// old.
   ///
-  /// A device that was not known before is left out, because it is unknown what it is.
+  /// A device that `before` lacks is left out, because its kind is unknown.
   public func keepingSilent(_ problems: [InventoryProblem], of before: Inventory) -> Inventory {
     var silences: [PCIAddress: InventoryProblem] = [:]
     for problem in problems where problem.isSilence {

@@ -1,13 +1,14 @@
-/// One snapshot of the host: every device once, in address order.
+/// One snapshot of the host's devices.
 public struct Inventory: Sendable, Equatable {
-  /// PCI functions by address, then auxiliary devices and UB devices by name.
+  /// Every device once: PCI functions by address, then auxiliary devices and UB devices by name.
   public let devices: [Device]
+  /// The device nodes and tools that exist.
   public let nodes: HostNodes
-  /// Functions of the bus that are never offered; following a change does not read them again.
+  /// Functions that are never offered, e.g. bridges and disks; they are not read again after a change.
   let others: Set<PCIAddress>
   private let positions: [String: Int]
 
-  /// `devices` in any order; of two with one name the first counts.
+  /// Creates a snapshot. `devices` may be in any order; of two with the same id the first counts.
   public init(devices: [Device], nodes: HostNodes) {
     self.init(devices: Self.inOrder(devices) { _ in }, nodes: nodes, others: [])
   }
@@ -20,10 +21,10 @@ public struct Inventory: Sendable, Equatable {
     self.others = others
   }
 
-  /// Nil when this host has no such device.
+  /// The device with this id; nil when the host has none.
   public subscript(id: String) -> Device? { positions[id].map { devices[$0] } }
 
-  /// Whether the host has such a PCI function, of a class that no pool takes.
+  /// Whether the host has this PCI function, but its class is never offered.
   public func hasOtherFunction(_ address: PCIAddress) -> Bool { others.contains(address) }
 
   public static func == (a: Inventory, b: Inventory) -> Bool {

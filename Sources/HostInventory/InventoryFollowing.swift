@@ -1,12 +1,15 @@
 /// A snapshot that follows another: what can't have changed since is not read again.
 extension Inventory {
-  /// This snapshot after some functions changed: only these, those that came or went, and what hangs together with
-  /// them is read. The same as reading everything, as long as `changed` holds the functions that uevents were about
-  /// (see `PCIAddress(inDevicePath:)`).
+  /// Updates this snapshot after some functions changed: it reads only these, functions that appeared or disappeared,
+  /// and those that depend on them.
   ///
-  /// The bus is listed anyway, so that a function that came or went need not be named. `before` are the facts that this
-  /// snapshot was read with; everything that netlink tells is joined anew to all devices. Attributes that change
-  /// without an event (an InfiniBand partition table) are seen by the next whole reading.
+  /// The result is the same as reading everything, as long as `changed` contains the functions of all uevents
+  /// (`PCIAddress(inDevicePath:)`). The bus is listed anyway, so functions that appeared or disappeared need not be
+  /// named. Facts from netlink are joined anew to all devices. Attributes that change without an event, such as an
+  /// InfiniBand partition table, are seen by the next full reading.
+  ///
+  /// - Parameter before: The kernel facts with which this snapshot was read.
+  /// - Returns: The new snapshot, and what could not be read.
   public func following(
     _ changed: Set<PCIAddress>, since before: KernelFacts, from root: HostRoot, kernel: KernelFacts
   ) -> (Inventory, [InventoryProblem]) {
@@ -15,10 +18,10 @@ extension Inventory {
     return (inventory, reader.problems)
   }
 
-  /// This snapshot without the functions that have gone from the bus; nil when all are there.
+  /// Returns this snapshot without the functions that no longer exist; nil when all exist.
   ///
-  /// Reads names only: while a PF is being changed, reading its files or listing links blocks in the kernel,
-  /// for seconds, and what has gone need not wait for that.
+  /// It reads names only: while a PF is being changed, its files and the list of links block in the kernel for seconds,
+  /// and lost functions must not wait for that.
   public func withoutLostFunctions(from root: HostRoot) -> Inventory? {
     let present = Set(InventoryReader(root: root, kernel: .none).addresses())
     let kept = devices.filter { device in device.functionAddress.map { present.contains($0) } ?? true }

@@ -1,15 +1,17 @@
-/// Something on this host that could not be read or is not of the form the kernel promises.
+/// A file of the host that can't be read or has other contents than the kernel promises.
 ///
-/// It stands beside the snapshot: one broken device never hides the rest of the machine.
+/// Problems are reported beside the snapshot: one broken device never hides the others.
 public struct InventoryProblem: Sendable, Hashable, CustomStringConvertible {
-  /// The path as the host spells it, such as `/sys/bus/pci/devices/0000:3b:00.0/vendor`.
+  /// The path as the host spells it, e.g. `/sys/bus/pci/devices/0000:3b:00.0/vendor`.
   public let path: String
+  /// What is wrong, without the path.
   public let reason: String
-  /// The kernel does not answer a read of the file, now or for good.
+  /// Whether the kernel does not answer a read of the file.
   public private(set) var isSilence = false
   /// The function whose facts are missing; nil where it is not known.
   var function: PCIAddress?
 
+  /// Describes a problem.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason

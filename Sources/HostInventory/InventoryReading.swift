@@ -1,7 +1,7 @@
 extension Inventory {
-  /// Every device of this host, and what could not be read or is not of the form the kernel promises.
+  /// Reads every device of the host. A problem costs at most the device it is about.
   ///
-  /// A problem costs at most the device it is about.
+  /// - Returns: The snapshot, and what could not be read.
   public static func read(from root: HostRoot, kernel: KernelFacts) -> (Inventory, [InventoryProblem]) {
     let reader = InventoryReader(root: root, kernel: kernel)
     let inventory = read(by: reader)
@@ -13,11 +13,11 @@ extension Inventory {
     return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }
 
-  /// Only these devices, read again: what Allocate looks at. A device that has gone is absent.
+  /// Reads these devices again, for Allocate. A device that no longer exists is left out.
   ///
-  /// Facts that pools were filled by (a VF's PF name and number) stay those of this snapshot as long as the PF is the
-  /// same, so that nothing here grows with the node; and so do all facts of a function whose binding is what it was, if
-  /// `depth` asks for no more of it.
+  /// Facts by which pools select (a VF's PF name and number) stay those of this snapshot while the PF is the same, so
+  /// the cost does not grow with the node. All facts of a function stay if its binding is unchanged and `depth` asks
+  /// for no more.
   public func reading(
     again ids: [String], depth: (Device) -> Recheck = { _ in .everything }, from root: HostRoot, kernel: KernelFacts
   ) -> (devices: [Device], problems: [InventoryProblem]) {

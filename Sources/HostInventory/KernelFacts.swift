@@ -1,29 +1,32 @@
-/// Facts about devices that are not in files: they come by netlink, from a tool or from an engine.
+/// Facts about devices that are not in files: they come from netlink, a tool or the UBS engine.
 ///
-/// In production Agent reads them; a machine file carries them as `fact` lines, so that a recorded node answers
-/// as the live one did. An optional that is nil means "not asked or not available"; sysfs is used then.
+/// The agent reads them; a machine file has them as `fact` lines, so that a recorded node behaves as the live one. A
+/// nil optional means "not asked or not available"; sysfs is used then.
 public struct KernelFacts: Sendable, Equatable {
-  /// Links of this network namespace by name (alternative names too); rtnetlink RTM_GETLINK.
+  /// Network interfaces of this network namespace by name, alternative names included (RTM_GETLINK).
   public var links: [String: Link]?
-  /// Names of links by which a default route leaves, IPv4 or IPv6, of any table that a rule reaches; RTM_GETROUTE.
+  /// Names of interfaces with a default route, IPv4 or IPv6, in any table that a rule selects (RTM_GETROUTE).
   public var defaultRouteLinks: Set<String>
-  /// devlink by PCI address.
+  /// Facts of devlink by PCI address.
   public var devlink: [PCIAddress: Devlink]
-  /// The kernel shows eswitch modes only with CAP_NET_ADMIN, which this process lacks: a PF whose netdev has a
-  /// switch id is in mode switchdev then.
+  /// Whether the kernel hides eswitch modes, because this process lacks CAP_NET_ADMIN. A PF whose netdev has a switch
+  /// id is then taken to be in switchdev mode.
   public var eswitchModesAreHidden = false
-  /// devlink of auxiliary devices by name.
+  /// Facts of devlink by the auxiliary device's name.
   public var auxiliaryDevlink: [String: Devlink]
-  /// Result of `vdpa` DEV_GET.
+  /// The vDPA devices (VDPA_CMD_DEV_GET).
   public var vdpa: [VDPALink]
+  /// Whether RDMA devices belong to network namespaces; nil when the kernel does not report it.
   public var rdmaNamespaceMode: RDMANamespaceMode?
-  /// The answer of `ddptool` or devlink, by function.
+  /// The DDP profile of each function, from `ddptool` or devlink.
   public var ddpProfiles: [PCIAddress: String]
-  /// UB devices by name, from the UBS engine; nil means that sysfs lists them.
+  /// UB devices by name, from the UBS engine; nil when sysfs lists them.
   public var unifiedBus: [String: UBDevice]?
 
+  /// No facts: sysfs is used for all that it shows.
   public static let none = KernelFacts()
 
+  /// Creates an empty value.
   public init() {
     defaultRouteLinks = []
     devlink = [:]
@@ -32,19 +35,23 @@ public struct KernelFacts: Sendable, Equatable {
     ddpProfiles = [:]
   }
 
-  /// One link of this network namespace.
+  /// One network interface of this network namespace.
   public struct Link: Sendable, Equatable {
+    /// The interface index.
     public var index: Int
-    /// Lower-case ARPHRD name: `ether`, `infiniband` …
+    /// The lower-case ARPHRD name, e.g. `ether` or `infiniband`.
     public var type: String
+    /// Whether the interface is administratively up (IFF_UP).
     public var isUp: Bool
+    /// Whether the physical link is up.
     public var hasCarrier: Bool
-    /// The link that this one is a port of: a bond, a bridge, an OVS datapath, a netvsc device …
+    /// The interface that this one is a port of, e.g. a bond, a bridge, an OVS datapath or a netvsc device.
     public var master: String?
-    /// The link that this one is made on: a VLAN's, a macvlan's or a tunnel's.
+    /// The interface below a VLAN, macvlan or tunnel.
     public var lower: String?
-    /// `bond`, `bridge`, `vlan`, `openvswitch` …; nil for a device's own link.
+    /// The kind, e.g. `bond`, `bridge`, `vlan` or `openvswitch`; nil for a device's own interface.
     public var kind: String?
+    /// Creates the facts of an interface.
     public init(
       index: Int, type: String, isUp: Bool, hasCarrier: Bool, master: String? = nil, lower: String? = nil,
       kind: String? = nil
@@ -61,11 +68,13 @@ public struct KernelFacts: Sendable, Equatable {
 
   /// The devlink facts of one device.
   public struct Devlink: Sendable, Equatable {
-    /// `legacy` or `switchdev`; nil when the device has no eswitch.
+    /// `legacy` or `switchdev`; nil when the device has no embedded switch.
     public var eswitchMode: String?
+    /// The parameter `enable_rdma`; nil when the device lacks it.
     public var enableRDMA: Bool?
-    /// `fw.app.name` of DEVLINK_CMD_INFO_GET.
+    /// The running version `fw.app.name`, which is the DDP package of Intel's NICs.
     public var firmwareAppName: String?
+    /// Creates the facts of a device; a fact that is left out is unknown.
     public init(eswitchMode: String? = nil, enableRDMA: Bool? = nil, firmwareAppName: String? = nil) {
       self.eswitchMode = eswitchMode
       self.enableRDMA = enableRDMA
@@ -75,10 +84,13 @@ public struct KernelFacts: Sendable, Equatable {
 
   /// One vDPA device and its management device.
   public struct VDPALink: Sendable, Equatable {
+    /// The vDPA device's name, e.g. `vdpa0`.
     public var name: String
-    /// Management device: bus and name, such as `pci` and `0000:24:00.0`.
+    /// The bus of the management device, e.g. `pci`.
     public var bus: String
+    /// The name of the management device on that bus, e.g. `0000:24:00.0`.
     public var parent: String
+    /// Creates the facts of a vDPA device.
     public init(name: String, bus: String, parent: String) {
       self.name = name
       self.bus = bus
@@ -86,8 +98,11 @@ public struct KernelFacts: Sendable, Equatable {
     }
   }
 
-  /// The network namespace mode of the RDMA subsystem: `rdma system show`.
+  /// The network namespace mode of the RDMA subsystem, as `rdma system show` prints it.
   public enum RDMANamespaceMode: String, Sendable {
-    case shared, exclusive
+    /// Every namespace sees every RDMA device.
+    case shared
+    /// A device is visible in one namespace only.
+    case exclusive
   }
 }

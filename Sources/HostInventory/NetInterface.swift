@@ -1,20 +1,24 @@
-/// A netdev as sysfs shows it below a device, joined with what this network namespace says of it.
+/// A netdev below a device in sysfs, with its facts from this network namespace.
 ///
 /// Corresponds to `/sys/class/net/<name>`, Documentation/ABI/testing/sysfs-class-net.
 public struct NetInterface: Sendable, Equatable {
+  /// The interface name, e.g. `ens1f0v3`.
   public let name: String
-  /// `ether`, `infiniband` …: the lower-case ARPHRD name; nil when neither kernel nor sysfs tells.
+  /// The lower-case ARPHRD name, e.g. `ether` or `infiniband`; nil when neither kernel nor sysfs reports it.
   public var linkType: String?
+  /// Whether the interface is administratively up; nil when it is unknown.
   public var isUp: Bool?
-  /// Nil when the interface is down, because the kernel does not report it then.
+  /// Whether the physical link is up; nil when the interface is down, because the kernel does not report it then.
   public var hasCarrier: Bool?
-  /// `phys_switch_id` and `phys_port_name`, for representors.
+  /// The file `phys_switch_id`, by which the ports of one embedded switch are recognised; nil for other netdevs.
   public var switchID: String?
+  /// The file `phys_port_name`, e.g. `p0` for an uplink or `pf0vf3` for a VF's representor.
   public var portName: String?
-  /// The link by which a default route leaves: this one, or one above it such as a bond or a bridge. Nil when no default
-  /// route uses this interface.
+  /// The interface of a default route: this one, or one above it such as a bond or a bridge. Nil when no default route
+  /// uses this interface.
   public var defaultRouteLink: String?
 
+  /// Creates an interface without further facts.
   public init(name: String, linkType: String? = nil) {
     self.name = name
     self.linkType = linkType
@@ -22,10 +26,10 @@ public struct NetInterface: Sendable, Equatable {
 }
 
 extension NetInterface {
-  /// Whether a default route of this network namespace leaves by this interface or by a link above it.
+  /// Whether a default route of this network namespace uses this interface, or one above it.
   public var carriesDefaultRoute: Bool { defaultRouteLink != nil }
 
-  /// How the default route uses this interface; nil when none does.
+  /// How the default route uses this interface, for messages; nil when none does.
   public var defaultRouteText: String? {
     defaultRouteLink.map { link in
       "the default route leaves by \(link)" + (link == name ? "" : ", which is above \(name)")

@@ -3,11 +3,16 @@
 /// The domain has four hex digits or, above ffff (Intel VMD, Hyper-V), as many as it needs.
 /// Corresponds to `pci_name()`; the kernel prints it with `%04x:%02x:%02x.%d`.
 public struct PCIAddress: Hashable, Comparable, Sendable, LosslessStringConvertible {
+  /// The PCI domain (segment).
   public let domain: UInt32
+  /// The bus number.
   public let bus: UInt8
+  /// The device number (slot), 0 to 31.
   public let device: UInt8
+  /// The function number, 0 to 7.
   public let function: UInt8
 
+  /// Creates an address from its numbers.
   public init(domain: UInt32, bus: UInt8, device: UInt8, function: UInt8) {
     self.domain = domain
     self.bus = bus
@@ -15,14 +20,14 @@ public struct PCIAddress: Hashable, Comparable, Sendable, LosslessStringConverti
     self.function = function
   }
 
-  /// Nil unless `text` is exactly what the kernel would print: lower case, all digits there.
+  /// Parses an address exactly as the kernel prints it, in lower case with all digits; nil for any other text.
   public init?(_ text: String) {
     var text = text
     guard let address = text.withUTF8({ PCIAddress(UnsafeRawBufferPointer($0)) }) else { return nil }
     self = address
   }
 
-  /// The innermost function in a path of sysfs, such as the DEVPATH of a uevent; nil when there is none.
+  /// Finds the innermost function in a path of sysfs, such as the DEVPATH of a uevent; nil when it contains none.
   public init?(inDevicePath path: String) {
     let names = path.split(separator: "/").reversed()
     guard let address = names.lazy.compactMap({ PCIAddress(String($0)) }).first else { return nil }

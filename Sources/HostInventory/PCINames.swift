@@ -1,21 +1,22 @@
 import CPCI
 
-/// Names of vendors and products for people to read, from pci.ids; the file is read by the first lookup.
+/// Names of vendors and products from pci.ids, for people. The file is read by the first lookup.
 ///
-/// `@unchecked Sendable`: the C side lets one caller in at a time.
+/// `@unchecked Sendable`: the C code serialises its callers.
 public final class PCINames: @unchecked Sendable {
   private let names: OpaquePointer?
 
+  /// Prepares the lookup; nothing is read yet.
   public init() { names = pci_names_open() }
 
   deinit { if let names { pci_names_close(names) } }
 
-  /// Nil when pci.ids is not on this host or does not know the vendor.
+  /// The vendor's name; nil when pci.ids does not exist or does not list the vendor.
   public func vendor(_ id: UInt16) -> String? {
     text { names, buffer, size in pci_names_vendor(names, id, buffer, size) }
   }
 
-  /// Nil when pci.ids is not on this host or does not know the product.
+  /// The product's name; nil when pci.ids does not exist or does not list the product.
   public func product(_ id: UInt16, of vendor: UInt16) -> String? {
     text { names, buffer, size in pci_names_product(names, vendor, id, buffer, size) }
   }

@@ -1,16 +1,18 @@
-/// The physical function behind a virtual function or a subfunction.
+/// The physical function of a virtual function or a subfunction.
 ///
 /// Corresponds to `/sys/bus/pci/devices/<address>/physfn`, and to the parent of an auxiliary device.
 public struct PhysicalFunction: Sendable, Equatable {
+  /// The PF's address.
   public let address: PCIAddress
-  /// The netdev that stands for the PF: the uplink representor in switchdev mode, else the first one below the PF.
-  /// Empty when the PF has none here (bound to vfio-pci, say).
+  /// The PF's netdev: the uplink representor in switchdev mode, else the first one. Empty when the PF has none here,
+  /// e.g. because it is bound to vfio-pci.
   public var name: String
-  /// Link type of that netdev; nil when it has none.
+  /// The link type of that netdev; nil when it is unknown.
   public var linkType: String?
-  /// N of the `virtfnN` link that leads back here, or the `sfnum` of a subfunction; nil when none does.
+  /// N of the PF's link `virtfnN` to this function, or the `sfnum` of a subfunction; nil when there is none.
   public var functionIndex: Int?
 
+  /// Creates the facts of a PF.
   public init(address: PCIAddress, name: String, linkType: String? = nil, functionIndex: Int?) {
     self.address = address
     self.name = name
@@ -19,13 +21,16 @@ public struct PhysicalFunction: Sendable, Equatable {
   }
 }
 
-/// How many virtual functions a physical one can have and has.
+/// The number of virtual functions of a physical function.
 ///
 /// Corresponds to `sriov_totalvfs` and `sriov_numvfs`, Documentation/ABI/testing/sysfs-bus-pci.
 public struct VirtualFunctions: Sendable, Equatable {
+  /// How many the function can have (`sriov_totalvfs`).
   public var total: Int
+  /// How many it has (`sriov_numvfs`).
   public var enabled: Int
 
+  /// Creates the numbers.
   public init(total: Int, enabled: Int) {
     self.total = total
     self.enabled = enabled

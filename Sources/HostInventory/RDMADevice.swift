@@ -2,12 +2,15 @@
 ///
 /// Corresponds to `<device>/infiniband/<name>`, `infiniband_verbs/uverbsN`, `infiniband_mad/{issm,umad}N`.
 public struct RDMADevice: Sendable, Equatable {
+  /// The name, e.g. `mlx5_2`.
   public let name: String
-  /// Names below `/dev/infiniband`, in the order in which they are handed out: ucm, issm, umad, uverbs.
+  /// The names of its nodes below `/dev/infiniband`, in the order in which containers get them: ucm, issm, umad,
+  /// uverbs.
   public var characterDevices: [String]
-  /// `ports/1/pkeys/0`, trimmed.
+  /// The file `ports/1/pkeys/0` without blanks; nil when the link is not InfiniBand.
   public var partitionKey: String?
 
+  /// Creates the facts of an RDMA device.
   public init(name: String, characterDevices: [String] = [], partitionKey: String? = nil) {
     self.name = name
     self.characterDevices = characterDevices

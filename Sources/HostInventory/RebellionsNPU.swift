@@ -1,10 +1,10 @@
-/// What the `rebellions` driver says of an NPU.
+/// What the `rebellions` driver reports of an NPU.
 ///
-/// Corresponds to `/sys/bus/pci/drivers/rebellions/<address>/pools`: line 1 a heading, line 2 begins with `rblnN`.
+/// Corresponds to `/sys/bus/pci/drivers/rebellions/<address>/pools`: line 1 is a heading, line 2 begins with `rblnN`.
 public enum RebellionsNPU: Sendable, Equatable {
-  /// The node's name below `/dev`.
+  /// The node's name below `/dev`, e.g. `rbln0`.
   case node(String)
-  /// The file is missing, short or not of that form.
+  /// The file is missing or has another form.
   case unknown(reason: String)
 
   /// The PCI vendor id of Rebellions.

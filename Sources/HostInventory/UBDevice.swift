@@ -1,22 +1,24 @@
-/// A UB (URMA) device, from the UBS engine or from `/sys/class/ubcore`.
+/// The facts of a UB (URMA) device, from the UBS engine or from `/sys/class/ubcore`.
 public struct UBDevice: Sendable, Equatable {
-  /// Kernel names whose nodes are below `/dev/uburma`: the bonding device last, its paths before it.
+  /// The kernel's devices, whose nodes are below `/dev/uburma`: first the paths, then the bonding device.
   public var kernelDevices: [String]
-  /// `transport_type`: 0 UB, 1 IB, 2 IP, 5 HNS_UB; nil when the engine does not tell.
+  /// The file `transport_type`: 0 UB, 1 IB, 2 IP, 5 HNS_UB; nil when it is unknown.
   public var transportType: Int?
+  /// Whether the device can be used now.
   public var isHealthy: Bool
-  /// Why it is not, such as "port down".
+  /// Why the device is unhealthy, e.g. "port down"; nil when it is healthy.
   public var reason: String?
-  /// It is in another network namespace, a pod's for instance, and its facts are not visible from here.
+  /// Whether the device is in another network namespace, e.g. a pod's; its facts are then not visible here.
   public var isElsewhere = false
-  /// The UBS engine lists it, so that it is there wherever it is.
+  /// Whether the UBS engine lists it; it then exists, in whichever namespace.
   public var isListedByEngine = false
-  /// Endpoint ids of the bonding device, or of the device itself where there is none; those that are known.
+  /// The known endpoint ids of the bonding device, or of the device itself if there is no bonding device.
   public var eids: [String] = []
 
-  /// The first bonding device is the host's own and is never handed out.
+  /// The first bonding device. It belongs to the host and is never handed out.
   public static let reservedDevice = "bonding_dev_0"
 
+  /// Creates the facts of a device in this network namespace.
   public init(kernelDevices: [String], transportType: Int?, isHealthy: Bool, reason: String?) {
     self.kernelDevices = kernelDevices
     self.transportType = transportType
@@ -95,7 +97,7 @@ extension UBDevice {
     return eids
   }
 
-  /// Whether this host has the kernel's device of this name, in whatever network namespace it is.
+  /// Whether this host has the kernel device, in any network namespace.
   public static func exists(_ kernelName: String, on root: HostRoot) -> Bool {
     isSafe(kernelName)
       && [HostPath.ubcore, HostPath.uburma, "\(HostPath.devices)/uburma"].contains {
@@ -103,7 +105,7 @@ extension UBDevice {
       }
   }
 
-  /// Whether the kernel's device of this name is in another network namespace than the host's.
+  /// Whether the kernel device is in another network namespace than the host's.
   public static func isElsewhere(_ kernelName: String, on root: HostRoot) -> Bool {
     isSafe(kernelName) && !root.exists("\(HostPath.ubcore)/\(kernelName)")
       && root.exists("\(HostPath.uburma)/\(kernelName)")

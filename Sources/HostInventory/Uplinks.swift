@@ -33,9 +33,11 @@ struct Uplinks {
 }
 
 extension KernelFacts {
-  /// Links by which a default route leaves, of which nothing tells over which device: none of `inventory` has such an
-  /// interface, and no link is known to be below. So it is in a machine file without `master` and `lower`. A name as
-  /// devices' own interfaces have it is that of a device which the file leaves out.
+  /// Lists interfaces with a default route for which no device is known: none of `inventory` has such an interface, and
+  /// no interface is known to be below it.
+  ///
+  /// A machine file without `master` and `lower` has them. An interface named like a device's own belongs to a device
+  /// that the file leaves out, and is not listed.
   public func untracedRoutes(on inventory: Inventory) -> [String] {
     let interfaces = Set(inventory.devices.flatMap(\.interfaces).map(\.name))
     return defaultRouteLinks.sorted().filter { route in

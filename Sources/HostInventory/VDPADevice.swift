@@ -1,17 +1,22 @@
-/// A vDPA device that a PCI function is the management device of.
+/// A vDPA device of a PCI function, which is its management device.
 ///
-/// Corresponds to generic netlink `vdpa` DEV_GET and `/sys/bus/vdpa/devices/<name>/driver`.
+/// Corresponds to VDPA_CMD_DEV_GET of generic netlink and `/sys/bus/vdpa/devices/<name>/driver`.
 public struct VDPADevice: Sendable, Equatable {
   /// The driver that a vDPA device is bound to.
   public enum Kind: String, Sendable {
-    case vhost, virtio
+    /// `vhost_vdpa`: a process of the host uses it by a node.
+    case vhost
+    /// `virtio_vdpa`: the kernel uses it as a virtio device.
+    case virtio
   }
+  /// The name, e.g. `vdpa0`.
   public let name: String
-  /// Nil when no driver that this program knows is bound.
+  /// The bound driver; nil when it is none of these.
   public var kind: Kind?
-  /// `/dev/vhost-vdpa-N`; only of kind vhost.
+  /// The node `/dev/vhost-vdpa-N`; nil unless the driver is vhost.
   public var path: String?
 
+  /// Creates the facts of a vDPA device.
   public init(name: String, kind: Kind?, path: String? = nil) {
     self.name = name
     self.kind = kind

@@ -2,8 +2,11 @@ public import KubeletAPI
 
 // Admission of pods, as kubelet's device manager does it.
 extension KubeletSimulator {
-  /// Gives the pod its devices, container by container and resource by resource, and writes the checkpoint; throws and
-  /// gives nothing when one of them can't be had. Returns the containers' views, init containers first.
+  /// Admits a pod as kubelet does: it gives devices to container after container, resource after resource, and writes
+  /// the checkpoint.
+  ///
+  /// - Returns: What the containers get, init containers first.
+  /// - Throws: When a container can't get its devices; the pod then gets none.
   public func admit(_ pod: Pod) async throws(SimulatorError) -> [ContainerView] {
     let isNew = change { state in
       guard state.pods[pod.uid] == nil else { return false }
@@ -21,7 +24,8 @@ extension KubeletSimulator {
     return withState { $0.pods[pod.uid]?.containers ?? [] }.map { ContainerView($0) }
   }
 
-  /// What kubelet does before each start of a container: PreStartContainer where the plugin wants it.
+  /// Does what kubelet does before each start of a container: it calls PreStartContainer for each resource whose plugin
+  /// wants the call.
   public func startContainer(_ name: String, ofPod uid: String) async throws(SimulatorError) {
     guard let container = withState({ $0.pods[uid]?.containers.first { $0.name == name } }) else {
       throw .unknownContainer(name, pod: uid)
@@ -31,7 +35,7 @@ extension KubeletSimulator {
     }
   }
 
-  /// The pod is gone and its devices are free; like kubelet, this does not notify the plugins.
+  /// Removes a pod and frees its devices. Like kubelet, it does not notify the plugins.
   public func delete(podUID uid: String) throws(SimulatorError) {
     change { $0.pods[uid] = nil }
     try writeCheckpoint()
@@ -94,7 +98,9 @@ extension KubeletSimulator {
     return (ids, try await allocate(resource, ids: ids))
   }
 
-  /// Asks for the plugin's preference, whether it offers one or not.
+  /// Asks for the plugin's preferred devices, even when its options do not offer that.
+  ///
+  /// - Returns: The ids; an empty list means no preference.
   public func preferredAllocation(
     _ resource: String, _ container: PreferredAllocationRequest.Container
   ) async throws(SimulatorError) -> [String] {
@@ -104,7 +110,7 @@ extension KubeletSimulator {
     return answer.containers.first ?? []
   }
 
-  /// Calls PreStartContainer if the plugin has asked for that.
+  /// Calls PreStartContainer, unless the plugin's options say that it does not want the call.
   public func preStartContainer(_ resource: String, ids: [String]) async throws(SimulatorError) {
     let endpoint = try endpoint(of: resource)
     guard withState({ $0.resources[resource]?.options.preStartRequired }) == true else { return }

@@ -1,14 +1,20 @@
 public import KubeletAPI
 
-/// What one container gets of all its resources, as kubelet hands it to the container runtime.
+/// What one container gets for all its resources, as kubelet passes it to the container runtime.
 public struct ContainerView: Sendable, Equatable {
+  /// The container's name.
   public let name: String
-  /// The ids it holds, sorted, by resource.
+  /// The ids of its devices, sorted, for each resource.
   public let deviceIDs: [String: [String]]
+  /// Environment variables of all Allocate answers; the first of equal names counts.
   public private(set) var environment: [String: String] = [:]
+  /// Bind mounts of all answers; the first for a container path counts.
   public private(set) var mounts: [ContainerAllocateResponse.Mount] = []
+  /// Device nodes of all answers; the first for a container path counts.
   public private(set) var devices: [ContainerAllocateResponse.Device] = []
+  /// Annotations of all answers; the first of equal names counts.
   public private(set) var annotations: [String: String] = [:]
+  /// CDI device names of all answers, each once.
   public private(set) var cdiDevices: [String] = []
 
   init(_ container: AdmittedContainer) {

@@ -2,11 +2,11 @@ public import GRPC
 public import KubeletAPI
 import Synchronization
 
-/// A kubelet stand-in: the part of kubelet that device plugins use, over real sockets, without a cluster.
+/// Simulates the part of kubelet that device plugins use, over real sockets and without a cluster.
 ///
-/// It takes registrations by both paths, follows the plugins' lists, admits pods and writes the checkpoint, as
-/// kubelet's device manager does. Start it, and stop it before the completion queue is shut down. After `stop` it may
-/// be started again: pods keep their devices, as with a kubelet that restarts.
+/// Like kubelet's device manager, it accepts registrations by both paths, follows the plugins' device lists, admits
+/// pods and writes the checkpoint. Stop it before the completion queue is shut down. After `stop` it may be started
+/// again: pods keep their devices, as when kubelet restarts.
 public final class KubeletSimulator: Sendable {
   /// What runs between start and stop.
   struct Running: Sendable {
@@ -14,6 +14,7 @@ public final class KubeletSimulator: Sendable {
     var watcher: RegistryWatcher?
   }
 
+  /// The directory that plays kubelet's root directory.
   public let directory: KubeletDirectory
   let queue: CompletionQueue
   let settings: SimulatorSettings
@@ -26,7 +27,7 @@ public final class KubeletSimulator: Sendable {
   private let nextObserver = Atomic<Int>(0)
   private let running = Mutex<Running?>(nil)
 
-  /// `report` is called for each event, on any thread.
+  /// Creates a simulator that does not run yet. `report` is called for each event, on any thread.
   public init(
     queue: CompletionQueue, directory: KubeletDirectory, settings: SimulatorSettings,
     report: @escaping @Sendable (SimulatorEvent) -> Void
@@ -38,8 +39,8 @@ public final class KubeletSimulator: Sendable {
     state = Mutex(NodeState(random: SeededRandom(seed: settings.seed)))
   }
 
-  /// Makes the directories, deletes every socket in device-plugins, and serves; plugins_registry is watched if it is
-  /// there, and what it holds is registered. Does nothing while running.
+  /// Creates the directories, deletes every socket in `device-plugins` and serves. If `plugins_registry` exists, it is
+  /// watched and the sockets in it are registered. Does nothing while it runs.
   public func start() throws(SimulatorError) {
     guard running.withLock({ $0 == nil }) else { return }
     for path in [directory.path, directory.devicePlugins, directory.podResources] { try SocketDirectory.make(path) }
@@ -60,7 +61,7 @@ public final class KubeletSimulator: Sendable {
     tasks.run { [self] in await follow(watcher) }
   }
 
-  /// Ends every stream and both sockets. The plugins' sockets stay.
+  /// Ends every stream and closes both sockets; the plugins' sockets stay.
   public func stop() async {
     guard let running = running.withLock({ $0.take() }) else { return }
     running.watcher?.stop()
@@ -71,7 +72,8 @@ public final class KubeletSimulator: Sendable {
     await tasks.cancelAll()
   }
 
-  /// What a plugin sees when kubelet restarts: its stream ends, its socket is deleted, kubelet's comes again.
+  /// Stops and starts again, as kubelet's restart looks to a plugin: its stream ends, its socket is deleted, and
+  /// kubelet's socket appears again.
   public func restart() async throws(SimulatorError) {
     await stop()
     try start()
@@ -85,9 +87,10 @@ public final class KubeletSimulator: Sendable {
 
   // State and its observers.
 
+  /// The node's state now.
   public var view: NodeView { state.withLock { $0.view } }
 
-  /// The node's state, and again whenever it has changed; a slow reader gets the newest.
+  /// A stream of the node's state: now, and after each change. A slow reader gets only the newest state.
   public var views: AsyncStream<NodeView> {
     let (stream, continuation) = AsyncStream.makeStream(of: NodeView.self, bufferingPolicy: .bufferingNewest(1))
     let number = nextObserver.add(1, ordering: .relaxed).newValue
@@ -99,7 +102,9 @@ public final class KubeletSimulator: Sendable {
     return stream
   }
 
-  /// The node's state as soon as it is as `condition` wants it; nil when `limit` has passed before.
+  /// Waits until the node's state satisfies a condition.
+  ///
+  /// - Returns: The first such state; nil when there was none within `limit`.
   public func view(
     within limit: Duration, where condition: @escaping @Sendable (NodeView) -> Bool
   ) async -> NodeView? {

@@ -96,17 +96,17 @@ extension KubeletSimulator {
 
 // What happens to a plugin only now and then, on demand.
 extension KubeletSimulator {
-  /// Ends the resource's stream from kubelet's side; its devices become unhealthy, and only a new registration helps.
+  /// Ends the resource's stream from kubelet's side. Its devices stay unhealthy until a plugin registers again.
   public func dropStream(_ resource: String) {
     withState { $0.resources[resource]?.endpoint }?.cancel()
   }
 
-  /// Drops the stream and the resource with it, as kubelet does five minutes after a plugin has gone.
+  /// Ends the stream and removes the resource, as kubelet does five minutes after a plugin has gone.
   public func forget(_ resource: String) {
     change { $0.resources.removeValue(forKey: resource)?.endpoint }?.cancel()
   }
 
-  /// Refuses every registration of the resource from now on, with `reason`; nil takes them again.
+  /// Refuses every registration of the resource from now on, with `reason`; nil accepts them again.
   public func refuseRegistration(of resource: String, because reason: String?) {
     withState { $0.refusals[resource] = reason }
   }

@@ -1,22 +1,26 @@
 public import KubeletAPI
 
-/// One resource as the node sees it.
+/// The state of one resource.
 public struct ResourceView: Sendable, Equatable {
+  /// The extended resource, e.g. `intel.com/sriov`.
   public let name: String
-  /// The last list; all unhealthy once the plugin has gone. In the order of their ids.
+  /// The plugin's last list, ordered by id; all devices are unhealthy once the plugin has gone.
   public let devices: [PluginDevice]
-  /// The devices that pods hold.
+  /// The ids of devices that pods have.
   public let allocated: Set<String>
-  /// The socket that serves the resource; nil when the plugin has gone.
+  /// The socket of the plugin that serves the resource; nil when the plugin has gone.
   public let socket: String?
+  /// The options of the last plugin that registered.
   public let options: DevicePluginOptions
   /// How often a plugin has registered the resource.
   public let registrations: Int
-  /// How often ListAndWatch has brought its first list.
+  /// How many ListAndWatch streams have delivered a first list.
   public let streamsOpened: Int
+  /// How many lists have been received, on all streams.
   public let listsReceived: Int
 
-  /// What the scheduler counts with: healthy devices, whether a pod holds them or not.
+  /// The number of healthy devices, allocated or not; the scheduler uses it.
   public var allocatable: Int { devices.count { $0.isHealthy } }
+  /// The number of devices, healthy or not.
   public var capacity: Int { devices.count }
 }

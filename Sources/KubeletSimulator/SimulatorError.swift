@@ -1,24 +1,27 @@
 public import GRPC
 import Linux
 
-/// Why the stand-in could not do what kubelet would have done.
+/// Why the simulator could not do what kubelet would do.
 public enum SimulatorError: Error, Sendable, Equatable {
-  /// A file or directory of kubelet's can't be used.
+  /// A system call on a file or directory of kubelet's failed.
   case system(operation: String, path: String, errno: Int32)
+  /// The simulator can't listen on one of kubelet's sockets.
   case listen(ListenError)
-  /// A request that is not `RESOURCE=N`.
+  /// The text is not `RESOURCE=N`.
   case notARequest(String)
   /// No plugin has registered the resource.
   case unknownResource(String)
   /// The plugin's stream has ended, and no plugin has registered the resource again.
   case stopped(resource: String)
+  /// Fewer devices are free and healthy than the container requests.
   case notEnough(resource: String, wanted: Int, available: Int)
   /// The plugin answered with an error.
   case plugin(resource: String, method: String, RPCStatus)
-  /// The plugin answered with something that kubelet can't use.
+  /// The plugin's answer can't be used, e.g. because it lacks the container.
   case badAnswer(resource: String, method: String, reason: String)
+  /// The pod is not admitted, or has no container of this name.
   case unknownContainer(String, pod: String)
-  /// A pod with this UID is there already.
+  /// A pod with this UID has been admitted already.
   case podExists(String)
   /// No driver of Dynamic Resource Allocation of this name has registered.
   case unknownDriver(String)

@@ -1,16 +1,18 @@
 public import GRPC
 
-/// An event that the stand-in reports to people.
+/// An event that the simulator reports for people to read.
 public enum SimulatorEvent: Sendable, Equatable {
+  /// A plugin has registered a resource.
   case registered(resource: String, socket: String)
-  /// A plugin that kubelet would not take, by either path.
+  /// A registration was refused, by either path.
   case refused(socket: String, reason: String)
+  /// A plugin has sent a device list.
   case listed(resource: String, devices: Int, healthy: Int)
-  /// `status` is nil when the plugin ended its stream well; kubelet treats both alike.
+  /// A plugin's ListAndWatch stream has ended. `status` is nil when it ended with OK; kubelet treats both alike.
   case streamEnded(resource: String, status: RPCStatus?)
-  /// A socket in plugins_registry has gone.
+  /// A socket in `plugins_registry` was removed.
   case socketVanished(String)
-  /// The state could not be written or watched; kubelet would log it and go on.
+  /// The checkpoint could not be written; kubelet logs this and continues.
   case problem(SimulatorError)
 }
 

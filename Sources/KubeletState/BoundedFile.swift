@@ -25,7 +25,9 @@ enum BoundedFile {
 }
 
 extension KubeletCheckpoint {
-  /// Reads the file as it is now.
+  /// Reads and decodes the file.
+  ///
+  /// - Throws: When the file can't be read, has more than 64 MiB, or is not a checkpoint.
   public static func read(at path: String) throws(KubeletStateError) -> KubeletCheckpoint {
     try KubeletCheckpoint(decoding: BoundedFile.read(path, limit: 64 << 20), path: path)
   }

@@ -1,11 +1,14 @@
 import JSONText
 
-/// One UB device as a container's `PCIDEVICE_…_INFO` describes it: kubelet keeps it with its answer, across restarts of
-/// this program and of the node.
+/// One UB device as the variable `PCIDEVICE_…_INFO` of a container describes it. kubelet keeps the variable with the
+/// Allocate answer, across restarts of this program and of the node.
 public struct DescribedUBDevice: Sendable, Equatable {
+  /// The names of its kernel devices, e.g. `udma1`.
   public var kernelNames: [String]
+  /// Its EIDs, as text.
   public var eids: [String]
 
+  /// Creates a description.
   public init(kernelNames: [String], eids: [String]) {
     self.kernelNames = kernelNames
     self.eids = eids

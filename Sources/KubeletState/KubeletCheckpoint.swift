@@ -1,20 +1,26 @@
 import JSONText
 import KubeletAPI
 
-/// The devices that kubelet handed out, from `kubelet_internal_checkpoint` in its device plugin directory.
+/// The devices that kubelet has allocated, from the file `kubelet_internal_checkpoint` in its device plugin directory.
 ///
-/// kubelet writes it before it admits a pod, and replaces the file as a whole. Its checksum is over a Go value's print
-/// and is not looked at. Members that are not known are left alone.
+/// kubelet writes the file before it admits a pod, and replaces it as a whole. The checksum covers the printed form of
+/// a Go value and is not verified. Unknown members are ignored.
 public struct KubeletCheckpoint: Sendable, Equatable {
   /// One container's devices of one resource.
   public struct Entry: Sendable, Equatable {
+    /// The pod's UID.
     public var podUID: String
+    /// The container's name.
     public var container: String
+    /// The extended resource, e.g. `intel.com/sriov_net`.
     public var resource: String
+    /// The device ids, as the plugin listed them.
     public var ids: Set<String>
-    /// The plugin's answer to Allocate as kubelet got it; empty when it kept none.
+    /// The plugin's Allocate answer as kubelet received it (`v1beta1.ContainerAllocateResponse`); empty when kubelet
+    /// keeps none.
     public var allocation: [UInt8]
 
+    /// Creates an entry.
     public init(podUID: String, container: String, resource: String, ids: Set<String>, allocation: [UInt8]) {
       self.podUID = podUID
       self.container = container
@@ -24,18 +30,21 @@ public struct KubeletCheckpoint: Sendable, Equatable {
     }
   }
 
-  /// In the file's order. One pod may have several entries with the same ids: an init container's devices are used
-  /// again.
+  /// The entries in the file's order. A pod may have several entries with the same ids, because its containers reuse
+  /// the devices of its init containers.
   public var entries: [Entry]
-  /// One text for each entry that cannot be read; the others remain.
+  /// One message for each entry that can't be read; the other entries remain.
   public var problems: [String]
 
+  /// Creates a checkpoint from entries.
   public init(entries: [Entry], problems: [String] = []) {
     self.entries = entries
     self.problems = problems
   }
 
-  /// `path` is for error texts.
+  /// Decodes the file's bytes; `path` is for messages.
+  ///
+  /// - Throws: When the bytes are not a checkpoint. A broken entry becomes a problem instead.
   public init(decoding bytes: [UInt8], path: String) throws(KubeletStateError) {
     let root: JSONNode
     do throws(JSONSyntaxError) {
@@ -112,7 +121,10 @@ extension KubeletCheckpoint.Entry {
     return ids
   }
 
-  /// The UB devices that `PCIDEVICE_…_INFO` of the answer describes; empty without such a variable.
+  /// Decodes the UB devices that the answer's `PCIDEVICE_…_INFO` variables describe, by unit id; empty without such a
+  /// variable.
+  ///
+  /// - Throws: When the Allocate answer can't be decoded.
   public func described() throws(KubeletStateError) -> [String: DescribedUBDevice] {
     do {
       return DescribedUBDevice.all(in: try ContainerAllocateResponse(decoding: allocation).environment)
@@ -122,16 +134,19 @@ extension KubeletCheckpoint.Entry {
   }
 }
 
-/// A pod that may hold the devices in question, with its entries that say so.
+/// A pod that may have the devices in question, with the entries that show it.
 public struct DeviceHolder: Sendable, Equatable {
+  /// The pod's UID.
   public var podUID: String
+  /// The entries of the pod's containers that have the devices.
   public var entries: [KubeletCheckpoint.Entry]
 }
 
 extension KubeletCheckpoint {
-  /// Every pod with a container that holds exactly these devices; when there is none, with one that holds more.
+  /// Finds the pods with a container that has exactly these devices; if there are none, those with a container that has
+  /// more.
   ///
-  /// Usually one. A pod that has ended stays in the file until kubelet hands out devices again.
+  /// Usually there is one. A pod that has ended stays in the file until kubelet's next allocation.
   public func holders(of ids: Set<String>, resource: String) -> [DeviceHolder] {
     let candidates = entries.filter { $0.resource == resource && $0.ids.isSuperset(of: ids) }
     let exact = candidates.filter { $0.ids == ids }

@@ -1,10 +1,10 @@
-/// Why it is unknown which pod has which device, or where its sandbox is.
+/// Why it is unknown which pod has a device, or where the pod's sandbox is.
 public enum KubeletStateError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// kubelet's checkpoint cannot be read.
+  /// kubelet's checkpoint can't be read or used.
   case checkpoint(path: String, reason: String)
   /// A call to the container runtime or to kubelet failed.
   case call(method: String, socket: String, reason: String)
-  /// What the container runtime says about a sandbox cannot be used.
+  /// The container runtime's answer about a sandbox can't be used.
   case sandboxInfo(sandbox: String, reason: String)
 
   public var description: String {

@@ -4,15 +4,18 @@ public import ResourcePools
 
 /// Answers to Allocate that kubelet keeps and gives to containers again.
 extension PodAssignments {
-  /// Resources that kubelet keeps answers for; nil when its checkpoint can't be read. Without a checkpoint there are none.
+  /// Lists the resources for which kubelet keeps Allocate answers.
+  ///
+  /// - Returns: An empty set when there is no checkpoint; nil when it can't be read.
   public func resourcesWithAnswers() -> Set<String>? {
     if access(kubelet.checkpoint, F_OK) != 0, errno == ENOENT { return [] }
     return (try? KubeletCheckpoint.read(at: kubelet.checkpoint)).map { Set($0.entries.map(\.resource)) }
   }
 
-  /// The answers of containers that have exactly these units. kubelet writes its checkpoint before it starts a container.
+  /// Finds the Allocate answers of containers that have exactly these units. kubelet writes its checkpoint before it
+  /// starts a container.
   ///
-  /// Throws when the checkpoint can't be read.
+  /// - Throws: When the checkpoint can't be read.
   public func answers(
     for ids: some Sequence<String>, of resource: ResourceName
   ) throws(KubeletStateError) -> [GivenAnswer] {

@@ -4,14 +4,16 @@ public import HostInventory
 public import KubeletAPI
 public import ResourcePools
 
-/// Which units pods have: from kubelet's podresources socket, else from its checkpoint.
+/// Reads from kubelet which units pods have: from the pod resources API, or from the checkpoint when that is not
+/// available.
 ///
-/// The checkpoint lies in the directory that every device plugin mounts, but kubelet removes ended pods from it only
-/// with its next allocation: by it, a device may seem to be in use for longer than it is.
+/// The checkpoint is in the directory that every device plugin mounts. kubelet removes ended pods from it only with its
+/// next allocation, so a device may seem to be in use for longer than it is.
 public struct PodAssignments: Sendable {
   let kubelet: KubeletDirectory
   private let queue: CompletionQueue
 
+  /// Names kubelet's directory; nothing is read yet. `queue` serves the calls.
   public init(kubelet: KubeletDirectory, queue: CompletionQueue) {
     self.kubelet = kubelet
     self.queue = queue
@@ -19,7 +21,9 @@ public struct PodAssignments: Sendable {
 
   private static let limit = Duration.seconds(2)
 
-  /// What running pods have, units with their devices as they were last listed; nil when neither source can be read.
+  /// Reads the units and claimed devices of pods; each unit with the devices that its pool last listed.
+  ///
+  /// - Returns: nil when neither the pod resources API nor the checkpoint can be read.
   public func uses(among open: [ResourceName: ResourcePool], on inventory: Inventory) async -> PodUses? {
     guard let pods = await pods() else {
       return checkpoint().map { PodUses(units: Self.units($0, in: open)) }
@@ -27,40 +31,53 @@ public struct PodAssignments: Sendable {
     return PodUses(of: pods, among: open, on: inventory)
   }
 
-  /// Units that running pods have from device plugins; nil when neither source can be read.
+  /// Reads the units that running pods have from device plugins.
+  ///
+  /// - Returns: nil when neither the pod resources API nor the checkpoint can be read.
   public func units() async -> [HeldUnit]? {
     guard let assigned = await podResources() ?? checkpoint() else { return nil }
     return Self.units(assigned, in: [:])
   }
 
-  /// Ids of units that running pods have, of every pool; none when kubelet's podresources are not available, because
-  /// the checkpoint still has the pods that ended since the last allocation.
+  /// Reads the ids of the units that running pods have, of all resources.
+  ///
+  /// - Returns: An empty set when the pod resources API is not available. The checkpoint is not used, because it still
+  ///   lists pods that have ended.
   public func inUse() async -> Set<String> { Set((await podResources() ?? []).flatMap(\.ids)) }
 
-  /// Resources that kubelet's checkpoint remembers, those of pods that have ended too; none when it can't be read.
+  /// Reads the resources that kubelet's checkpoint remembers, those of pods that have ended included.
+  ///
+  /// - Returns: An empty set when the checkpoint can't be read.
   public func rememberedResources() -> Set<ResourceName> {
     Set((checkpoint() ?? []).compactMap { ResourceName($0.resource) })
   }
 
-  /// How many units of each resource containers have; nil when kubelet's podresources socket is not there.
+  /// Counts the units of each resource that containers have.
+  ///
+  /// - Returns: nil when the pod resources API is not available.
   public func unitsInUse() async -> [ResourceName: Int]? {
     guard let assigned = await podResources() else { return nil }
     let counts = assigned.compactMap { resource, ids in ResourceName(resource).map { ($0, ids.count) } }
     return Dictionary(counts, uniquingKeysWith: +)
   }
 
-  /// One unit of a resource, as kubelet knows it.
+  /// One unit of a resource that a pod has.
   public struct AssignedUnit: Sendable, Hashable {
+    /// The extended resource, e.g. `intel.com/sriov_net`.
     public let resource: String
+    /// The unit's id, as the plugin listed it.
     public let id: String
 
+    /// Identifies a unit.
     public init(resource: String, id: String) {
       self.resource = resource
       self.id = id
     }
   }
 
-  /// Units that running pods have; nil when kubelet's podresources are not available.
+  /// Reads the units that running pods have.
+  ///
+  /// - Returns: nil when the pod resources API is not available.
   public func unitsOfPods() async -> Set<AssignedUnit>? {
     guard let assigned = await podResources() else { return nil }
     return Set(assigned.flatMap { resource, ids in ids.map { AssignedUnit(resource: resource, id: $0) } })
@@ -79,14 +96,18 @@ public struct PodAssignments: Sendable {
     await pods()?.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
   }
 
-  /// Running pods and their devices, by the podresources socket; nil when it is not there or does not answer.
+  /// Lists running pods with their devices, by the pod resources API.
+  ///
+  /// - Returns: nil when its socket does not exist or does not answer within 2 s.
   public func pods() async -> [PodResources]? {
     // A channel without a server takes a millisecond to fail, at every start of a plugin without that mount.
     guard access(kubelet.podResourcesSocket, F_OK) == 0 else { return nil }
     return try? await PodResourcesClient(socket: kubelet.podResourcesSocket, queue: queue).pods(timeout: Self.limit)
   }
 
-  /// The UB devices that containers were given, from kubelet's checkpoint; empty when that cannot be read.
+  /// Reads from the checkpoint how Allocate answers describe UB devices, by unit id.
+  ///
+  /// - Returns: An empty dictionary when the checkpoint can't be read.
   public func describedUBDevices() -> [String: DescribedUBDevice] {
     guard let checkpoint = try? KubeletCheckpoint.read(at: kubelet.checkpoint) else { return [:] }
     return checkpoint.entries.reduce(into: [:]) { found, entry in

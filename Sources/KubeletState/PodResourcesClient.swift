@@ -1,24 +1,27 @@
 public import GRPC
 public import KubeletAPI
 
-/// Asks kubelet which pod holds a device. kubelet knows pods by name only here, and not what they were given.
+/// A client of kubelet's pod resources API. It reports pods by name, not by UID, and not the answers that they were
+/// given.
 public struct PodResourcesClient: Sendable {
-  public let socket: String
+  let socket: String
   private let channel: RPCChannel
 
+  /// Creates a client; it connects with the first call.
   public init(socket: String, queue: CompletionQueue) {
     self.socket = socket
     channel = RPCChannel(queue: queue, path: socket)
   }
 
-  /// Running pods and their devices.
+  /// Lists running pods with their devices.
   public func pods(timeout: Duration) async throws(KubeletStateError) -> [PodResources] {
     let answer: ListPodResourcesResponse = try await channel.call(
       KubeletMethod.podResourcesList, ListPodResourcesRequest(), socket: socket, timeout: timeout)
     return answer.pods
   }
 
-  /// The pods with a container that holds exactly these devices; when there is none, with one that holds more.
+  /// Finds the pods with a container that has exactly these devices; if there are none, those with a container that has
+  /// more.
   public func holders(
     of ids: Set<String>, resource: String, timeout: Duration
   ) async throws(KubeletStateError) -> [PodReference] {

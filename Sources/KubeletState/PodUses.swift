@@ -2,34 +2,36 @@ public import HostInventory
 public import KubeletAPI
 public import ResourcePools
 
-/// What pods have of this node's devices.
+/// The devices of this node that pods use.
 public struct PodUses: Sendable, Equatable {
-  /// By device plugins, this one and others.
+  /// Units that pods have from device plugins, this one and others.
   public var units: [HeldUnit]
-  /// By DRA drivers.
+  /// Devices that pods have from DRA drivers.
   public var claims: [ClaimedDevice]
-  /// Pods that have ended are not in it: kubelet told by its podresources socket. The checkpoint keeps them for a while.
+  /// Whether ended pods are excluded: true when kubelet's pod resources API answered; the checkpoint keeps ended pods
+  /// for a while.
   public var isCurrent: Bool
 
+  /// Creates the uses; without arguments no device is in use.
   public init(units: [HeldUnit] = [], claims: [ClaimedDevice] = [], isCurrent: Bool = false) {
     self.units = units
     self.claims = claims
     self.isCurrent = isCurrent
   }
 
-  /// What these pods, all of the node, have.
+  /// Collects the uses of all pods of the node.
   public init(of pods: [PodResources], among open: [ResourceName: ResourcePool] = [:], on inventory: Inventory) {
     let assigned = pods.flatMap(\.containers).flatMap(\.devices).map { (resource: $0.resourceName, ids: $0.ids) }
     self.init(
       units: PodAssignments.units(assigned, in: open), claims: Self.claims(of: pods, on: inventory), isCurrent: true)
   }
 
-  /// The same without what this DRA driver has handed out: a driver knows its own claims from its checkpoint.
+  /// The same without the claims of this DRA driver, which knows them from its own checkpoint.
   public func withoutClaims(of driver: String) -> PodUses {
     PodUses(units: units, claims: claims.filter { $0.driver != driver }, isCurrent: isCurrent)
   }
 
-  /// Ids of devices that pods have.
+  /// The ids of all devices that pods use.
   public var deviceIDs: Set<String> { Set(units.flatMap(\.deviceIDs)).union(claims.map(\.device)) }
 
   /// Devices of this host that claims hold, as far as their names tell; each once.

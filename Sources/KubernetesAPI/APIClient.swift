@@ -1,4 +1,5 @@
-/// Calls of the API, one after the other over one connection, which is made anew when it ended or broke.
+/// Calls the Kubernetes API, one call after the other over one connection. It connects again when the connection has
+/// ended.
 public final class APIClient {
   private typealias Call = (request: APIRequest, then: (Result<APIResponse, APIFailure>) -> Void)
 
@@ -15,20 +16,20 @@ public final class APIClient {
   private var body: [UInt8] = []
   private var isTooLong = false
 
-  /// Bounds the memory that an answer takes: a page of 500 slices of 64 devices has 20 MB at most.
-  public static let longestAnswer = 32 << 20
+  /// Bounds the memory for an answer: a page of 500 slices with 64 devices each has 20 MB at most.
+  static let longestAnswer = 32 << 20
 
   /// A connection that the server closed while it was idle shows it as soon as it is used.
   private static let instant = Duration.seconds(1)
 
-  /// A call has failed after `seconds` without a byte of an answer.
+  /// Creates a client; it connects with the first call. A call fails after `seconds` without a byte of an answer.
   public init(_ loop: ClientLoop, _ cluster: Cluster, seconds: Int) {
     self.loop = loop
     self.cluster = cluster
     self.seconds = seconds
   }
 
-  /// `then` is called from the loop, never before this returns.
+  /// Queues a call. `then` runs on the loop, never before this returns.
   public func call(_ request: APIRequest, then: @escaping (Result<APIResponse, APIFailure>) -> Void) {
     waiting.append((request, then))
     if running == nil { next() }

@@ -1,9 +1,11 @@
-/// Why the API server gave no answer. An answer with an error status is an answer.
+/// Why the API server gave no answer. An answer with an error status is not a failure.
 public enum APIFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A file of the service account, and why it can't be read.
+  /// A file of the service account can't be read.
   case unreadable(file: String, reason: String)
-  /// No connection, a broken one, a CA file that can't be used, a refused certificate, or silence.
+  /// The connection failed: it can't be made, it broke, the CA file can't be used, the certificate was refused, or no byte
+  /// came in time.
   case connection(String)
+  /// The answer has more than `limit` bytes.
   case tooLong(limit: Int)
 
   public var description: String {

@@ -2,21 +2,24 @@ public import JSONText
 
 /// One call of the API.
 public struct APIRequest: Sendable {
-  /// The HTTP methods of the API's verbs.
+  /// The HTTP methods of the API's verbs get, create, update and delete.
   public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
 
+  /// The HTTP method.
   public var method: Method
-  /// With its query, escaped.
+  /// The path with its query, percent-encoded.
   public var path: String
+  /// The JSON body; nil for none.
   public var body: JSONValue?
 
+  /// Creates a call; `path` must be percent-encoded.
   public init(_ method: Method, _ path: String, body: JSONValue? = nil) {
     self.method = method
     self.path = path
     self.body = body
   }
 
-  /// A part of a path or query: every byte but letters, digits and `-._~` is escaped.
+  /// Percent-encodes a part of a path or query: every byte but letters, digits and `-._~`.
   public static func escaped(_ text: String) -> String {
     text.utf8.reduce(into: "") { result, byte in
       switch byte {
@@ -27,19 +30,22 @@ public struct APIRequest: Sendable {
   }
 }
 
-/// What the server answered.
+/// The API server's answer.
 public struct APIResponse: Sendable {
+  /// The HTTP status code.
   public let status: Int
-  /// Seconds of Retry-After.
+  /// The seconds of the header Retry-After; nil without it.
   public let retryAfter: Int?
+  /// The bytes of the body, usually JSON.
   public let body: [UInt8]
 
+  /// Whether the status code is 2xx.
   public var isSuccess: Bool { (200..<300).contains(status) }
 
-  /// The object in the body; nil when it is not JSON.
+  /// The JSON value of the body; nil when it is not JSON.
   public var object: JSONNode? { try? JSONNode.parse(body) }
 
-  /// What the server says of an error: the message of its Status, cut to a readable length.
+  /// The status code and the message of the server's Status object, cut to 600 characters.
   public var reason: String {
     let message = object?["message"]?.string ?? "no reason is given"
     return "\(status): \(message.prefix(600))"

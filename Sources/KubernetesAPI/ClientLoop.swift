@@ -1,10 +1,10 @@
 import CAPIClient
 
-/// The one thread of the API helper: connections, timers and the daemon's socket belong to it.
+/// The event loop of the API helper's one thread: connections, timers and the daemon's socket use it.
 public final class ClientLoop {
   let loop: OpaquePointer
 
-  /// Nil when the system has no descriptors or memory left.
+  /// Creates the loop; nil when the system has no descriptors or memory left.
   public init?() {
     guard let loop = capi_loop_new() else { return nil }
     self.loop = loop
@@ -12,9 +12,9 @@ public final class ClientLoop {
 
   deinit { capi_loop_free(loop) }
 
-  /// Runs until `stop`, SIGTERM or SIGINT.
+  /// Runs callbacks until `stop`, SIGTERM or SIGINT.
   public func run() { capi_loop_run(loop) }
 
-  /// Ends `run` after the callback that is running.
+  /// Ends `run` when the current callback has returned.
   public func stop() { capi_loop_stop(loop) }
 }

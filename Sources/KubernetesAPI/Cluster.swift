@@ -1,18 +1,22 @@
 import Glibc
 import Linux
 
-/// The API server's address, and the files by which it and this pod authenticate each other.
+/// The API server's address and the service account's files.
 ///
-/// Corresponds to the environment and the projected volume that every pod has. Both files are read again for each
-/// connection and each call: kubelet replaces the token long before it expires.
+/// They correspond to the environment and the projected volume of every pod. Both files are read again for each
+/// connection and call, because kubelet replaces the token before it expires.
 public struct Cluster: Sendable {
+  /// The host name or address, usually from KUBERNETES_SERVICE_HOST.
   public let host: String
+  /// The TCP port, usually from KUBERNETES_SERVICE_PORT.
   public let port: UInt16
-  /// The directory of `token` and `ca.crt`.
+  /// The directory with the files `token` and `ca.crt`.
   public let account: String
 
+  /// Where kubelet mounts the service account's volume.
   public static let standardAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
+  /// Names the server and the files; nothing is read yet.
   public init(host: String, port: UInt16, account: String = standardAccount) {
     self.host = host
     self.port = port

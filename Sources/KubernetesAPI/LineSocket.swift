@@ -1,14 +1,17 @@
 import CAPIClient
 
-/// A UNIX stream socket that carries lines.
+/// A unix stream socket that carries lines.
 public final class LineSocket {
-  /// Called from the loop for a connection's events.
+  /// Callbacks for events of the socket; they run on the loop.
   public struct Handlers {
+    /// The connection is established; `user` is the user id of the peer.
     public var open: (_ user: UInt32) -> Void
+    /// A complete line has arrived, without its newline.
     public var line: ([UInt8]) -> Void
-    /// The socket cannot be used any more.
+    /// The socket can't be used any more, for `reason`.
     public var end: (_ reason: String) -> Void
 
+    /// Creates the callbacks.
     public init(
       open: @escaping (UInt32) -> Void, line: @escaping ([UInt8]) -> Void, end: @escaping (String) -> Void
     ) {
@@ -22,7 +25,8 @@ public final class LineSocket {
   private let handlers: Handlers
   private var lines: OpaquePointer?
 
-  /// Nil when the path is too long for a socket's address. Handlers are called from the loop.
+  /// Connects to the socket at `path`; nil when the path is too long for a socket's address. A line of more than
+  /// `longestLine` bytes ends the connection.
   public init?(_ loop: ClientLoop, path: String, longestLine: Int, handlers: Handlers) {
     self.loop = loop
     self.handlers = handlers
@@ -40,7 +44,7 @@ public final class LineSocket {
 
   deinit { if let lines { capi_lines_free(lines) } }
 
-  /// Sends a line; a newline is added.
+  /// Sends a line and a newline.
   public func write(_ line: String) {
     var line = line
     line.withUTF8 { bytes in if let lines { _ = capi_lines_write(lines, bytes.baseAddress, bytes.count) } }

@@ -1,17 +1,20 @@
 public import JSONText
 
-/// One line of a watch.
+/// One event of a watch, which is one line of the answer.
 public enum WatchEvent: Sendable {
+  /// An object was created, or existed when the watch began.
   case added(JSONNode)
+  /// An object was changed; the new state.
   case modified(JSONNode)
+  /// An object was deleted; its last state.
   case deleted(JSONNode)
-  /// Nothing happened up to this version.
+  /// The watch has reached this version without an event.
   case bookmark(resourceVersion: String)
-  /// The server ends the watch; code 410 means that the version is too old.
+  /// The server ends the watch. Code 410 means that the requested version is too old.
   case error(code: Int, message: String)
 
-  /// - Returns: Nil for a line that is not an event.
-  public init?(line: [UInt8]) {
+  /// Decodes a line; nil when it is not an event.
+  init?(line: [UInt8]) {
     guard let node = try? JSONNode.parse(line), let object = node["object"] else { return nil }
     switch node["type"]?.string {
     case "ADDED": self = .added(object)
@@ -25,7 +28,7 @@ public enum WatchEvent: Sendable {
     }
   }
 
-  /// The version after the event; nil for an error.
+  /// The resource version to continue from after the event; nil for an error.
   public var resourceVersion: String? {
     switch self {
     case .added(let object), .modified(let object), .deleted(let object):

@@ -1,12 +1,12 @@
-/// One watch request over a connection of its own, until the server or its creator ends it.
+/// One watch over a connection of its own, until the server ends it or this object is released.
 public final class WatchStream {
   /// Why a watch ended.
   public enum End: Sendable {
-    /// The server's time for it is over, or the connection broke.
+    /// The server's time limit is over, or the connection broke.
     case ended(String)
-    /// The version is too old: everything has to be listed anew.
+    /// The requested version is too old: list everything again.
     case expired
-    /// The server refuses it.
+    /// The server answered with an error status.
     case refused(APIResponse)
   }
 
@@ -20,7 +20,10 @@ public final class WatchStream {
   /// An object of 64 devices has 100 KB at most.
   private static let longestLine = 4 << 20
 
-  /// `seconds` without a byte end it. `event` and `end` are called from the loop; nothing is called after `end`.
+  /// Starts a watch of `path`, which includes the query. It ends after `seconds` without a byte. `event` and `end` run
+  /// on the loop; nothing is called after `end`.
+  ///
+  /// - Throws: When a file of the service account or the CA can't be used.
   public init(
     _ loop: ClientLoop, _ cluster: Cluster, path: String, seconds: Int, event: @escaping (WatchEvent) -> Void,
     end: @escaping (End) -> Void

@@ -1,17 +1,17 @@
-public import HostInventory
-public import ResourcePools
+import HostInventory
+import ResourcePools
 
 /// A device, the pools that have it and the containers that use it.
-public struct DeviceRecord: Sendable, Equatable {
-  public let device: Device
-  public let kind: Kind
+struct DeviceRecord: Sendable, Equatable {
+  let device: Device
+  let kind: Kind
   /// Vendor and product for people; nil when pci.ids is not there or does not know them.
-  public let model: String?
+  let model: String?
   /// In configuration order.
-  public let memberships: [Membership]
-  public let uses: [Use]
+  let memberships: [Membership]
+  let uses: [Use]
 
-  public enum Kind: String, Sendable {
+  enum Kind: String, Sendable {
     case physicalFunction = "PF"
     case virtualFunction = "VF"
     /// A function that is not virtual and has no virtual functions.
@@ -33,25 +33,25 @@ public struct DeviceRecord: Sendable, Equatable {
     }
   }
 
-  public struct Membership: Sendable, Equatable {
+  struct Membership: Sendable, Equatable {
     /// The pool's place in the configuration.
-    public let pool: Int
-    public let name: String
-    public let ownership: DeviceType.Ownership
-    public let health: Unit.Health
+    let pool: Int
+    let name: String
+    let ownership: DeviceType.Ownership
+    let health: Unit.Health
   }
 
-  public struct Use: Sendable, Equatable {
-    public let namespace: String
-    public let pod: String
-    public let container: String
-    public let resource: String
+  struct Use: Sendable, Equatable {
+    let namespace: String
+    let pod: String
+    let container: String
+    let resource: String
 
     var text: String { "\(namespace)/\(pod) (\(container))" }
   }
 
   /// The health that kubelet receives, the worst of its pools; nil for a device in no pool.
-  public var health: Unit.Health? {
+  var health: Unit.Health? {
     memberships.first { $0.health != .healthy }?.health ?? memberships.first?.health
   }
 

@@ -2,12 +2,14 @@ import HostInventory
 import JSONText
 import ResourcePools
 
-/// The inventory for programs. Its keys are stable; one that has nothing to say is left out, except for lists.
+/// The inventory as JSON, for programs. Keys are stable. A fact that a device lacks is left out, except for lists.
 public struct InventoryJSON {
   private let survey: NodeSurvey
 
+  /// Prepares the text of a survey.
   public init(_ survey: NodeSurvey) { self.survey = survey }
 
+  /// The JSON text, indented by two spaces, with a newline at the end.
   public var text: String {
     let context = survey.context
     var fields: [JSONValue.Field] = []

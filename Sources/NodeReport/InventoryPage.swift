@@ -1,9 +1,11 @@
 import HostInventory
 import ResourcePools
 
-/// The inventory as one self-contained page: NUMA nodes, root ports, physical functions and what was made from them,
-/// coloured by pool. Nothing is loaded from elsewhere. Without its script the page lacks the search, the highlighting of a
-/// pod's devices and the arrow keys.
+/// The inventory as one self-contained HTML page: NUMA nodes, root ports, physical functions and the functions made
+/// from them, coloured by pool.
+///
+/// Nothing is loaded from elsewhere. Without its script the page lacks the search, the highlighting of a pod's devices
+/// and the arrow keys.
 public struct InventoryPage {
   private let survey: NodeSurvey
   private let tree: DeviceTree
@@ -11,10 +13,12 @@ public struct InventoryPage {
   /// Numbers of the pods, by device id.
   private let podsOfDevice: [String: [Int]]
 
-  /// What a browser may do for the page: apply its own style and run its own script.
+  /// The Content-Security-Policy of the page: the browser applies its own style and runs its own script, and nothing
+  /// else.
   public static let policy =
     "default-src 'none'; style-src 'sha256-\(PageStyle.sheetHash)'; script-src 'sha256-\(PageScript.hash)'"
 
+  /// Prepares the page of a survey.
   public init(_ survey: NodeSurvey) {
     self.survey = survey
     tree = DeviceTree(survey.records)
@@ -26,6 +30,7 @@ public struct InventoryPage {
     podsOfDevice = numbers
   }
 
+  /// The HTML text, from `<!doctype html>` on.
   public var text: String {
     let head = HTML.list(
       [

@@ -1,13 +1,14 @@
 import HostInventory
 import ResourcePools
 
-/// The inventory as a table for a terminal: one line a device.
+/// The inventory as a table for a terminal, one line for each device.
 public struct InventoryTable {
   private let survey: NodeSurvey
 
+  /// Prepares the table of a survey.
   public init(_ survey: NodeSurvey) { self.survey = survey }
 
-  /// A column that would be empty in every line is left out.
+  /// The table, then warnings and problems; without a newline at the end. A column without values is left out.
   public var text: String {
     guard !survey.records.isEmpty else {
       return (["no network, accelerator or UB device is on this host"] + notes).joined(separator: "\n")

@@ -2,23 +2,28 @@ public import HostInventory
 public import KubeletAPI
 public import ResourcePools
 
-/// A node's devices and the pods that use them: what `inventory` shows in three forms.
+/// A node's devices and the pods that use them: the contents of `devicepool inventory` in all its formats.
 public struct NodeSurvey: Sendable {
   /// `Linux 6.1.0 x86_64`, or a machine file's first line.
-  public let title: String
-  /// Where and when this was found.
-  public let context: Context
+  let title: String
+  /// Where and when the devices were found.
+  let context: Context
 
-  /// What the report says of itself.
+  /// Where and when the devices were found, for the report's head.
   public struct Context: Sendable {
-    /// Empty: not known.
+    /// The name of the node; empty when it is not known.
     public var nodeName: String
-    /// `2026-11-28 14:03:09 UTC`; empty for a recorded machine.
+    /// When the devices were found, e.g. `2026-11-28 14:03:09 UTC`; empty for a recorded machine.
     public var time: String
     /// The version of this program.
     public var version: String
+    /// The paths of the applied configuration files.
     public var configFiles: [String]
 
+    /// Combines the node's inventory, its pools and its pods.
+    ///
+    /// - Parameter pods: The pods of this node, from kubelet; nil when they are not known.
+    /// - Parameter names: Names of vendors and products; nil leaves the numbers.
     public init(nodeName: String = "", time: String = "", version: String = "", configFiles: [String] = []) {
       self.nodeName = nodeName
       self.time = time
@@ -28,12 +33,12 @@ public struct NodeSurvey: Sendable {
   }
 
   /// The pools of the applied configuration, in its order; empty without a configuration.
-  public let pools: [ResourcePool]
-  public let problems: [InventoryProblem]
-  /// What an operator should know of the pools' devices.
-  public let warnings: [PoolWarning]
+  let pools: [ResourcePool]
+  let problems: [InventoryProblem]
+  /// What an operator should know about the devices of the pools.
+  let warnings: [PoolWarning]
   /// In inventory order.
-  public let records: [DeviceRecord]
+  let records: [DeviceRecord]
   /// What containers have, by resource; nil: kubelet was not asked or did not answer.
   private let assignments: [(resource: String, ids: [String])]?
 

@@ -1,31 +1,35 @@
 public import ResourcePools
 import Synchronization
 
-/// Counts events since the start, for `/metrics` and for the summary line at the end.
+/// Counts events since the start of the process, for `/metrics` and for the summary line at the end.
 public final class Counters: Sendable {
-  public struct Pool: Sendable, Equatable {
-    public var registrations = 0
-    public var failedRegistrations = 0
-    public var lists = 0
-    public var allocations = 0
-    public var failedAllocations = 0
-    public var allocationTime = Histogram()
+  /// The counters of one resource.
+  struct Pool: Sendable, Equatable {
+    var registrations = 0
+    var failedRegistrations = 0
+    var lists = 0
+    var allocations = 0
+    var failedAllocations = 0
+    var allocationTime = Histogram()
     /// Reported changes of devices' health, by the new state.
-    public var becameUnhealthy = 0
-    public var becameHealthy = 0
-    /// Starts of containers whose answer to Allocate no longer fitted their devices.
-    public var staleAnswers = 0
+    var becameUnhealthy = 0
+    var becameHealthy = 0
+    /// Starts of containers whose Allocate answer no longer fitted their devices.
+    var staleAnswers = 0
   }
 
+  /// Counters that belong to no resource.
   public struct Node: Sendable, Equatable {
+    /// How often the host was read.
     public var rescans = 0
+    /// The duration of each read of the host.
     public var rescanTime = Histogram()
-    public var reloads = 0
-    public var failedReloads = 0
-    public var lastReloadFailed = false
-    /// When the configuration in force was read, in seconds since 1970.
+    var reloads = 0
+    var failedReloads = 0
+    var lastReloadFailed = false
+    /// When the configuration in effect was read, in seconds since 1970.
     public var lastReload = 0.0
-    /// By the step that failed; success has the key "moved".
+    /// Moves of UB devices into pods, by result: `moved`, or the step that failed.
     public var namespaceMoves: [String: Int] = [:]
   }
 
@@ -36,20 +40,24 @@ public final class Counters: Sendable {
 
   private let state = Mutex(State())
 
-  /// `moveResults` are the results of moves between namespaces that are counted, from the start on.
+  /// Starts all counters at 0. `moveResults` are the keys of `namespaceMoves`, so that a scrape shows each from the
+  /// start.
   public init(moveResults: [String] = []) {
     for result in moveResults { state.withLock { $0.node.namespaceMoves[result] = 0 } }
   }
 
-  public var pools: [ResourceName: Pool] { state.withLock { $0.pools } }
-  public var node: Node { state.withLock { $0.node } }
+  var pools: [ResourceName: Pool] { state.withLock { $0.pools } }
+  var node: Node { state.withLock { $0.node } }
 
+  /// Counts a registration with kubelet.
   public func registered(_ name: ResourceName, failed: Bool) {
     count(name) { failed ? ($0.failedRegistrations += 1) : ($0.registrations += 1) }
   }
 
+  /// Counts a device list that was sent to kubelet.
   public func sentList(_ name: ResourceName) { count(name) { $0.lists += 1 } }
 
+  /// Counts an answered Allocate call and its duration.
   public func allocated(_ name: ResourceName, failed: Bool, took: Duration) {
     count(name) {
       failed ? ($0.failedAllocations += 1) : ($0.allocations += 1)
@@ -57,6 +65,7 @@ public final class Counters: Sendable {
     }
   }
 
+  /// Counts units whose health has changed: `sick` became unhealthy, `recovered` healthy.
   public func healthChanged(_ name: ResourceName, sick: Int, recovered: Int) {
     count(name) {
       $0.becameUnhealthy += sick
@@ -64,7 +73,7 @@ public final class Counters: Sendable {
     }
   }
 
-  /// The configuration that was read is wrong, and the one before stays in force.
+  /// Counts a configuration that was rejected; the one before stays in effect.
   public func refusedConfiguration() {
     onNode {
       $0.failedReloads += 1
@@ -72,7 +81,7 @@ public final class Counters: Sendable {
     }
   }
 
-  /// The configuration that was read is in force from now on.
+  /// Counts a configuration that is in effect from now on. `time` is in seconds since 1970.
   public func tookConfiguration(at time: Double) {
     onNode {
       $0.reloads += 1
@@ -81,13 +90,16 @@ public final class Counters: Sendable {
     }
   }
 
-  /// Forgets removed pools: a scraper would take them for resources of the node.
+  /// Removes the counters of all other resources, so that a scraper does not take removed pools for resources of the
+  /// node.
   public func keep(_ names: Set<ResourceName>) {
     state.withLock { $0.pools = $0.pools.filter { names.contains($0.key) } }
   }
 
+  /// Counts the start of a container whose Allocate answer no longer fits its devices.
   public func staleAnswer(_ name: ResourceName) { count(name) { $0.staleAnswers += 1 } }
 
+  /// Changes the counters that belong to no resource.
   public func onNode(_ change: (inout Node) -> Void) { state.withLock { change(&$0.node) } }
 
   private func count(_ name: ResourceName, _ change: (inout Pool) -> Void) {
@@ -95,13 +107,14 @@ public final class Counters: Sendable {
   }
 }
 
-/// Durations in Prometheus' cumulative buckets, in seconds.
+/// Durations in cumulative buckets, as Prometheus has them; in seconds.
 public struct Histogram: Sendable, Equatable {
   static let bounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0]
   private(set) var buckets = [Int](repeating: 0, count: bounds.count)
   private(set) var count = 0
   private(set) var sum = 0.0
 
+  /// Counts one duration.
   public mutating func add(_ duration: Duration) {
     let seconds = duration / .seconds(1)
     count += 1

@@ -1,26 +1,27 @@
-/// Detects an event loop that hangs: it learns when each turn begins and ends, in seconds of a clock that
-/// only goes forward.
+/// Detects a hanging event loop. It is informed of the begin and end of each turn, with times in seconds of a monotonic
+/// clock.
 public struct EventLoopWatchdog: Sendable, Equatable {
-  /// A longer turn hangs: a driver does not answer a read, or a tool exceeds its own limit.
-  public static let turnLimit = 120.0
-  /// The safety scan alone makes one turn each minute.
-  public static let silenceLimit = 180.0
+  /// A longer turn hangs, e.g. in a driver that does not answer a read.
+  static let turnLimit = 120.0
+  /// The safety scan makes a turn each minute, so a longer pause is a fault.
+  static let silenceLimit = 180.0
 
   private var turn: (what: String, began: Double)?
   private var lastEnd: Double
 
+  /// Begins to watch; the loop counts as idle since `now`.
   public init(at now: Double) { lastEnd = now }
 
-  /// A turn begins; `what` names it in the fault.
+  /// Notes that a turn begins; `what` names it in the fault.
   public mutating func begin(_ what: String, at now: Double) { turn = (what, now) }
 
-  /// The turn has ended.
+  /// Notes that the turn has ended.
   public mutating func end(at now: Double) {
     turn = nil
     lastEnd = now
   }
 
-  /// Why the loop counts as hanging; nil while it makes turns.
+  /// Returns why the loop counts as hanging; nil while it works.
   public func fault(at now: Double) -> String? {
     if let turn, now - turn.began > Self.turnLimit {
       return "the event loop has been at '\(turn.what)' for \(Int(now - turn.began)) s"
@@ -40,6 +41,6 @@ public struct EventLoopWatchdog: Sendable, Equatable {
 extension ContinuousClock.Instant {
   private static let start = ContinuousClock.now
 
-  /// Since some moment of this process.
+  /// Seconds since a fixed moment of this process.
   public var seconds: Double { (self - Self.start) / .seconds(1) }
 }

@@ -1,22 +1,26 @@
 import Glibc
 import Linux
 
-/// A few pages over HTTP/1.1, for probes and scrapes: one thread for clients and one for large pages, GET and HEAD only, one
-/// request a connection.
+/// Serves a few pages over HTTP/1.1 for probes and scrapers: one thread, GET and HEAD only, one request for each
+/// connection.
 ///
-/// Serves from `init` until `stop`, which must be called. `HTTPLimits` bounds what clients can take, whatever their
-/// number and their requests. Own code, 500 lines: libevent's evhttp queues answers without a limit for a client that
-/// pipelines requests and does not read, bounds neither connections nor the time of a request, and prints to standard
-/// error.
+/// It serves from `init` until `stop`, which must be called. `HTTPLimits` limits what clients can use, whatever their
+/// number and requests. It is own code of 400 lines, because libevent's evhttp queues answers without a limit for a
+/// client that pipelines requests and does not read, limits neither connections nor the time of a request, and prints
+/// to standard error.
 public final class HTTPService: Sendable {
+  /// The answer to a request.
   public struct Page: Sendable, Equatable {
+    /// The HTTP status code.
     public var status: Int
-    /// The media type.
+    /// The media type (Content-Type).
     public var type: String
-    /// What a browser may load and run for the page: directives of a Content-Security-Policy.
+    /// Directives of the Content-Security-Policy: what a browser may load and run for the page.
     public var policy: String
+    /// The text, sent as UTF-8.
     public var body: String
 
+    /// Creates a page; without a policy, a browser loads nothing for it.
     public init(
       status: Int, type: String = "text/plain; charset=utf-8", policy: String = "default-src 'none'", body: String
     ) {
@@ -28,19 +32,19 @@ public final class HTTPService: Sendable {
   }
 
   /// Why pages can't be served.
-  public struct Failure: Error, Equatable, CustomStringConvertible {
-    public let address: String
-    public let port: UInt16
-    public let reason: String
+  struct Failure: Error, Equatable, CustomStringConvertible {
+    let address: String
+    let port: UInt16
+    let reason: String
 
-    public var description: String { "cannot listen on \(address):\(port): \(reason)" }
+    var description: String { "cannot listen on \(address):\(port): \(reason)" }
   }
 
   /// A change in whether the address is served.
-  public enum Event: Sendable, Equatable {
-    /// `port` is the one that the kernel chose when 0 was asked for.
+  enum Event: Sendable, Equatable {
+    /// The address is served. `port` is the one that the kernel chose for port 0.
     case listening(port: UInt16)
-    /// The address is tried again every ten seconds.
+    /// The address can't be served; it is tried again every ten seconds.
     case unavailable(Failure)
   }
 
@@ -48,9 +52,9 @@ public final class HTTPService: Sendable {
   private let drawing: PageDrawing
   private let thread: DedicatedThread
 
-  /// `answer` runs on the service's thread, where other clients wait meanwhile, and for the paths of `large` on a thread of
-  /// its own. It may block. `report` runs on the service's thread.
-  public convenience init(
+  /// Starts the thread. `answer` runs on it, while other clients wait, and for the paths of `large` on a thread of its own.
+  /// It may block. `report` runs on the service's thread.
+  convenience init(
     address: String, port: UInt16, large: Set<String>, answer: @escaping @Sendable (_ path: String) -> Page,
     report: @escaping @Sendable (Event) -> Void
   ) throws(Failure) {
@@ -78,8 +82,8 @@ public final class HTTPService: Sendable {
     }
   }
 
-  /// Returns when no page is answered any more.
-  public func stop() {
+  /// Stops serving; returns when no page is answered any more.
+  func stop() {
     drawing.stop()
     stopSignal.signal()
     thread.join()

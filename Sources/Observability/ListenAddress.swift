@@ -1,9 +1,11 @@
-/// `-listen`'s value: a port on the loopback, or address and port.
+/// The value of the option `-listen`: a port on the loopback address, or address and port.
 public struct ListenAddress: Sendable, Equatable {
+  /// The address without brackets, e.g. `127.0.0.1` or `::`; `0.0.0.0` when the option has only `:port`.
   public var host: String
+  /// The TCP port; 0 lets the kernel choose.
   public var port: UInt16
 
-  /// Nil when it is neither `port` nor `address:port`; IPv6 addresses stand in brackets.
+  /// Reads `port` or `address:port`, with IPv6 addresses in brackets; nil for any other text.
   public init?(_ text: String) {
     if let port = UInt16(text) {
       self = ListenAddress(host: "127.0.0.1", port: port)

@@ -1,19 +1,24 @@
 import Glibc
 public import Logging
 
-/// Log lines on standard error: klog's form, or one JSON object a line with stable keys.
+/// Writes log lines to standard error: in klog's format, or as one JSON object for each line with stable keys.
 public struct Log: LogHandler {
+  /// Pairs that are added to each line of this logger.
   public var metadata: Logger.Metadata = [:]
+  /// The lowest level that is written.
   public var logLevel: Logger.Level
   private let format: Format
 
-  /// The forms of a log line.
+  /// The formats of a log line.
   public enum Format: String, Sendable, CaseIterable {
-    case text, json
+    /// klog's format.
+    case text
+    /// One JSON object.
+    case json
   }
 
-  /// `verbosity` is klog's: 0 to 3 informative, 4 and up debugging. With -1 only warnings and errors are written, below that
-  /// only errors.
+  /// Creates a handler. `verbosity` is klog's: 0 to 3 are informative, 4 and more add debugging lines; with -1 only
+  /// warnings and errors are written, below that only errors.
   public init(format: Format, verbosity: Int) {
     self.format = format
     logLevel =
@@ -25,11 +30,14 @@ public struct Log: LogHandler {
       }
   }
 
+  /// One pair of `metadata`.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes one line. It does not block when nobody reads standard error; lines are then lost, and a warning reports
+  /// how many.
   public func log(event: LogEvent) {
     let own = event.metadata ?? [:]
     var pairs = Array(own)

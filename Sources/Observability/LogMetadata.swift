@@ -3,7 +3,7 @@ public import Logging
 public import ResourcePools
 
 extension PluginConfig {
-  /// Writes the configuration in effect, without secrets: one line for the files and one for each pool.
+  /// Logs the configuration in effect: one line for the files and one for each pool. It contains no secrets.
   public func write(to log: Logger, as title: Logger.Message, files: [String]) {
     log.info(title, metadata: metadata(files: files))
     for pool in pools + sharedPools { log.info("pool", metadata: pool.metadata) }
@@ -22,7 +22,7 @@ extension PluginConfig {
 }
 
 extension PoolConfig {
-  /// Each key of the pool with its value as plain text; a key of an object follows the object's own key after a dot.
+  /// Each key of the pool with its value as plain text. Keys of nested objects are joined by dots.
   public var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = [:]
     summary.flatten(into: &metadata, key: "")
@@ -53,7 +53,7 @@ extension JSONValue {
 }
 
 extension ConfigProblem {
-  /// With the place as compilers print it.
+  /// The problem with its place as compilers print it, e.g. `config.json:3:14`.
   public var metadata: Logger.Metadata {
     let place = line.map { "\(file):\($0)" + (column.map { ":\($0)" } ?? "") } ?? file
     var metadata: Logger.Metadata = ["at": "\(place)", "err": "\(reason)"]

@@ -2,22 +2,26 @@ import Linux
 public import Logging
 import Synchronization
 
-/// `/metrics`, `/healthz`, `/readyz` and `/inventory`.
+/// Serves `/metrics`, `/healthz`, `/readyz` and `/inventory`.
 ///
-/// Healthy means that the event loop takes its turns and each pool's server answers a call; ready, that kubelet has
-/// opened the stream of every pool. Both are asked of the living parts, so that a stuck one shows. A page is made again
-/// only after a while (`PageAge`), however many ask for it: the parts have kubelet to serve.
+/// Healthy means that the event loop works and the server of each pool answers a call; ready means that kubelet has
+/// opened the stream of every pool. Both ask the parts themselves, so that a part that hangs is noticed. A page is made
+/// again only after a while (`PageAge`), however many clients ask for it, because the parts also serve kubelet.
 ///
-/// Devices do not depend on the pages: an address that is taken is logged once and tried again every ten seconds.
+/// Devices do not depend on the pages: an address that is in use is logged once and tried again every ten seconds.
 public struct StatusEndpoint: Sendable {
   private let service: HTTPService?
 
-  /// Builds a page from what was collected for it. It runs on a thread of the service, for the inventory on one that probes do
-  /// not wait for, so that a large page takes no time from the threads that answer kubelet.
+  /// Makes a page from collected facts. It runs on the service's own thread, so that a large page does not delay the
+  /// answers to kubelet.
   public typealias Drawing = @Sendable () -> HTTPService.Page
 
-  /// - Parameter silence: names a pool whose server does not answer, nil when all do; it may block for a while.
-  /// - Parameter drawing: collects what a page shows, or takes too long for it.
+  /// Starts to serve.
+  ///
+  /// - Parameter silence: Returns the name of a pool whose server does not answer, or nil when all do; it may block for
+  ///   a while.
+  /// - Parameter drawing: Collects the facts of a page; after five seconds without a result the page reports status
+  ///   503.
   public init(
     _ address: ListenAddress, log: Logger, silence: @escaping @Sendable () -> String?,
     drawing: @escaping @Sendable (_ path: String) async -> Drawing
@@ -41,6 +45,7 @@ public struct StatusEndpoint: Sendable {
     }
   }
 
+  /// Stops serving.
   public func stop() { service?.stop() }
 
   private static func tell(_ event: HTTPService.Event, _ log: Logger) {

@@ -1,11 +1,11 @@
 public import ResourcePools
 
-/// What all pages but the inventory answer, from one look at the daemon's parts.
+/// The contents of all pages except the inventory, from one look at the daemon's parts.
 public struct StatusPages: Sendable {
   let ubDevices: [UBDeviceUse]
   /// What is wrong with the event loop; nil when it works.
   let fault: String?
-  /// The host was read once, so that pools are known.
+  /// Whether the host was read, so that the pools are known.
   let hasStarted: Bool
   let statuses: [PoolStatus]
   /// Pools without a device, which have no endpoint.
@@ -13,11 +13,13 @@ public struct StatusPages: Sendable {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
-  /// Units that containers have, by resource; nil when kubelet does not report them.
+  /// The number of units that containers have, by resource; nil when kubelet does not report it.
   let inUse: [ResourceName: Int]?
   /// Files of the host that do not answer a read.
   let silentFiles: [String]
 
+  /// Combines the facts for all pages. `startTime` is in seconds since 1970; `inUse` is nil when kubelet does not
+  /// report it.
   public init(
     fault: String?, hasStarted: Bool, statuses: [PoolStatus], empty: [ResourceName], counters: Counters,
     startTime: Double, inUse: [ResourceName: Int]?, ubDevices: [UBDeviceUse] = [],
@@ -34,6 +36,7 @@ public struct StatusPages: Sendable {
     self.startTime = startTime
   }
 
+  /// Makes the page of a path, e.g. `/readyz`; status 404 for an unknown path.
   public func page(_ path: String) -> HTTPService.Page {
     switch path {
     case "/": return Self.landing
@@ -54,7 +57,7 @@ public struct StatusPages: Sendable {
   static let largePaths: Set<String> = ["/inventory", "/inventory.json"]
   static let notFound = HTTPService.Page(
     status: 404, body: "there are /inventory, /inventory.json, /metrics, /healthz and /readyz\n")
-  /// The answer of pages that show the host, before it was read for the first time.
+  /// The answer of pages that show the host, before the host was read.
   public static let unread = HTTPService.Page(status: 503, body: "the host has not been read yet\n")
 
   /// What there is, for people with a browser.

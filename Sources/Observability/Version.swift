@@ -1,10 +1,12 @@
 import CVersion
 
-/// What `devicepool version` and the build's metrics say.
+/// The version of this program.
 public enum Version {
+  /// The version without a `v`; the image's tag, the chart and the metrics use it.
   public static let number = "0.2.0"
 
-  /// With commit and day where the build knows them, as one that `make` makes in a git checkout does.
+  /// The output of `devicepool version`, with commit and day where the build knows them, as one that `make` makes in a git
+  /// checkout does.
   public static var line: String {
     line(commit: String(cString: cversion_commit()), date: String(cString: cversion_date()))
   }

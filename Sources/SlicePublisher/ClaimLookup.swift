@@ -1,25 +1,28 @@
 public import JSONText
 public import KubernetesAPI
 
-/// Reads claims for the daemon, and of each only the driver's part.
+/// Reads ResourceClaims for the daemon, and of each only the driver's part.
 public final class ClaimLookup {
   private let client: APIClient
 
   /// Kubelet waits 45 seconds for an answer, and the daemon has to do something with it.
   private static let patience = 10
 
+  /// Creates a lookup with a connection of its own.
   public init(_ loop: ClientLoop, _ cluster: Cluster) {
     client = APIClient(loop, cluster, seconds: Self.patience)
   }
 
   /// The result of a lookup.
   public enum Answer: Sendable, Equatable {
-    /// `uid`, `results` and `config`.
+    /// An object with `uid`, `results` and `config` of the driver's part of the allocation.
     case found(JSONValue)
+    /// Why the claim can't be used, for people.
     case failed(String)
   }
 
-  /// The allocation of a claim by `driver`. Names can be reused, so the uid decides.
+  /// Reads a claim's allocation by `driver`. A claim of this name with another `uid` is a failure, because names are
+  /// reused. `then` runs on the loop.
   public func find(
     namespace: String, name: String, uid: String, driver: String, then: @escaping (Answer) -> Void
   ) {

@@ -1,15 +1,15 @@
 public import JSONText
 
-/// A slice that the node is to publish, as the daemon describes it.
+/// A ResourceSlice that the node should publish, as the daemon describes it.
 public struct DesiredSlice: Sendable, Equatable {
-  /// Begins with the slice's place in its pool: hex digits and a hyphen.
+  /// The beginning of the object's name: the slice's index in its pool as hex digits, and a hyphen.
   let generateName: String
   let pool: String
   let index: Int
-  /// Its generation is not the one to be published.
+  /// The spec without the generation, which the plan adds.
   let spec: JSONValue
 
-  /// Nil when the object is not a slice.
+  /// Reads the daemon's object; nil when it is not a slice.
   public init?(_ object: JSONValue) {
     guard let name = object["metadata"]?["generateName"]?.string, let index = Self.index(ofName: name),
       let spec = object["spec"], let pool = spec["pool"]?["name"]?.string
@@ -20,7 +20,7 @@ public struct DesiredSlice: Sendable, Equatable {
     self.spec = spec
   }
 
-  /// The place that a slice's name begins with; nil for a name of another kind.
+  /// The index with which a slice's name begins; nil for any other name.
   static func index(ofName name: String) -> Int? {
     guard let end = name.firstIndex(of: "-") else { return nil }
     let digits = name[..<end]

@@ -1,7 +1,7 @@
-public import JSONText
+import JSONText
 
-/// A slice as the API server has it.
-public struct ObservedSlice: Sendable, Equatable {
+/// A ResourceSlice as the API server has it.
+struct ObservedSlice: Sendable, Equatable {
   let name: String
   let uid: String
   let resourceVersion: String
@@ -10,8 +10,8 @@ public struct ObservedSlice: Sendable, Equatable {
   let metadata: JSONValue
   let spec: JSONValue
 
-  /// Nil when the object is not a slice.
-  public init?(_ object: JSONNode) {
+  /// Reads the server's object; nil when it is not a slice.
+  init?(_ object: JSONNode) {
     guard let metadata = object["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string,
       let version = metadata["resourceVersion"]?.string, let spec = object["spec"],
       let pool = spec["pool"]?["name"]?.string

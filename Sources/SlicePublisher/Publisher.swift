@@ -1,7 +1,7 @@
 import JSONText
 public import KubernetesAPI
 
-/// Keeps the node's ResourceSlices as the daemon wants them: writes what differs, repairs what others change, and
+/// Keeps the node's ResourceSlices as the daemon wants them. It writes what differs, repairs what others change, and
 /// writes nothing else.
 public final class Publisher {
   private let loop: ClientLoop
@@ -26,11 +26,13 @@ public final class Publisher {
   private static let repairSeconds = 10.0
   private static let quietTime = Duration.seconds(600)
 
-  /// The server has a revision, or does not take it for this reason; and whether it drops taints, which the daemon makes up
-  /// for.
+  /// The result of a revision: `problem` is why the API server does not accept it, nil when the server has it.
+  /// `dropsTaints` is whether the server drops taints; the daemon has another way then.
   public typealias Report = (_ revision: Int, _ problem: String?, _ dropsTaints: Bool) -> Void
 
-  /// `report` is called once for each revision and what there is to say of it.
+  /// Starts to list and watch the node's slices, after a random delay of at most `startJitter` seconds.
+  ///
+  /// `report` is called once for each revision and result.
   public init(
     _ loop: ClientLoop, _ cluster: Cluster, driver: String, node: String, startJitter: Double,
     log: @escaping (String) -> Void, report: @escaping Report
@@ -47,7 +49,7 @@ public final class Publisher {
     cache.start(after: .seconds(Double.random(in: 0...max(0, startJitter))))
   }
 
-  /// From now on these slices are wanted.
+  /// Makes these slices the wanted ones and starts to write them.
   public func publish(_ slices: [DesiredSlice], revision: Int) {
     desired = (revision, slices)
     reported = nil
@@ -56,7 +58,7 @@ public final class Publisher {
     reconcile()
   }
 
-  /// Writes nothing until the next `publish`: the daemon is away, and kubelet may take its slices back.
+  /// Stops writing until the next `publish`. The daemon is away, and kubelet may delete its slices.
   public func pause() {
     desired = nil
     timer.stop()

@@ -1,48 +1,48 @@
-public import KubeletState
+import KubeletState
 
-/// Why a UB device cannot be listed, handed out or moved to its pod.
-public enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// No connection to the UBS engine.
+/// Why a UB device can't be listed, allocated or moved to its pod.
+enum UnifiedBusError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The UBS engine can't be connected to.
   case engineUnreachable(socket: String, reason: String)
-  /// The connection broke before the reply was whole.
+  /// The connection broke before the reply was complete.
   case engineBroke(socket: String, request: String, reason: String)
-  /// No whole reply within the time limit.
+  /// The reply was not complete within the time limit.
   case engineSilent(socket: String, request: String, limit: Duration)
   /// The engine answered with a status other than 0.
   case engineRefused(request: String, status: UInt32)
-  /// The reply is not of the dialect's form.
+  /// The reply does not have the dialect's form.
   case malformedReply(dialect: EngineDialect, reason: String)
-  /// None of the dialects was understood; one reason for each that was tried.
+  /// No dialect was understood; one reason for each that was tried.
   case unknownDialect(socket: String, reasons: [String])
   /// The engine does not list a device of this name.
   case unknownDevice(name: String, socket: String)
-  /// The engine names a kernel device that must not be handed out for this unit.
+  /// The engine names a kernel device that must not be allocated with this unit.
   case unusableAnswer(id: String, device: String, fault: AnswerFault)
-  /// Nothing says which kernel devices a container got with a unit.
+  /// It is unknown which kernel devices a container got with a unit.
   case unknownHandout(id: String)
   /// A name or path that must not reach kubelet, a container or the kernel.
   case unsafe(what: String, text: String, expected: String)
   /// kubelet or the container runtime does not report which pod has the device.
   case kubelet(KubeletStateError)
-  /// A file that should be a network namespace cannot be opened or is not one.
+  /// A file that should be a network namespace can't be opened, or is not one.
   case namespace(path: String, reason: String)
-  /// A step on the way from a device to its pod's network namespace failed.
+  /// A step from a device to its pod's network namespace failed.
   case placement(PlacementFailure)
 
-  /// For counting: the step of a placement that failed, or `other`.
-  public var stepName: String {
+  /// The label for counting: the failed step of a placement, or `other`.
+  var stepName: String {
     if case .placement(let failure) = self { "\(failure.step)" } else { "other" }
   }
 
-  /// A repeated request may succeed soon: the engine restarts, or is busy.
-  public var isPassing: Bool {
+  /// Whether a repeated request may succeed soon, because the engine restarts or is busy.
+  var isPassing: Bool {
     switch self {
     case .engineUnreachable, .engineBroke, .engineSilent, .malformedReply, .unknownDialect: true
     default: false
     }
   }
 
-  public var description: String {
+  var description: String {
     switch self {
     case .engineUnreachable(let socket, let reason): "\(socket): cannot connect to the UBS engine: \(reason)"
     case .engineBroke(let socket, let request, let reason): "\(socket): \(request): \(reason)"

@@ -8,20 +8,24 @@ public import Netlink
 public import Observability
 public import ResourcePools
 
-/// What UB pools need on a running node: the engine that lists their devices, and the placement into pods' namespaces.
+/// Serves the UB pools of a running node: it follows the UBS engine's device list and moves UB devices into the network
+/// namespaces of pods.
 public struct UnifiedBusNode: Sendable {
+  /// The engine's devices as it last listed them.
   public let engine: UBEngineWatch
   let placement: UBPlacement
+  /// Repeats the moves, because some kernels undo them.
   public let reconciler: NamespaceReconciler
   private let root: HostRoot
   private let kubelet: KubeletDirectory
   private let assignments: PodAssignments
   private let handedOut: HandedOutDevices
 
-  /// How a move between namespaces may end, for counting.
+  /// The results of a move into a pod's network namespace, for counting: the step that failed, `moved` or `other`.
   public static let moveResults = PlacementFailure.Step.allCases.map { "\($0)" } + ["moved", "other"]
 
-  /// `changed` is called when the engine's list of devices, or their state, changes.
+  /// Creates the parts; nothing runs before `follow`. `changed` is called when the engine's device list, or a device's
+  /// state, changes.
   public init(
     root: HostRoot, kubelet: KubeletDirectory, queue: CompletionQueue, netlink: NetlinkThread, cdi: CDIMode,
     log: Logger, changed: @escaping @Sendable () -> Void
@@ -37,21 +41,23 @@ public struct UnifiedBusNode: Sendable {
     reconciler = NamespaceReconciler(placement: placement, log: log)
   }
 
-  /// Takes over a configuration; returns when its engine was asked once.
+  /// Applies a configuration. It returns when the engine has answered once, or its time limit has passed.
   public func follow(_ config: PluginConfig) async {
     await engine.follow(config)
     await reconciler.follow(config)
   }
 
-  /// Ends polling and reconciling; devices stay where they are.
+  /// Stops polling and reconciling; devices stay where they are.
   public func stop() async {
     await engine.stop()
     await reconciler.stop()
   }
 
-  /// Makes one container's UB devices ready to be handed out: fills in their kernel names, as the engine says them now
-  /// and the node allows it, and lets containers use the node for translation ids, which the kernel makes for root
-  /// alone.
+  /// Prepares one container's UB devices for Allocate: it fills in the kernel names and EIDs that the engine reports
+  /// now, and makes the node for translation ids usable by containers, which the kernel creates for root only.
+  ///
+  /// - Throws: `unavailable` when the engine does not answer, or names a kernel device that must not be given to this
+  ///   container.
   public func prepare(_ devices: inout [Device], silence: Silence, log: Logger) async throws(RPCStatus) {
     if let problem = root.open(.ummuTID) {
       log.warning("containers cannot open /dev/ummu/tid", metadata: ["err": "\(problem)"])
@@ -71,10 +77,11 @@ public struct UnifiedBusNode: Sendable {
     }
   }
 
-  /// What to do when the engine does not answer.
+  /// What a missing answer of the engine means for a request.
   public enum Silence {
+    /// The request fails.
     case isRefusal
-    /// The container has the device already, so the engine's last answer remains valid.
+    /// The engine's last answer is used, because the container already has the device.
     case keepsLastAnswer
   }
 
@@ -131,7 +138,9 @@ public struct UnifiedBusNode: Sendable {
   /// Admission on the node waits for it.
   private static let enginePatience = Duration.seconds(3)
 
-  /// Moves the devices of a container that is about to start to its pod; kubelet tries again when it throws.
+  /// Moves the devices of a starting container into its pod's network namespace.
+  ///
+  /// - Throws: `unavailable`, with the step that failed; kubelet then tries the start again.
   public func place(_ ids: [String], of pool: PoolConfig, counters: Counters, log: Logger) async throws(RPCStatus) {
     do throws(UnifiedBusError) {
       let outcome = try await placement.place(ids, of: pool)

@@ -1,38 +1,39 @@
-public import JSONText
+import JSONText
 
-/// The devices of this driver that the scheduler allocated to a claim, as the API helper reads them from its status.
-public struct ClaimAllocation: Sendable, Equatable {
-  public let results: [Result]
-  public let settings: [Setting]
+/// The devices that the scheduler allocated to a claim, of this driver only. The API helper reads them from the claim's
+/// status.
+struct ClaimAllocation: Sendable, Equatable {
+  let results: [Result]
+  let settings: [Setting]
 
   /// One device for one request.
-  public struct Result: Sendable, Equatable {
-    /// Without a subrequest.
-    public let request: String
-    public let pool: String
-    public let device: String
+  struct Result: Sendable, Equatable {
+    /// The name of the request, without that of a subrequest.
+    let request: String
+    let pool: String
+    let device: String
     /// The share of a device that several claims have; empty for the whole device.
-    public let share: String
-    /// With admin access the device may be in use, and the claim does not hold it.
-    public let isAdmin: Bool
+    let share: String
+    /// Whether the request has admin access: the device may be in use, and the claim does not hold it.
+    let isAdmin: Bool
     /// Keys of taints that the request tolerates; nil stands for all.
-    public let tolerated: [String?]
+    let tolerated: [String?]
   }
 
-  /// Parameters of a DeviceClass or a claim. Those of classes come first, and later ones win.
-  public struct Setting: Sendable, Equatable {
+  /// Parameters of a DeviceClass or a claim. Those of classes come first; later ones have precedence.
+  struct Setting: Sendable, Equatable {
     /// The requests that it applies to; empty for all.
-    public let requests: [String]
-    public let parameters: JSONValue
+    let requests: [String]
+    let parameters: JSONValue
   }
 
   /// Why the helper's answer cannot be read.
-  public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+  struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+    let description: String
   }
 
-  /// The helper's `results` and `config`, which are the API's.
-  public init(_ claim: JSONValue) throws(Failure) {
+  /// Reads the helper's `results` and `config`, which have the API's form.
+  init(_ claim: JSONValue) throws(Failure) {
     var results: [Result] = []
     for item in claim["results"]?.array ?? [] {
       guard let request = item["request"]?.string, let pool = item["pool"]?.string,
@@ -52,12 +53,12 @@ public struct ClaimAllocation: Sendable, Equatable {
     }
   }
 
-  /// Requests in the order in which they come, each once.
-  public var requests: [String] {
+  /// The requests in their order, each once.
+  var requests: [String] {
     results.reduce(into: []) { if !$0.contains($1.request) { $0.append($1.request) } }
   }
 
-  /// `r` of `r/sub`: what kubelet knows.
+  /// The request without the subrequest, as kubelet names it: `r` of `r/sub`.
   private static func base(_ request: String) -> String {
     String(request.prefix { $0 != "/" })
   }

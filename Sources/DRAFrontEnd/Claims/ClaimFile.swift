@@ -2,16 +2,19 @@ import HostInventory
 import JSONText
 import ResourcePools
 
-/// The CDI spec of one claim: a device for each request, with the variables, nodes and mounts of all of its devices.
+/// The CDI spec of one claim. It has a device for each request, with the variables, nodes and mounts of all devices of
+/// the request.
 ///
-/// Two CDI devices that set one variable in a container do not join it, so lists such as PCIDEVICE_… stand in one device.
-public struct ClaimFile: Sendable, Equatable {
-  /// Runtimes refuse versions that they do not know; this one has all that is used here.
+/// When two CDI devices set one variable of a container, the values are not joined. So lists such as PCIDEVICE_… are in
+/// one device.
+struct ClaimFile: Sendable, Equatable {
+  /// The version of the CDI specification. Runtimes refuse versions that they do not know; 0.5.0 has all fields that
+  /// are used here.
   private static let version = "0.5.0"
 
-  public let kind: String
+  let kind: String
   /// `devicepool-claim-<uid>.json`.
-  public let fileName: String
+  let fileName: String
   private let devices: [(name: String, edits: Allocation)]
 
   /// `edits` by request, in order.
@@ -21,7 +24,7 @@ public struct ClaimFile: Sendable, Equatable {
     devices = edits.enumerated().map { (Self.deviceName(uid: uid, number: $0), $1.edits) }
   }
 
-  public static func == (a: ClaimFile, b: ClaimFile) -> Bool { a.fileName == b.fileName && a.text == b.text }
+  static func == (a: ClaimFile, b: ClaimFile) -> Bool { a.fileName == b.fileName && a.text == b.text }
 
   static func kind(of driver: DriverName) -> String { "\(driver)/claim" }
 
@@ -32,7 +35,7 @@ public struct ClaimFile: Sendable, Equatable {
     "\(kind(of: driver))=\(deviceName(uid: uid, number: number))"
   }
 
-  public static func fileName(of uid: String, driver: DriverName) -> String { "\(prefix(of: driver))\(uid).json" }
+  static func fileName(of uid: String, driver: DriverName) -> String { "\(prefix(of: driver))\(uid).json" }
 
   private static func prefix(of driver: DriverName) -> String { "\(driver)-claim-" }
 
@@ -44,8 +47,8 @@ public struct ClaimFile: Sendable, Equatable {
 
   static func isOurs(_ name: String, driver: DriverName) -> Bool { name.hasPrefix(prefix(of: driver)) }
 
-  /// A uid becomes part of a path and of a CDI name.
-  public static func isName(_ uid: String) -> Bool {
+  /// Whether a uid is safe in a path and a CDI name.
+  static func isName(_ uid: String) -> Bool {
     (1...128).contains(uid.utf8.count)
       && uid.utf8.allSatisfy { byte in
         switch byte {
@@ -56,7 +59,7 @@ public struct ClaimFile: Sendable, Equatable {
   }
 
   /// The file: JSON, with a newline at the end.
-  public var text: String {
+  var text: String {
     JSONValue.object([
       .init("cdiVersion", .string(Self.version)), .init("kind", .string(kind)),
       .init(

@@ -1,21 +1,21 @@
 import JSONText
 
 /// The prepared claims and the devices that they hold: the content of the driver's checkpoint.
-public struct ClaimLedger: Sendable, Equatable {
-  /// By uid.
-  public private(set) var claims: [String: PreparedClaimRecord] = [:]
+struct ClaimLedger: Sendable, Equatable {
+  /// The claims by uid.
+  private(set) var claims: [String: PreparedClaimRecord] = [:]
 
   /// The version of the file's format.
   private static let version = 1
 
-  public init() {}
+  init() {}
 
   /// Adds a claim, or replaces the one with the same uid.
-  public mutating func add(_ claim: PreparedClaimRecord) { claims[claim.uid] = claim }
+  mutating func add(_ claim: PreparedClaimRecord) { claims[claim.uid] = claim }
 
-  public mutating func remove(_ uid: String) { claims[uid] = nil }
+  mutating func remove(_ uid: String) { claims[uid] = nil }
 
-  /// The claim that has the device and does not share it, but for `uid`.
+  /// Finds a claim other than `uid` that holds the device and does not share it.
   func holder(of device: PreparedClaimRecord.Device, but uid: String) -> PreparedClaimRecord? {
     claims.values.filter { claim in
       claim.uid != uid
@@ -30,19 +30,21 @@ public struct ClaimLedger: Sendable, Equatable {
     claims.values.contains { claim in claim.uid != uid && claim.devices.contains { $0.deviceInfo == name } }
   }
 
-  public var text: String {
+  var text: String {
     let list = claims.values.sorted { $0.uid < $1.uid }.map(\.json)
     return JSONValue.object([.init("version", .int(Self.version)), .init("claims", .array(list))])
       .text(escaping: .minimal) + "\n"
   }
 
   /// Why a checkpoint cannot be read.
-  public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+  struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+    let description: String
   }
 
-  /// Throws when the bytes are not what `text` wrote: a driver that has forgotten a claim would hand its devices out again.
-  public init(decoding bytes: [UInt8]) throws(Failure) {
+  /// Decodes what `text` wrote.
+  ///
+  /// - Throws: For any other bytes. A driver that forgot a claim would allocate its devices again.
+  init(decoding bytes: [UInt8]) throws(Failure) {
     let node: JSONNode
     do throws(JSONSyntaxError) { node = try JSONNode.parse(bytes) } catch { throw Failure(description: "\(error)") }
     guard node["version"]?.int == Self.version, let list = node["claims"]?.array else {

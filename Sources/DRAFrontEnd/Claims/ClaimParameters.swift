@@ -1,23 +1,24 @@
 import JSONText
 
-/// What a claim or its class asks for beyond the devices: `parameters` of an opaque configuration, strictly decoded.
-public struct ClaimParameters: Sendable, Equatable {
+/// What a claim or its class requests besides devices: the `parameters` of an opaque configuration, strictly decoded.
+struct ClaimParameters: Sendable, Equatable {
   /// See `PoolConfig.resetOnAllocate`; nil for the pool's value.
-  public private(set) var resetOnAllocate: Bool?
+  private(set) var resetOnAllocate: Bool?
   /// See `SelectorObject.needVhostNet`; nil for the value of the pool's selectors.
-  public private(set) var needVhostNet: Bool?
-  /// The device must be bound to vfio-pci, so that a container that needs a user space driver does not start without.
-  public private(set) var vfio: Bool?
+  private(set) var needVhostNet: Bool?
+  /// Whether the device must be bound to vfio-pci, so that a container that needs a user space driver does not start
+  /// without one.
+  private(set) var vfio: Bool?
 
-  public static let kind = "DeviceParameters"
+  static let kind = "DeviceParameters"
 
-  public init() {}
+  init() {}
 
   /// The group and version of the parameters of a driver.
-  public static func version(of driver: DriverName) -> String { "\(driver)/v1alpha1" }
+  static func version(of driver: DriverName) -> String { "\(driver)/v1alpha1" }
 
-  /// What holds for a request: settings of classes, then those of the claim, the later ones key by key.
-  public init(for request: String, in allocation: ClaimAllocation, driver: DriverName) throws(ClaimAllocation.Failure) {
+  /// Combines the settings for a request: those of classes, then those of the claim. The last value of a key counts.
+  init(for request: String, in allocation: ClaimAllocation, driver: DriverName) throws(ClaimAllocation.Failure) {
     for setting in allocation.settings {
       let isFor = setting.requests.isEmpty || setting.requests.contains { $0.prefix { $0 != "/" } == request }
       if isFor { try take(setting.parameters, driver: driver) }

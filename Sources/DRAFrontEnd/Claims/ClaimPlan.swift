@@ -1,32 +1,32 @@
-public import HostInventory
-public import KubeletAPI
-public import ResourcePools
+import HostInventory
+import KubeletAPI
+import ResourcePools
 
-/// What has to be done to prepare a claim: a value, computed from the claim, the pools and who holds what.
-public struct ClaimPlan: Sendable {
-  public let record: PreparedClaimRecord
-  /// By request, with what has to be done before the answer.
-  public private(set) var requests: [(request: String, allocation: Allocation)]
+/// The steps to prepare a claim, computed from the claim, the pools and what pods and claims hold.
+struct ClaimPlan: Sendable {
+  let record: PreparedClaimRecord
+  /// The allocation of each request, with its effects.
+  private(set) var requests: [(request: String, allocation: Allocation)]
 
   /// Why a claim can't be prepared: which device, the cause, and what to do.
-  public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+  struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    let description: String
 
-    public init(_ description: String) { self.description = description }
+    init(_ description: String) { self.description = description }
   }
 
-  /// The pools of the node that DRA serves, and what is held by whom.
-  public struct Node: Sendable {
-    public let driver: DriverName
+  /// The pools of the node that DRA serves, and what pods and claims hold.
+  struct Node: Sendable {
+    let driver: DriverName
     let pools: [(published: PublishedPool, pool: ResourcePool)]
-    public let ledger: ClaimLedger
+    let ledger: ClaimLedger
     /// Ids of units that pods have through the device plugin API.
-    public let heldByPlugins: Set<String>
-    /// A device as it is now, and the host's nodes: `devices` and `nodes` of `ResourcePool.allocate`.
+    let heldByPlugins: Set<String>
+    /// Reads devices again, and the host's nodes, for `ResourcePool.allocate`.
     let devicesNow: @Sendable ([String]) -> [Device]
     let nodesNow: @Sendable (Set<HostNodes.Node>) -> HostNodes
 
-    public init(
+    init(
       driver: DriverName, pools: [(published: PublishedPool, pool: ResourcePool)], ledger: ClaimLedger,
       heldByPlugins: Set<String>, devicesNow: @escaping @Sendable ([String]) -> [Device],
       nodesNow: @escaping @Sendable (Set<HostNodes.Node>) -> HostNodes
@@ -40,7 +40,7 @@ public struct ClaimPlan: Sendable {
     }
   }
 
-  public init(_ claim: ClaimReference, _ allocation: ClaimAllocation, on node: Node) throws(Refusal) {
+  init(_ claim: ClaimReference, _ allocation: ClaimAllocation, on node: Node) throws(Refusal) {
     guard ClaimFile.isName(claim.uid) else { throw Refusal("uid '\(claim.uid.prefix(64))' is no claim's uid") }
     var requests: [(request: String, allocation: Allocation)] = []
     var devices: [PreparedClaimRecord.Device] = []
@@ -61,12 +61,12 @@ public struct ClaimPlan: Sendable {
     record = PreparedClaimRecord(uid: claim.uid, namespace: claim.namespace, name: claim.name, devices: devices)
   }
 
-  /// What was changed while the effects were done: a group's node.
-  public mutating func replace(_ allocation: Allocation, ofRequest index: Int) {
+  /// Replaces an allocation that its effects have changed, e.g. by the node of a group.
+  mutating func replace(_ allocation: Allocation, ofRequest index: Int) {
     requests[index].allocation = allocation
   }
 
-  public func file(driver: DriverName) -> ClaimFile {
+  func file(driver: DriverName) -> ClaimFile {
     ClaimFile(uid: record.uid, driver: driver, edits: requests.map { ($0.request, $0.allocation) })
   }
 }

@@ -24,9 +24,9 @@ struct ClaimStore: Sendable {
 
   var hasCheckpoint: Bool { FileKind(path: checkpoint) != nil }
 
-  /// Reads the checkpoint; where there is none no claim is prepared.
+  /// Reads the checkpoint; without one, no claim is prepared.
   ///
-  /// - Throws: When the checkpoint is there and can't be used.
+  /// - Throws: When there is a checkpoint that can't be used.
   func read() throws(CheckpointError) -> ClaimLedger {
     guard hasCheckpoint else { return ClaimLedger() }
     do {
@@ -51,7 +51,9 @@ struct ClaimStore: Sendable {
     _ = try AtomicFile(file.fileName, in: cdiDirectory, mode: 0o644).put(file.text)
   }
 
-  /// Fails only when the file is there and stays.
+  /// Removes a file.
+  ///
+  /// - Throws: When it still exists.
   func removeFile(of uid: String) throws(FileError) { try remove(path(of: uid)) }
 
   func removeDeviceInfo(_ name: String) throws(FileError) { try remove("\(deviceInfoDirectory)/\(name)") }
@@ -76,7 +78,7 @@ struct ClaimStore: Sendable {
   }
 }
 
-/// A checkpoint that can't be used. A driver that forgets its claims would hand their devices out twice, so it serves nothing.
+/// A checkpoint that can't be used. The driver then serves nothing, because it could allocate a device twice.
 struct CheckpointError: Error, CustomStringConvertible {
   let path: String
   let reason: String

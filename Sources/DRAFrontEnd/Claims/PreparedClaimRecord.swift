@@ -1,40 +1,40 @@
 import JSONText
 import KubeletAPI
-public import ResourcePools
+import ResourcePools
 
-/// A prepared claim: the answer that kubelet got, and what has to be undone later.
-public struct PreparedClaimRecord: Sendable, Equatable {
-  public let uid: String
-  public let namespace: String
-  public let name: String
-  public let devices: [Device]
+/// A prepared claim: kubelet's answer, and what must be removed when the claim is unprepared.
+struct PreparedClaimRecord: Sendable, Equatable {
+  let uid: String
+  let namespace: String
+  let name: String
+  let devices: [Device]
 
   /// One device of the claim.
-  public struct Device: Sendable, Equatable {
-    public let request: String
-    public let pool: String
-    public let device: String
-    public let share: String
-    public let isAdmin: Bool
-    public let resource: ResourceName
-    /// The unit of the pool, and the device's own id, which is empty for a shared pool.
-    public let unit: String
-    public let deviceID: String
-    /// The CDI name of everything that the request gets, for its first device; none for the others.
-    public let cdiNames: [String]
+  struct Device: Sendable, Equatable {
+    let request: String
+    let pool: String
+    let device: String
+    let share: String
+    let isAdmin: Bool
+    let resource: ResourceName
+    /// The pool's unit for the device; `deviceID` is the device itself, empty for a shared pool.
+    let unit: String
+    let deviceID: String
+    /// The CDI name of all that the request gets, in its first device; empty in the others.
+    let cdiNames: [String]
     /// Name of the DeviceInfo file; empty when none was written.
-    public let deviceInfo: String
+    let deviceInfo: String
   }
 
-  public init(uid: String, namespace: String, name: String, devices: [Device]) {
+  init(uid: String, namespace: String, name: String, devices: [Device]) {
     self.uid = uid
     self.namespace = namespace
     self.name = name
     self.devices = devices
   }
 
-  /// Every claim object has such a name.
-  public var title: String { "\(namespace)/\(name)" }
+  /// The claim as `namespace/name`.
+  var title: String { "\(namespace)/\(name)" }
 }
 
 extension PreparedClaimRecord {
@@ -77,7 +77,7 @@ extension PreparedClaimRecord.Device {
       cdiNames: names.compactMap(\.string), deviceInfo: deviceInfo)
   }
 
-  /// The name becomes part of a path; empty: there is no file.
+  /// Whether the name is safe in a path; an empty one means that there is no file.
   private static func isFileName(_ name: String) -> Bool {
     name.isEmpty || (name.hasSuffix(".json") && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") })
   }

@@ -1,7 +1,7 @@
 import HelperProtocol
 import JSONText
 
-/// Claims that the helper was asked for and has not answered yet.
+/// Lookups of claims that the helper has not answered yet.
 struct ClaimLookups {
   typealias Answer = Result<JSONValue, ClaimPlan.Refusal>
 
@@ -22,7 +22,7 @@ struct ClaimLookups {
     }
   }
 
-  /// Does nothing when the question is answered.
+  /// Does nothing when the lookup is answered already.
   mutating func fail(_ id: Int, _ reason: String) {
     waiting.removeValue(forKey: id)?.resume(returning: .failure(ClaimPlan.Refusal(reason)))
   }

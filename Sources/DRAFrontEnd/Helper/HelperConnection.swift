@@ -2,7 +2,7 @@ import Glibc
 import HelperProtocol
 import Linux
 
-/// One helper's connection: bytes in, lines out. It belongs to the server's thread.
+/// The connection of one helper, which sends and receives lines. Only the server's thread uses it.
 final class HelperConnection {
   struct End: Error {
     let reason: String
@@ -16,7 +16,7 @@ final class HelperConnection {
 
   var number: Int32 { socket.number }
 
-  /// The messages that are complete by now.
+  /// Receives the messages that are complete now.
   func read() throws(End) -> [HelperMessage] {
     var bytes = [UInt8](repeating: 0, count: 64 << 10)
     let count = Glibc.read(socket.number, &bytes, bytes.count)
@@ -32,7 +32,7 @@ final class HelperConnection {
     }
   }
 
-  /// Takes from `bytes` what the socket has room for.
+  /// Sends as many of `bytes` as the socket takes, and removes them.
   func write(_ bytes: inout [UInt8]) throws(End) {
     let count = bytes.withUnsafeBytes { send(socket.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     if count < 0, errno == EAGAIN || errno == EINTR { return }

@@ -2,7 +2,7 @@ import HelperProtocol
 import KubeletAPI
 import Logging
 
-/// What the daemon asks of the API helper: to publish slices, and to look claims up.
+/// The requests of the daemon to the API helper: publish slices, and look up claims.
 actor HelperLink {
   private let context: DRAContext
   private let log: Logger
@@ -10,18 +10,18 @@ actor HelperLink {
   private var hearing: Task<Void, Never>?
   private var lookups = ClaimLookups()
   private var hasHelper = false
-  /// Why the API server does not have the slices as they should be; nil: it has.
+  /// Why the API server does not have the wanted slices; nil when it has them.
   private var problem: String?
-  /// The slices that should be published; nil: it is not known yet.
+  /// The slices that should be published; nil while they are unknown.
   private var wanted: Slices?
-  /// The API server drops taints, so that sick devices have to stay out of the slices.
+  /// Whether the API server drops taints, so that unhealthy devices must stay out of the slices.
   private var dropsTaints = false
-  /// What this connection's helper was told last; nil: nothing.
+  /// The lines that the connected helper got last; nil when it got none.
   private var told: [String]?
   private var revision = 0
   private var telling: Task<Void, Never>?
 
-  /// A burst of changes is one write of the API.
+  /// The pause in which changes are collected for one write to the API.
   private static let burst = Duration.seconds(1)
   /// Kubelet waits 45 seconds for an answer.
   private static let lookupPatience = Duration.seconds(15)
@@ -34,7 +34,7 @@ actor HelperLink {
   /// Listens for the helper; does nothing when it listens already.
   func open() throws(HelperServer.Failure) {
     guard server == nil else { return }
-    // In the order in which they happen.
+    // One task, so that the events keep their order.
     let (events, inbox) = AsyncStream.makeStream(of: HelperServer.Event.self)
     server = try HelperServer(path: context.helperSocket, user: context.helperUser) { inbox.yield($0) }
     log.info("waiting for the API helper", metadata: ["socket": "\(context.helperSocket)"])
@@ -51,7 +51,7 @@ actor HelperLink {
     lookups.failAll("the daemon stops")
   }
 
-  /// Why slices are not published and claims can't be looked up; nil: they are and can.
+  /// Why slices can't be published and claims can't be looked up; nil when they can.
   var obstacle: String? {
     hasHelper ? problem : "devicepool-api is not connected to \(context.helperSocket)"
   }
@@ -83,13 +83,13 @@ actor HelperLink {
 
   /// The node's slices, one line each.
   struct Slices: Equatable {
-    /// With a taint on each sick device.
+    /// All devices, the unhealthy ones with a taint.
     let tainted: [String]
-    /// Without those that no claim has.
+    /// Without unhealthy devices that no claim has.
     let withoutSick: [String]
   }
 
-  /// From now on these slices are all that the node publishes.
+  /// Publishes these slices in place of all others of the node.
   func publish(_ slices: Slices) {
     let isFirst = wanted == nil
     wanted = slices
@@ -122,7 +122,8 @@ actor HelperLink {
     self.problem = problem
   }
 
-  /// It stays so until the helper connects again: without taints there is nothing that a server could drop.
+  /// Notes that the API server drops taints. This holds until the helper connects again, because slices without taints
+  /// do not show it.
   private func note(dropsTaints: Bool) {
     guard dropsTaints, !self.dropsTaints else { return }
     self.dropsTaints = true

@@ -4,13 +4,13 @@ import HelperProtocol
 import Linux
 import Synchronization
 
-/// The daemon's end of the API helper's socket: one helper at a time, on a thread of its own.
+/// The daemon's side of the API helper's socket. It serves one helper at a time, on a thread of its own.
 final class HelperServer: Sendable {
   enum Event: Sendable {
     case connected
     case message(HelperMessage)
     case disconnected(String)
-    /// Somebody who is not the helper.
+    /// A process of another user tried to connect.
     case refused(String)
   }
 
@@ -20,26 +20,26 @@ final class HelperServer: Sendable {
   }
 
   private let listener: UnixListener
-  /// Who may be the helper, beside root and this process's own user.
+  /// The user that may connect as the helper, besides root and this process's own user.
   private let user: UInt32
   private let event: @Sendable (Event) -> Void
   private let output = Mutex(Output())
   private let wake: Descriptor
 
-  /// More than the slices of 100,000 devices.
+  /// The limit of unsent bytes, which is more than the slices of 100,000 devices have.
   private static let longestOutput = 128 << 20
 
   struct Failure: Error, Sendable, CustomStringConvertible {
     let description: String
   }
 
-  /// Serves from now on until `stop`; `event` is called from the server's thread.
+  /// Serves until `stop`; `event` is called on the server's thread.
   init(path: String, user: UInt32, event: @escaping @Sendable (Event) -> Void) throws(Failure) {
     self.user = user
     self.event = event
     do {
       if let slash = path.lastIndex(of: "/") { try DirectoryTree(String(path[..<slash])).make() }
-      // The helper is another user: who connects decides, not the file's mode.
+      // The helper has another user. The peer's credentials decide, not the file's mode.
       listener = try UnixListener(path: path, mode: 0o666)
       wake = try Descriptor.eventCounter()
     } catch {
@@ -52,14 +52,14 @@ final class HelperServer: Sendable {
     }
   }
 
-  /// The socket's file goes, and the connection.
+  /// Removes the socket's file and ends the connection.
   func stop() {
     listener.removeFile()
     output.withLock { $0.isStopped = true }
     wake.signal()
   }
 
-  /// Lines for the helper that is connected; without one they are forgotten.
+  /// Sends lines to the connected helper; without one they are dropped.
   func send(_ lines: [String]) {
     output.withLock { output in
       for line in lines {
@@ -100,11 +100,11 @@ final class HelperServer: Sendable {
     _ = read(wake.number, &count, MemoryLayout.size(ofValue: count))
   }
 
-  /// A helper that comes takes the place of the one before: that one has ended, or is about to.
+  /// A new helper replaces the connected one, which has ended or is about to.
   private func accept(_ peer: inout HelperConnection?) {
     switch listener.accept() {
     case .none: return
-    // Out of descriptors: a moment of rest, or the loop would spin.
+    // Without free descriptors, wait a moment, or the loop would spin.
     case .exhausted: usleep(100_000)
     case .connection(let socket):
       do throws(Errno) {
@@ -123,7 +123,7 @@ final class HelperServer: Sendable {
     }
   }
 
-  /// Why the connection is over; nil: it is not.
+  /// Why the connection ended; nil while it is open.
   private func serve(_ peer: HelperConnection, _ events: Int16) -> String? {
     do throws(HelperConnection.End) {
       if events & Int16(POLLOUT) != 0 {

@@ -6,23 +6,25 @@ import Linux
 import Logging
 import ResourcePools
 
-/// Prepares claims and takes them back.
+/// Prepares and unprepares claims.
 ///
-/// Claims are looked up side by side; they are prepared and given back one after the other, so that no two get one device.
+/// Lookups run at the same time. Claims are prepared and unprepared one after the other, so that no two get the same
+/// device.
 actor ClaimService {
   private let context: DRAContext
   private let link: HelperLink
   private let log: Logger
   private let store: ClaimStore
   private var ledger = ClaimLedger()
-  /// The claim whose effects are under way: it holds its devices already.
+  /// The claim whose effects are performed now; it holds its devices already.
   private var pending: PreparedClaimRecord?
   private var pools: [OfferedPool] = []
   private var snapshot: HostSnapshot?
   private let turns = Turns()
-  /// The driver's socket is this process's. Until then a predecessor may prepare claims, and its checkpoint counts.
+  /// Whether this process has the driver's socket. Before that, a predecessor may prepare claims and change the
+  /// checkpoint.
   private var isOwner = false
-  /// Why nothing is served; nil: it is.
+  /// Why nothing is served; nil when it is.
   private(set) var fault: String?
 
   init(_ context: DRAContext, link: HelperLink, log: Logger) {
@@ -54,7 +56,7 @@ actor ClaimService {
     if fault == nil { try store.makeDirectory() }
   }
 
-  /// The driver's socket is this process's from now on, and so are its files.
+  /// Notes that this process has the driver's socket now, and so its files.
   func takeOver() {
     guard !isOwner else { return }
     readCheckpoint()
@@ -63,13 +65,13 @@ actor ClaimService {
     isOwner = true
   }
 
-  /// Claims are prepared from these pools from now on.
+  /// Sets the pools from which claims are prepared.
   func offer(_ pools: [OfferedPool], on snapshot: HostSnapshot) {
     self.pools = pools
     self.snapshot = snapshot
   }
 
-  /// Ends the offer of pools that are not named. Claims that are prepared stay so.
+  /// Prepares no more claims from pools that are not named. Prepared claims keep their devices.
   func offerOnly(_ names: Set<ResourceName>) { pools.removeAll { !names.contains($0.pool.name) } }
 
   var holdsClaims: Bool {
@@ -77,7 +79,7 @@ actor ClaimService {
     return !ledger.claims.isEmpty
   }
 
-  /// Units of claims that are prepared: no other front end may have them.
+  /// The units of prepared claims, which no other front end may offer.
   var held: [HeldUnit] {
     readCheckpoint()
     let records = ledger.claims.values.sorted { $0.uid < $1.uid } + (pending.map { [$0] } ?? [])
@@ -106,8 +108,8 @@ actor ClaimService {
     return PreparedClaims(claims: answers)
   }
 
-  /// The answer that the claim had before. After a reboot its spec is gone, and what it said of the host may be out of
-  /// date.
+  /// The answer that kubelet got for the claim before; nil when the claim must be prepared again. After a reboot its
+  /// spec is missing, and its facts about the host may be obsolete.
   private func known(_ claim: ClaimReference) -> PreparedClaim? {
     guard isOwner, let record = ledger.claims[claim.uid], store.hasFile(of: claim.uid) else { return nil }
     return record.answer
@@ -166,10 +168,12 @@ actor ClaimService {
     return Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Effects, DeviceInfo, the claim's spec, the checkpoint: in this order, so that a kill in between leaves only files that
-  /// the next start removes or kubelet's next call writes again.
+  /// Performs the effects, then writes the DeviceInfo files, the claim's spec and the checkpoint.
+  ///
+  /// The order matters when the process is killed: the next start removes what is left, or kubelet's next call writes
+  /// it again.
   private func perform(_ plan: inout ClaimPlan, on snapshot: HostSnapshot) async throws {
-    // Within one life of the host other pods may have the claim; after a reboot its devices are as good as new.
+    // A repeated claim needs no reset: other pods may use it, and after a reboot its devices are as after a reset.
     let isRepeated = ledger.claims[plan.record.uid] != nil
     for (index, request) in plan.requests.enumerated() {
       var allocation = request.allocation
@@ -187,7 +191,7 @@ actor ClaimService {
     ledger = next
   }
 
-  /// A device that anybody is seen to use is never reset.
+  /// Removes the resets of devices that are in use.
   private func removeResetsInUse(_ allocation: inout Allocation, on snapshot: HostSnapshot) {
     allocation.effects.removeAll { effect in
       guard let address = effect.resetDevice, let use = FunctionUse.sign(of: address, on: snapshot.root) else {
@@ -198,7 +202,7 @@ actor ClaimService {
     }
   }
 
-  /// Removes the files of a claim that could not be prepared. One that was prepared before keeps its devices.
+  /// Removes the files of a claim that could not be prepared, unless it was prepared earlier.
   private func undo(_ record: PreparedClaimRecord) {
     guard ledger.claims[record.uid] == nil else { return }
     do throws(FileError) { try removeFiles(of: record) } catch {
@@ -231,7 +235,7 @@ actor ClaimService {
       })
   }
 
-  /// A claim that is not known was given back before, or never had anything.
+  /// An unknown claim was unprepared before, or never prepared.
   private func unprepare(_ claim: ClaimReference) throws(FileError) {
     guard isOwner else {
       throw FileError("write", context.directory, reason: "the daemon has just started: kubelet asks again")

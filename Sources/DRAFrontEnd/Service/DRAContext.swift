@@ -3,7 +3,7 @@ public import GRPC
 public import KubeletAPI
 public import KubeletState
 
-/// What the DRA front end works with.
+/// The settings and services of the DRA front end.
 public struct DRAContext: Sendable {
   let driver: DriverName
   let node: String
@@ -14,10 +14,12 @@ public struct DRAContext: Sendable {
   /// `/var/run/cdi`.
   let cdiDirectory: String
   let deviceInfoDirectory: String
-  /// Where the API helper connects, and the user that it may be beside root.
+  /// The socket for the API helper, and the user that the helper may have besides root.
   let helperSocket: String
   let helperUser: UInt32
 
+  /// `cdiDirectory` and `deviceInfoDirectory` are where specs and DeviceInfo files are written; `helperSocket` is where
+  /// the API helper connects, as root or as `helperUser`.
   public init(
     driver: DriverName, node: String, queue: CompletionQueue, kubelet: KubeletDirectory, effects: AllocationEffects,
     assignments: PodAssignments, cdiDirectory: String, deviceInfoDirectory: String, helperSocket: String,
@@ -35,7 +37,7 @@ public struct DRAContext: Sendable {
     self.helperUser = helperUser
   }
 
-  /// Kubelet's directory for the driver: its socket and the checkpoint.
+  /// kubelet's directory for the driver, with its socket and the checkpoint.
   var directory: String { "\(kubelet.plugins)/\(driver)" }
   var socket: String { "\(directory)/dra.sock" }
   var registrationSocket: String { "\(kubelet.pluginsRegistry)/\(driver)-reg.sock" }

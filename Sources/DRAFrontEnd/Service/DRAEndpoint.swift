@@ -3,14 +3,14 @@ import KubeletAPI
 import Linux
 import Logging
 
-/// The driver's two sockets: kubelet finds the one in its plugin registry, and calls the service on the other.
+/// The driver's two sockets: one in kubelet's plugin registry, and one for the service.
 actor DRAEndpoint {
   private let context: DRAContext
   private let log: Logger
   private let methods: [String: RPCMethod]
   private var service: RPCServer?
   private var registration: RPCServer?
-  /// Why kubelet does not call; nil: it has registered the driver.
+  /// Why kubelet does not call the driver; nil when it has registered the driver.
   private(set) var obstacle: String? = "kubelet has not registered the driver yet"
 
   init(_ context: DRAContext, methods: [String: RPCMethod], log: Logger) {
@@ -19,7 +19,8 @@ actor DRAEndpoint {
     self.log = log
   }
 
-  /// Opens what is not open: the service first, since kubelet dials it as soon as it has seen the other.
+  /// Opens sockets that are not open. The service is first, because kubelet calls it as soon as it sees the other
+  /// socket.
   func open() throws(ListenError) {
     if service == nil { service = try listen(methods, at: context.socket) }
     if registration == nil { registration = try listen(registrationMethods, at: context.registrationSocket) }
@@ -32,7 +33,7 @@ actor DRAEndpoint {
     return server
   }
 
-  /// A socket whose file somebody has removed is made again.
+  /// Creates a socket again when its file was removed.
   func checkSockets() {
     for (server, path) in [(service, context.socket), (registration, context.registrationSocket)] {
       guard let server, !server.ownsSocketFile else { continue }
@@ -43,7 +44,7 @@ actor DRAEndpoint {
     }
   }
 
-  /// The registration goes first, so that kubelet stops calling; running calls end.
+  /// Closes the sockets. The registration is first, so that kubelet makes no more calls; running calls end.
   func stop() async {
     await registration?.stop(grace: .seconds(1))
     await service?.stop(grace: .seconds(1))

@@ -7,10 +7,12 @@ public import Linux
 public import Logging
 public import ResourcePools
 
-/// Serves pools by Dynamic Resource Allocation: tells the API helper which slices to publish, and kubelet which devices a
-/// claim has. Nothing is opened before there is a pool, or a claim of an earlier run.
+/// Serves pools by Dynamic Resource Allocation: the API helper publishes their slices, and kubelet calls the service to
+/// prepare claims.
+///
+/// No socket is opened before there is a pool, or a prepared claim of an earlier run.
 public actor DRAFrontEnd: FrontEnd {
-  /// Kubelet's plugin registry, where it is there.
+  /// kubelet's plugin registry, if it exists.
   public nonisolated let directories: Set<String>
 
   private let context: DRAContext
@@ -21,12 +23,13 @@ public actor DRAFrontEnd: FrontEnd {
   private let endpoint: DRAEndpoint
   private var pools: [OfferedPool] = []
   private var isServing = false
-  /// Why it could not be served when it was tried last; nil: it could.
+  /// Why the last attempt to open the sockets failed; nil when it succeeded.
   private var trouble: String?
   private var retry: Task<Void, Never>?
 
   private static let retryDelay = Duration.seconds(5)
 
+  /// Opens nothing yet; `apply` does when there is a pool or a prepared claim.
   public init(_ context: DRAContext, log: Logger) {
     self.context = context
     self.log = log
@@ -37,17 +40,19 @@ public actor DRAFrontEnd: FrontEnd {
     endpoint = DRAEndpoint(context, methods: Self.methods(claims, health), log: log)
   }
 
-  /// Units that prepared claims have. From now on claims are prepared only from the named pools, so that the answer holds.
+  /// Returns the units of prepared claims. From then on only pools of these names get new claims, so that the answer
+  /// stays true.
   public func held(offering names: Set<ResourceName>) async -> [HeldUnit] {
     await claims.offerOnly(names)
     return await claims.held
   }
 
+  /// Serves these pools, and publishes their slices by the helper.
   public func apply(_ partition: PoolPartition, snapshot: HostSnapshot) async {
     pools = partition.pools.map { OfferedPool($0, for: context) }
     await claims.offer(pools, on: snapshot)
     if !isServing {
-      // A node that had claims once goes on: kubelet may want to give some back.
+      // With prepared claims the service must run without a pool too: kubelet may unprepare them.
       let holdsClaims = await claims.holdsClaims
       guard !pools.isEmpty || holdsClaims else { return }
       isServing = true
@@ -67,10 +72,10 @@ public actor DRAFrontEnd: FrontEnd {
     }
   }
 
-  /// Opens what is not open, and tries again in a while when something can't be opened.
+  /// Opens what is not open, and tries again after a pause when that fails.
   ///
-  /// During an update the predecessor still has the sockets. The checkpoint is read once more when they are free, and the
-  /// helper, which publishes, is heard after that.
+  /// During an update the predecessor still has the sockets. When they are free, the checkpoint is read again; the
+  /// helper is let in after that, because it publishes.
   private func serve() async {
     do {
       try await claims.prepareDirectory()
@@ -90,6 +95,7 @@ public actor DRAFrontEnd: FrontEnd {
     }
   }
 
+  /// Looks at the sockets again when something in kubelet's plugin registry has changed.
   public func handle(_ event: DirectoryWatcher.Event) async {
     guard isServing else { return }
     switch event {
@@ -99,7 +105,7 @@ public actor DRAFrontEnd: FrontEnd {
     }
   }
 
-  /// Why claims are not served; nil: they are.
+  /// Why claims are not served; nil when they are.
   public func obstacle() async -> String? {
     if let fault = await claims.fault { return fault }
     if let trouble { return trouble }
@@ -107,7 +113,7 @@ public actor DRAFrontEnd: FrontEnd {
     return await link.obstacle
   }
 
-  /// A pool without devices is published, and nobody misses it.
+  /// The pools that have devices, with a common obstacle. A pool without devices is not counted.
   public func status() async -> [PoolStatus] {
     guard !pools.isEmpty else { return [] }
     let obstacle = await obstacle()
@@ -115,7 +121,7 @@ public actor DRAFrontEnd: FrontEnd {
       .map { PoolStatus(pool: $0.pool, openStreams: nil, obstacle: obstacle) }
   }
 
-  /// Slices, specs and the checkpoint stay: pods run on.
+  /// Closes the sockets. Slices, specs and the checkpoint stay for running pods.
   public func stop() async {
     retry?.cancel()
     health.stop()
@@ -145,7 +151,7 @@ public actor DRAFrontEnd: FrontEnd {
 }
 
 extension PreparedClaims {
-  /// Version v1beta1 does not know them.
+  /// Removes the share ids, which version v1beta1 does not have.
   fileprivate mutating func forgetShares() {
     for claim in claims.indices {
       for device in claims[claim].devices.indices { claims[claim].devices[device].share = "" }

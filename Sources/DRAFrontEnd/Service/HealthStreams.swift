@@ -4,7 +4,7 @@ import KubeletAPI
 import ResourcePools
 import Synchronization
 
-/// Kubelet's streams of the devices' health, which shows in the status of pods with claims.
+/// kubelet's streams with the health of devices, which kubelet shows in the status of pods with claims.
 final class HealthStreams: Sendable {
   private struct State {
     var list: [DRADeviceHealth] = []
@@ -14,12 +14,12 @@ final class HealthStreams: Sendable {
 
   private let state = Mutex(State())
 
-  /// Seconds after which kubelet takes what it was told for unknown, so that it does not believe a daemon that hangs.
+  /// The seconds after which kubelet takes a device's health as unknown, e.g. when the daemon hangs.
   private static let timeout = 300
-  /// An unchanged list is sent again before that.
+  /// The pause after which an unchanged list is sent again; shorter than `timeout`.
   private static let pause = Duration.seconds(100)
 
-  /// From now on these pools have these devices.
+  /// Sets the pools whose devices are reported.
   func tell(_ pools: [OfferedPool]) {
     let list = pools.flatMap(\.health)
     state.withLock { state in
@@ -37,7 +37,7 @@ final class HealthStreams: Sendable {
     for signal in signals.values { signal.finish() }
   }
 
-  /// Sends the list, and again with each change, until kubelet or the daemon ends the stream.
+  /// Sends the list now and after each change, until kubelet or the daemon ends the stream.
   func serve(_ stream: ResponseStream) async throws(RPCStatus) {
     // Only the newest list counts, so a slow kubelet holds one message and no queue.
     let (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -63,7 +63,7 @@ final class HealthStreams: Sendable {
 }
 
 extension OfferedPool {
-  /// Without times.
+  /// The health of the devices, without times.
   fileprivate var health: [DRADeviceHealth] {
     published.devices.map { entry in
       var health = DRADeviceHealth(

@@ -1,6 +1,6 @@
 import ResourcePools
 
-/// A pool that DRA serves: as it is, and as the API server knows it.
+/// A pool that DRA serves, and its published form.
 struct OfferedPool: Sendable {
   let published: PublishedPool
   let pool: ResourcePool

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Lets one after the other do work that waits in between, in the order in which they come.
+/// Runs asynchronous work one after the other, in the order of the callers. An actor alone does not, because other
+/// calls run while one waits.
 final class Turns: Sendable {
   private struct State {
     var isTaken = false
@@ -9,7 +10,7 @@ final class Turns: Sendable {
 
   private let state = Mutex(State())
 
-  /// Returns when it is the caller's turn; `end` must follow.
+  /// Waits for the caller's turn; the caller must call `end` afterwards.
   func begin() async {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in

@@ -3,8 +3,8 @@ import ResourcePools
 
 /// The attributes by which claims select a device: standard ones, those that Multus reads, and the driver's own.
 ///
-/// Only facts that stay while a pod has the device: a netdev that moves into the pod's network namespace would otherwise
-/// cost a write of the slice at each start and end of a pod.
+/// They are facts that do not change while a pod has the device. A netdev moves into the pod's network namespace; with
+/// an attribute about it the slice would be written at each start and end of a pod.
 struct DeviceAttributes {
   private(set) var all: [SliceDevice.Attribute] = []
 
@@ -18,12 +18,14 @@ struct DeviceAttributes {
     addParent(device)
   }
 
-  /// Its place: attributes that other drivers' devices have too, so that a claim can ask for devices near each other.
+  /// Adds the device's place. Devices of other drivers have these attributes too, so that a claim can request devices
+  /// near each other.
   private mutating func addPlace(_ device: Device, numaNode: Int?) {
     if case .pci(let address) = device.bus { add("pciBusID", address.description, domain: "resource.kubernetes.io") }
     if let root = device.pcieRoot { add("pcieRoot", root, domain: "resource.kubernetes.io") }
     if let numaNode { add("numaNode", .int(numaNode), domain: "resource.kubernetes.io") }
-    // Root port, upstream port, downstream port: devices with one upstream port are behind one switch, as a card's NPUs.
+    // The bridges are root port, upstream port, downstream port. Devices below one upstream port are behind one switch,
+    // e.g. the NPUs of a card.
     if device.bridges.count >= 3 { add("pcieSwitch", device.bridges[device.bridges.count - 2].description) }
   }
 
@@ -45,10 +47,10 @@ struct DeviceAttributes {
     if let index = parent.functionIndex { add("functionIndex", .int(index)) }
   }
 
-  /// Types whose devices a CNI plugin takes by their id.
+  /// Types with devices that a CNI plugin gets by their ids.
   private static let networkTypes = ["netDevice", "auxNetDevice"]
 
-  /// A string that the API would refuse is left out, and the device stays.
+  /// Leaves out a string that the API would refuse; the device is published without it.
   private mutating func add(_ name: String, _ text: String, domain: String? = nil) {
     guard text.utf8.count <= AttributeValue.longestString else { return }
     add(name, .string(text), domain: domain)

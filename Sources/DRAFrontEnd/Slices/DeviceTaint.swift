@@ -1,21 +1,25 @@
 public import JSONText
 
-/// A mark on a device that keeps new claims away from it.
+/// A taint, which keeps new claims from a device.
 public struct DeviceTaint: Sendable, Equatable {
+  /// The key, e.g. `devicepool/unhealthy`.
   public let key: String
+  /// The reason, in the characters that a label's value allows.
   public let value: String
 
-  /// `NoSchedule`: pods that have the device keep it. Eviction is the operator's decision, by a DeviceTaintRule.
+  /// The effect `NoSchedule`: pods that have the device keep it. An operator can evict them by a DeviceTaintRule.
   static let effect = "NoSchedule"
 
-  /// The taint of a device that is Unhealthy for this reason.
+  /// Creates the taint of a device that is unhealthy for this reason.
   ///
-  /// The value is a label's value, so the reason is spelled with letters, digits and `-`, and cut at 63.
+  /// The value must be a label's value, so the reason is written with letters, digits and `-`, and cut after 63
+  /// characters.
   init(unhealthy reason: String, driver: DriverName) {
     key = "\(driver)/unhealthy"
     value = String(ObjectName.label(reason))
   }
 
+  /// The entry of a device's `taints`.
   public var json: JSONValue {
     .object([.init("key", .string(key)), .init("value", .string(value)), .init("effect", .string(Self.effect))])
   }

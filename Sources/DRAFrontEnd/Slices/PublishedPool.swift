@@ -1,26 +1,28 @@
 public import ResourcePools
 
-/// A pool for DRA: devices with names of the API, and the units behind them.
+/// A pool as DRA publishes it: devices with names that the API allows, and the units behind them.
 public struct PublishedPool: Sendable {
+  /// The extended resource, e.g. `intel.com/sriov_net`.
   public let resource: ResourceName
-  /// `node1/intel.com/sriov-net`.
+  /// The pool's name in the API, e.g. `node1/intel.com/sriov-net`.
   public let name: String
-  /// In the pool's order: the scheduler takes the first device that fits.
+  /// The devices in the pool's order: the scheduler takes the first one that fits.
   public let devices: [Entry]
 
   /// One device of the pool, and the unit behind it.
   public struct Entry: Sendable {
+    /// The device as the slice lists it.
     public let device: SliceDevice
-    /// The unit of the pool that stands for it in `ResourcePool.allocate`; of replicas the first.
+    /// The unit that `ResourcePool.allocate` gets for it; the first one of replicas.
     public let unit: String
-    /// The device's own id; of a shared pool the empty string.
+    /// The device's id in the inventory; empty for a shared pool.
     public let deviceID: String
   }
 
-  /// The devices of a pool on a node of this name.
+  /// Publishes a pool of the node with this name.
   ///
-  /// Replicas are one device that several claims can have; so are a shared pool's numbers, since each of them stands for
-  /// all of the pool's devices.
+  /// Replicas of a device are one device that several claims can have. So are the units of a shared pool, because each
+  /// of them means all devices of the pool.
   public init(_ pool: ResourcePool, node: String, driver: DriverName) {
     resource = pool.name
     name = ObjectName.pool(pool.name, on: node)
@@ -30,7 +32,7 @@ public struct PublishedPool: Sendable {
     for unit in pool.units {
       let isShared = pool.config.type.ownership == .shared
       let id = isShared ? "" : UnitID.device(of: unit.id)
-      // Replicas of one device follow each other.
+      // Replicas of one device are next to each other.
       if id == last { continue }
       last = id
       var name = ObjectName.label(isShared ? pool.name.name : id)
@@ -52,11 +54,13 @@ public struct PublishedPool: Sendable {
     self.devices = devices
   }
 
-  /// The pool without its sick devices, but for those of the `held` units: claims need a slice that has their devices.
+  /// The pool without its unhealthy devices, except those of the `held` units, because claims need a slice with their
+  /// devices.
   func withoutSick(but held: Set<String>) -> PublishedPool {
     PublishedPool(self, devices: devices.filter { $0.device.taint == nil || held.contains($0.unit) })
   }
 
+  /// The device of this name; nil when the pool has none.
   public subscript(device name: String) -> Entry? { devices.first { $0.device.name == name } }
 
   private static func slots(of pool: PoolConfig) -> Int? {

@@ -2,20 +2,26 @@ public import JSONText
 
 /// One ResourceSlice of a pool: a part of its devices.
 public struct ResourceSlice: Sendable, Equatable {
+  /// The field `spec.driver`.
   public let driver: DriverName
+  /// The field `spec.nodeName`.
   public let node: String
+  /// The field `spec.pool.name`.
   public let pool: String
-  /// Its place among the pool's slices, from 0.
+  /// The slice's number among those of the pool, from 0.
   public let index: Int
-  /// How many slices the pool has.
+  /// The number of slices of the pool.
   public let count: Int
+  /// The devices, at most `mostDevices`.
   public let devices: [SliceDevice]
 
-  /// A slice holds 128 devices, and 64 when one of them has a taint. A slice of more than 64 could thus not be written once
-  /// a device turns sick, so no slice ever has more.
+  /// The largest number of devices in a slice.
+  ///
+  /// The API allows 128, but only 64 when one of them has a taint. A larger slice could not be written any more when a
+  /// device becomes unhealthy.
   public static let mostDevices = 64
 
-  /// The slices of a pool, in order; an empty pool has one without devices.
+  /// Divides a pool into slices, in their order; a pool without devices has one slice.
   public static func all(of pool: PublishedPool, driver: DriverName, node: String) -> [ResourceSlice] {
     let devices = pool.devices.map(\.device)
     let count = max(1, (devices.count + mostDevices - 1) / mostDevices)
@@ -26,14 +32,16 @@ public struct ResourceSlice: Sendable, Equatable {
     }
   }
 
-  /// The API server adds five characters and cuts what is longer than 58 before them. The index comes first: consumers
-  /// take a pool's slices by name.
+  /// The prefix of the object's name.
+  ///
+  /// The API server cuts it after 58 characters and adds five of its own. It begins with the index, because consumers
+  /// sort a pool's slices by name.
   public var generateName: String {
     let digits = String(index, radix: 16)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + "\(digits)-\(driver)-\(node)-"
   }
 
-  /// The object, without what only the API server knows: its name and the node's uid.
+  /// The object without its name and the node's uid, which only the API server knows.
   public func json(generation: Int) -> JSONValue {
     .object([
       .init("apiVersion", "resource.k8s.io/v1"), .init("kind", "ResourceSlice"),

@@ -2,24 +2,27 @@ public import JSONText
 
 /// A device as a ResourceSlice lists it.
 public struct SliceDevice: Sendable, Equatable {
-  /// A DNS label, unique in the pool.
+  /// The name, a DNS label that is unique in the pool.
   public let name: String
-  /// In the order in which they are written; each name once.
+  /// The attributes in the order in which they are written; each name once.
   public let attributes: [Attribute]
   /// How many claims can have the device at once; nil for one.
   public let slots: Int?
+  /// The taint of an unhealthy device; nil for a healthy one.
   public let taint: DeviceTaint?
 
   /// One attribute: a name and a value.
   public struct Attribute: Sendable, Equatable {
-    /// With its domain, or without one where it is the driver's.
+    /// The name, with its domain unless that is the driver's name.
     public let name: String
+    /// A text, a number or a truth value.
     public let value: AttributeValue
   }
 
-  /// The least and only share of a device that a claim can ask for.
+  /// The least share of a device that a claim can request, and the only one.
   private static let share = "1"
 
+  /// The entry of `spec.devices`.
   public var json: JSONValue {
     var fields: [JSONValue.Field] = [
       .init("name", .string(name)),

@@ -13,22 +13,29 @@
 /// In all of these `\s \t \n \\ \xHH` stand for a blank, a tab, a line end, a backslash and any byte; `\c` at the end of
 /// a file's last line takes its line end away.
 public struct MachineFile: Sendable, Equatable {
+  /// The first line: cards, firmware and kernel.
   public var title: String
-  /// By path, relative to the root.
+  /// What each path is; paths are relative to the root.
   public internal(set) var entries: [String: Entry] = [:]
+  /// The facts that are not in files.
   public var kernel: KernelFacts = .none
 
-  /// What one path of the machine is.
+  /// The kind of one path.
   public enum Entry: Sendable, Hashable {
+    /// A file with its contents.
     case file([UInt8])
+    /// A symbolic link with its target, relative to the link's directory.
     case link(String)
+    /// A directory; one above another entry need not be listed.
     case directory
+    /// A file of which only the existence matters, e.g. a device node.
     case node
   }
 
+  /// Creates a machine without devices.
   public init(title: String) { self.title = title }
 
-  /// The canonical text: entries by path, then facts.
+  /// The canonical text: entries ordered by path, then facts.
   public var text: String {
     var lines = ["machine \(MachineText.escape(title))"]
     for (path, entry) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {

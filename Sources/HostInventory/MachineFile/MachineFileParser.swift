@@ -1,5 +1,7 @@
 extension MachineFile {
-  /// Parses `text`; throws `.machineFile` with the line of the first thing that is wrong.
+  /// Parses the text.
+  ///
+  /// - Throws: `machineFile`, with the line of the first mistake.
   public init(parsing text: String) throws(HostInventoryError) {
     var parser = MachineFileParser()
     var number = 0

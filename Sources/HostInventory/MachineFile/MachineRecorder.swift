@@ -1,10 +1,12 @@
 import Glibc
 
 extension MachineFile {
-  /// Records what `Inventory.read` looks at on this host, and nothing else, with tokens instead of MAC addresses, GUIDs
-  /// and other identifiers.
+  /// Records what `Inventory.read` reads on this host, and nothing else. MAC addresses, GUIDs and other identifiers
+  /// become tokens.
   ///
-  /// A machine that was recorded, unpacked and recorded again gives the same text.
+  /// A machine that is recorded, unpacked and recorded again gives the same text.
+  ///
+  /// - Returns: The machine, and what could not be read.
   public static func record(
     from root: HostRoot, kernel: KernelFacts, title: String
   ) -> (MachineFile, [InventoryProblem]) {

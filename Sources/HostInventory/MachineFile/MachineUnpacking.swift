@@ -1,17 +1,18 @@
 import Glibc
 
 extension MachineFile {
-  /// What equal files and links of an unpacked machine have in common.
+  /// What equal files and links of an unpacked machine share.
   public enum Sharing: Sendable {
+    /// Each file is one of its own, as on a host.
     case nothing
     /// They are one file with many names: the functions of a machine are much alike, and new files are what takes time.
     /// Nobody may write into such a tree.
     case equalFiles
   }
 
-  /// Makes the machine's tree below `directory`, which must exist; then it can be the path of a `HostRoot`.
+  /// Creates the machine's files below `directory`, which must exist; it can then be the path of a `HostRoot`.
   ///
-  /// Nodes become empty files: they are only asked whether they exist. Nothing that is there already is replaced.
+  /// Nodes become empty files, because only their existence matters. Existing files are not replaced.
   public func unpack(into directory: String, sharing: Sharing = .nothing) throws(HostInventoryError) {
     var unpacking = MachineUnpacking(directory: directory, sharing: sharing)
     // Links last: until then no directory of the tree can be one.

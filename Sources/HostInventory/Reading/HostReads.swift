@@ -1,20 +1,22 @@
 import Linux
 import Synchronization
 
-/// Readings of this host that no single file can hold up.
+/// Runs readings of this host so that no single file can block them.
 ///
-/// A driver whose firmware hangs, or another process that holds the kernel's lock of all links, keeps a read waiting for
-/// minutes or for good. Each reading therefore runs on threads of its own. When one read takes longer than `limit`, the reading
-/// is given up and begun anew without that file. The file is not read again before the kernel has answered, so that threads
-/// which wait do not add up.
+/// A driver whose firmware hangs, or a process that holds the kernel's lock of all links, can delay a read for minutes
+/// or for good. Each reading therefore runs on threads of its own. When one read takes longer than `limit`, the reading
+/// is abandoned and started again without that file. The file is not read again before the kernel has answered, so
+/// waiting threads do not accumulate.
 public final class HostReads: Sendable {
-  /// For how long one read of one file may take. Files of sysfs take microseconds; a port that is reset takes about a second.
+  /// The time limit for one read of one file. Files of sysfs take microseconds; a port that is reset takes about a
+  /// second.
   public static let limit = Duration.seconds(2)
 
   /// A file that does not answer.
   public struct Silence: Sendable, Equatable {
-    /// As the host spells it.
+    /// The path as the host spells it.
     public let path: String
+    /// When the read began.
     public let since: ContinuousClock.Instant
   }
 
@@ -37,12 +39,12 @@ public final class HostReads: Sendable {
 
   init() {}
 
-  /// Files that do not answer now, by path.
+  /// The files that do not answer now, by path.
   public var silences: [Silence] {
     state.withLock { $0.silent }.map { Silence(path: $0.key, since: $0.value) }.sorted { $0.path < $1.path }
   }
 
-  /// Calls `told` when a file answers again.
+  /// Sets the callback for a file that answers again.
   public func whenAnswered(_ told: @escaping @Sendable (_ path: String) -> Void) { state.withLock { $0.told = told } }
 
   /// What `body` reads of the host. `body` gets a root whose files it may wait for.

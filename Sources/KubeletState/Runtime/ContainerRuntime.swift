@@ -1,17 +1,18 @@
 public import GRPC
 import KubeletAPI
 
-/// The container runtime of this node, by the CRI: which sandboxes a pod has, and what is known of one.
+/// A client of the node's container runtime (CRI): it lists sandboxes and reads their status.
 public struct ContainerRuntime: Sendable {
-  public let socket: String
+  let socket: String
   private let channel: RPCChannel
 
+  /// Creates a client; it connects with the first call.
   public init(socket: String, queue: CompletionQueue) {
     self.socket = socket
     channel = RPCChannel(queue: queue, path: socket)
   }
 
-  /// The sandboxes of a pod, ready or not; of every pod when it is nil.
+  /// Lists the sandboxes of a pod, ready or not; those of all pods when `pod` is nil.
   public func sandboxes(of pod: PodReference?, timeout: Duration) async throws(KubeletStateError) -> [Sandbox] {
     let request = ListPodSandboxRequest(filter: pod.map { PodSandboxFilter(labels: $0.labels) })
     let answer: ListPodSandboxResponse = try await channel.call(
@@ -19,7 +20,7 @@ public struct ContainerRuntime: Sendable {
     return answer.sandboxes.map(Sandbox.init)
   }
 
-  /// The status of a sandbox, including what the runtime reports beyond the API.
+  /// Reads the verbose status of a sandbox, with what the runtime reports beyond the API.
   public func status(of sandbox: String, timeout: Duration) async throws(KubeletStateError) -> SandboxStatus {
     let answer: PodSandboxStatusResponse = try await channel.call(
       KubeletMethod.criPodSandboxStatus, PodSandboxStatusRequest(id: sandbox, isVerbose: true), socket: socket,

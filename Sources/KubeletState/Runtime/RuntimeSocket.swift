@@ -1,6 +1,7 @@
-/// Where container runtimes listen.
+/// Finds the socket of the container runtime.
 public enum RuntimeSocket {
-  /// As their packages set them up, the commonest first; below `/run`, which `/var/run` is a link to.
+  /// The sockets of container runtimes as their packages configure them, the most common first. They are below `/run`,
+  /// to which `/var/run` links.
   public static let wellKnown = [
     "/run/containerd/containerd.sock",
     "/run/crio/crio.sock",
@@ -9,9 +10,10 @@ public enum RuntimeSocket {
     "/run/k3s/containerd/containerd.sock",
   ]
 
-  /// The socket to use: the configured one, else the first well-known one that exists, else nil.
+  /// Chooses the socket: the configured one, else the first well-known one that exists. Call it before every use,
+  /// because a runtime may be installed after the plugin.
   ///
-  /// It is looked for again at every use, because a runtime may be set up after the plugin.
+  /// - Returns: nil when no socket exists.
   public static func find(configured: String?, exists: (String) -> Bool) -> String? {
     if let configured { return path(ofEndpoint: configured) }
     return wellKnown.first(where: exists)

@@ -1,6 +1,8 @@
-/// Which pod is meant: kubelet's checkpoint knows pods by uid, its pod resources by name.
+/// Identifies a pod: by UID as kubelet's checkpoint does, or by name as its pod resources API does.
 public enum PodReference: Sendable, Hashable, CustomStringConvertible {
+  /// The pod's UID.
   case uid(String)
+  /// The pod's name and Kubernetes namespace.
   case name(String, namespace: String)
 
   /// The labels that kubelet puts on a pod's sandbox.
@@ -19,19 +21,22 @@ public enum PodReference: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A pod's sandbox as a container runtime lists it.
+/// A pod's sandbox as the container runtime lists it.
 public struct Sandbox: Sendable, Hashable {
   static let uidLabel = "io.kubernetes.pod.uid"
 
+  /// The sandbox's id in the runtime.
   public var id: String
+  /// The pod's UID; empty when the runtime does not report it.
   public var podUID: String
+  /// Whether its processes run (SANDBOX_READY).
   public var isReady: Bool
-  /// Counts a pod's sandboxes from 0.
+  /// How many sandboxes the pod had before this one.
   public var attempt: UInt32
-  /// Nanoseconds since 1970.
+  /// When it was created, in nanoseconds since 1970.
   public var createdAt: Int64
 
-  public init(id: String, podUID: String, isReady: Bool, attempt: UInt32, createdAt: Int64) {
+  init(id: String, podUID: String, isReady: Bool, attempt: UInt32, createdAt: Int64) {
     self.id = id
     self.podUID = podUID
     self.isReady = isReady
@@ -39,7 +44,9 @@ public struct Sandbox: Sendable, Hashable {
     self.createdAt = createdAt
   }
 
-  /// The one that runs now: ready, and of several the latest attempt, then the newest.
+  /// Chooses the sandbox that runs now: of the ready ones that with the latest attempt, then the newest.
+  ///
+  /// - Returns: nil when none is ready.
   public static func current(of sandboxes: [Sandbox]) -> Sandbox? {
     sandboxes.filter(\.isReady).max { ($0.attempt, $0.createdAt, $0.id) < ($1.attempt, $1.createdAt, $1.id) }
   }

@@ -1,37 +1,43 @@
 import JSONText
 
-/// What a runtime tells about a sandbox beyond the API, as JSON text under the key `info` of a verbose status.
+/// What a container runtime reports of a sandbox beyond the API: JSON under the key `info` of a verbose status.
 ///
-/// containerd: `pid`, `runtimeSpec`, and `sandboxMetadata` since 1.7. CRI-O: `runtimeSpec`, and `pid` when the sandbox
-/// has a process of its own. cri-dockerd and iSulad tell nothing.
+/// containerd reports `pid`, `runtimeSpec` and, since 1.7, `sandboxMetadata`. CRI-O reports `runtimeSpec`, and `pid`
+/// when the sandbox has a process of its own. cri-dockerd and iSulad report nothing.
 public struct SandboxInfo: Sendable, Equatable {
-  /// Where the sandbox's network is, by its OCI runtime spec.
+  /// The sandbox's network namespace, by its OCI runtime spec.
   public enum Network: Sendable, Equatable {
-    /// The spec is not there, or says nothing about namespaces.
+    /// The runtime reports no spec, or the spec has no list of namespaces.
     case untold
-    /// The spec's list of namespaces has no network in it: the host's is used.
+    /// The list of namespaces has no network namespace: the sandbox uses the host's.
     case host
-    /// The runtime made a namespace and has no file for it.
+    /// The sandbox has a namespace of its own, without a file.
     case own
+    /// The file of the namespace, e.g. `/var/run/netns/cni-…`.
     case path(String)
   }
 
-  /// The sandbox's process in the host's numbering; nil when it has none or the runtime does not say.
+  /// The sandbox's process, as the host numbers it; nil when it has none or the runtime does not report it.
   public var pid: Int32?
+  /// The network namespace by the runtime spec.
   public var network: Network
-  /// `sandboxMetadata.Metadata.NetNSPath`.
+  /// The file of the network namespace by containerd's `sandboxMetadata.Metadata.NetNSPath`; nil when it is absent.
   public var metadataPath: String?
 
+  /// The value for a runtime that reports nothing.
   public static let untold = SandboxInfo(pid: nil, network: .untold, metadataPath: nil)
 
+  /// Creates a value from its parts.
   public init(pid: Int32?, network: Network, metadataPath: String?) {
     self.pid = pid
     self.network = network
     self.metadataPath = metadataPath
   }
 
-  /// `info` is the map of a verbose status; without the key nothing is known. Throws `sandboxInfo` for a text that
-  /// is not a JSON object; members of another type than expected count as absent.
+  /// Reads the map of a verbose status. Without the key `info` nothing is known; a member of an unexpected type counts
+  /// as absent.
+  ///
+  /// - Throws: `sandboxInfo` when the text is not a JSON object.
   public init(info: [String: String], sandbox: String) throws(KubeletStateError) {
     guard let text = info["info"], !text.isEmpty else {
       self = .untold

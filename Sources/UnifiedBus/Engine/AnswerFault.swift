@@ -1,5 +1,5 @@
 /// Why a kernel device that the UBS engine names for a unit is not handed out.
-public enum AnswerFault: Sendable, Equatable {
+enum AnswerFault: Sendable, Equatable {
   /// The host's own bonding device.
   case reserved
   /// This host has no such device.

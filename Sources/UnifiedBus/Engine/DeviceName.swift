@@ -1,29 +1,32 @@
-/// A UB device's name in the UBS engine and in kubelet, such as `urma_1`: opaque, but of harmless bytes.
-public struct DeviceName: Hashable, Sendable, Comparable, CustomStringConvertible {
-  public let text: String
+/// A UB device's name in the UBS engine and in kubelet, e.g. `urma_1`. It is opaque, but safe as a path component.
+struct DeviceName: Hashable, Sendable, Comparable, CustomStringConvertible {
+  let text: String
 
-  /// Throws `unsafe` for a name that is empty, longer than 31 bytes, `.`, `..`, or has another byte than letters,
-  /// digits, `_`, `.` and `-`.
-  public init(_ text: String) throws(UnifiedBusError) {
+  /// Checks the name.
+  ///
+  /// - Throws: `unsafe` unless it has 1 to 31 letters, digits, `_`, `.` and `-`, and is neither `.` nor `..`.
+  init(_ text: String) throws(UnifiedBusError) {
     guard SafeText.isComponent(text.utf8, atMost: 31) else {
       throw .unsafe(what: "the device name", text: text, expected: "1 to 31 of A-Z a-z 0-9 _ . -")
     }
     self.text = text
   }
 
-  public var description: String { text }
+  var description: String { text }
 
-  public static func < (left: DeviceName, right: DeviceName) -> Bool { left.text < right.text }
+  static func < (left: DeviceName, right: DeviceName) -> Bool { left.text < right.text }
 }
 
-/// The node of a kernel UB device: `/dev/uburma/<kernel name>`.
-public struct DevicePath: Hashable, Sendable, CustomStringConvertible {
-  public let path: String
-  /// What the kernel calls the device, at most 63 bytes: `udma1`, `bonding_dev_1`.
-  public let kernelName: String
+/// The device node of a kernel UB device: `/dev/uburma/<kernel name>`.
+struct DevicePath: Hashable, Sendable, CustomStringConvertible {
+  let path: String
+  /// The kernel's name of the device, at most 63 bytes, e.g. `udma1` or `bonding_dev_1`.
+  let kernelName: String
 
-  /// Throws `unsafe` for any path but a harmless name directly below `/dev/uburma`.
-  public init(_ path: String) throws(UnifiedBusError) {
+  /// Checks the path.
+  ///
+  /// - Throws: `unsafe` unless it is a safe name directly below `/dev/uburma`.
+  init(_ path: String) throws(UnifiedBusError) {
     let directory = "/dev/uburma/"
     guard path.utf8.starts(with: directory.utf8),
       SafeText.isComponent(path.utf8.dropFirst(directory.utf8.count), atMost: 63)
@@ -34,14 +37,15 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible {
     kernelName = String(path.dropFirst(directory.count))
   }
 
-  public init(kernelName: String) throws(UnifiedBusError) {
+  init(kernelName: String) throws(UnifiedBusError) {
     try self.init("/dev/uburma/" + kernelName)
   }
 
-  /// By the kernel's naming; the engine says it by order, an answer to Allocate does not.
+  /// Whether this is a bonding device, by the kernel's naming. The engine tells by the order of its answer; an Allocate
+  /// answer does not.
   var isBonding: Bool { kernelName.hasPrefix("bonding") }
 
-  public var description: String { path }
+  var description: String { path }
 }
 
 enum SafeText {

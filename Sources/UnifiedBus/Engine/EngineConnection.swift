@@ -1,8 +1,8 @@
 import Glibc
 import Linux
 
-/// A connection to the UBS engine: made for one request, closed after its reply, because the engine bounds the
-/// connections of a user. Its calls wait in the kernel; run it on a thread of its own.
+/// A connection to the UBS engine for one request. It is closed after the reply, because the engine limits the
+/// connections of a user. Its calls block: run it on a thread of its own.
 struct EngineConnection: ~Copyable {
   private let descriptor: Descriptor
   private let socket: String
@@ -10,7 +10,7 @@ struct EngineConnection: ~Copyable {
   private let limit: Duration
   private let deadline: ContinuousClock.Instant
 
-  /// For the engine's socket at `path`; the whole exchange has to be over within `limit` from now.
+  /// Prepares a connection to the engine's socket at `path`; the whole exchange must end within `limit` from now.
   init(path: String, dialect: EngineDialect, limit: Duration) throws(UnifiedBusError) {
     do throws(Errno) { descriptor = try Descriptor.unixSocket() } catch {
       throw .engineUnreachable(socket: path, reason: "\(error)")
@@ -71,7 +71,7 @@ struct EngineConnection: ~Copyable {
     }
   }
 
-  /// Reads as the bytes come: memory is taken for what arrived, not for what was announced.
+  /// Reads as bytes arrive: memory is allocated for what has arrived, not for the announced length.
   private func receive(_ count: Int, of part: String, for request: EngineRequest) throws(UnifiedBusError) -> [UInt8] {
     var received: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(count, 64 << 10))

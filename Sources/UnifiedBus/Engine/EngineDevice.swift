@@ -1,25 +1,25 @@
 /// A device as the UBS engine lists it.
-public struct EngineDevice: Sendable, Hashable {
-  public var name: DeviceName
-  public var health: Health
-  /// The first function's controller id in the upper half, its entity id in the lower.
-  public var hardwareID: UInt64
+struct EngineDevice: Sendable, Hashable {
+  var name: DeviceName
+  var health: Health
+  /// The first function's controller id in the upper half, its entity id in the lower half.
+  var hardwareID: UInt64
 
-  public init(name: DeviceName, health: Health, hardwareID: UInt64) {
+  init(name: DeviceName, health: Health, hardwareID: UInt64) {
     self.name = name
     self.health = health
     self.hardwareID = hardwareID
   }
 
   /// The engine's state of a device.
-  public enum Health: Sendable, Hashable, CustomStringConvertible {
+  enum Health: Sendable, Hashable, CustomStringConvertible {
     case active
     case inactive
     case unknown
     case portDown
-    /// A code that no branch read so far has.
+    /// A code that no known branch of the engine has.
     case other(UInt32)
-    /// Not reported by the engine: it has not answered for too long.
+    /// The engine has not answered for too long; it does not report this state itself.
     case engineLost
 
     init(code: UInt32) {
@@ -32,7 +32,7 @@ public struct EngineDevice: Sendable, Hashable {
       }
     }
 
-    public var description: String {
+    var description: String {
       switch self {
       case .active: "active"
       case .inactive: "not activated"
@@ -44,5 +44,5 @@ public struct EngineDevice: Sendable, Hashable {
     }
   }
 
-  public var isHealthy: Bool { health == .active }
+  var isHealthy: Bool { health == .active }
 }

@@ -1,7 +1,7 @@
-/// The wire format of one generation of the UBS engine; the protocol has changed twice without a version number.
+/// The wire format of one generation of the UBS engine. The protocol changed twice without a version number.
 ///
-/// Read in the engine's sources, branch by branch; which one a site runs is not known before it is asked.
-public enum EngineDialect: String, Sendable, CaseIterable {
+/// The formats are from the engine's sources, branch by branch. Which one a site runs is known only after asking.
+enum EngineDialect: String, Sendable, CaseIterable {
   /// Early 2026: header of 8 bytes, integers in bodies big-endian (little-endian in its first two releases).
   case a = "A"
   /// Header of 17 bytes.
@@ -16,7 +16,7 @@ public enum EngineDialect: String, Sendable, CaseIterable {
     }
   }
 
-  /// The same for requests and replies, in bytes.
+  /// The length of a header in bytes, the same for requests and replies.
   var headerLength: Int {
     switch self {
     case .a: 8
@@ -24,7 +24,7 @@ public enum EngineDialect: String, Sendable, CaseIterable {
     }
   }
 
-  /// Header and body together, in bytes; a longer reply is refused before it is read.
+  /// The longest message in bytes, header included; a longer reply is refused before it is read.
   var maximumMessage: Int {
     switch self {
     case .a: 40 << 10
@@ -32,8 +32,8 @@ public enum EngineDialect: String, Sendable, CaseIterable {
     }
   }
 
-  /// How integers in bodies may be ordered, the likeliest first. A body is read to its last byte, and names are short,
-  /// so one with a device in it can be read in one order only.
+  /// Possible byte orders of integers in bodies, the likeliest first. A body is read to its last byte and names are
+  /// short, so a body with a device can be read in one order only.
   var bodyOrders: [WireReader.Order] {
     switch self {
     case .a: [.bigEndian, .littleEndian]

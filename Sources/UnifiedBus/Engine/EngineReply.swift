@@ -3,7 +3,9 @@ struct EngineReplyHeader: Sendable, Equatable {
   var status: UInt32
   var bodyLength: Int
 
-  /// `bytes` are exactly `dialect.headerLength` many, or the reply is refused.
+  /// Decodes a header.
+  ///
+  /// - Throws: Unless `bytes` has exactly `dialect.headerLength` bytes and announces a body of allowed length.
   init(decoding bytes: ArraySlice<UInt8>, dialect: EngineDialect) throws(UnifiedBusError) {
     var reader = WireReader(bytes, order: .littleEndian)
     if dialect != .a, let marker = reader.byte(), marker != 1 {
@@ -23,18 +25,18 @@ struct EngineReplyHeader: Sendable, Equatable {
 }
 
 /// The devices of one reply.
-public struct EngineDeviceList: Sendable, Equatable {
-  /// By name, each name once.
-  public var devices: [EngineDevice]
-  /// One reason for every device that was left out because of its name.
-  public var refused: [UnifiedBusError]
+struct EngineDeviceList: Sendable, Equatable {
+  /// Ordered by name; names are unique.
+  var devices: [EngineDevice]
+  /// One reason for each device that was left out because of its name.
+  var refused: [UnifiedBusError]
 
-  public init(devices: [EngineDevice], refused: [UnifiedBusError] = []) {
+  init(devices: [EngineDevice], refused: [UnifiedBusError] = []) {
     self.devices = devices.sorted { $0.name < $1.name }
     self.refused = refused
   }
 
-  /// Reads the body of a reply to the list request, to its last byte.
+  /// Decodes the body of a reply to the list request, to its last byte.
   init(decoding body: ArraySlice<UInt8>, dialect: EngineDialect) throws(UnifiedBusError) {
     var failure: UnifiedBusError?
     for order in dialect.bodyOrders {
@@ -80,18 +82,18 @@ public struct EngineDeviceList: Sendable, Equatable {
   }
 }
 
-/// Where a device's nodes are.
-public struct EnginePaths: Sendable, Equatable {
+/// The kernel devices of one unit.
+struct EnginePaths: Sendable, Equatable {
   /// The physical paths of the bonding device, in the engine's order.
-  public var virtual: [DevicePath]
-  public var bonding: DevicePath
-  /// As the engine spells it; not checked, not handed out.
-  public var bondingEID: String
+  var virtual: [DevicePath]
+  var bonding: DevicePath
+  /// The EID as the engine spells it; not checked.
+  var bondingEID: String
 
-  /// In the order in which they are moved: the bonding device follows its paths.
-  public var devices: [DevicePath] { virtual + [bonding] }
+  /// All devices in the order in which they are moved: the bonding device follows its paths.
+  var devices: [DevicePath] { virtual + [bonding] }
 
-  /// Reads the body of a reply to the paths request: bonding path, two paths of virtual functions, bonding EID.
+  /// Decodes the body of a reply to the paths request: bonding path, two paths of virtual functions, bonding EID.
   init(decoding body: ArraySlice<UInt8>, dialect: EngineDialect) throws(UnifiedBusError) {
     var texts: [String] = []
     for order in dialect.bodyOrders where texts.isEmpty {

@@ -1,5 +1,5 @@
-/// What is asked of the UBS engine: two questions. It has a third operation that releases a device; it is never sent,
-/// because the engine does nothing on it and its number means a lookup in another dialect.
+/// A request to the UBS engine. A third operation, which releases a device, is never sent: the engine ignores it, and
+/// in another dialect its number is a lookup.
 enum EngineRequest: Sendable, Equatable, CustomStringConvertible {
   /// Corresponds to DEV_GET.
   case list
@@ -13,7 +13,7 @@ enum EngineRequest: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whole message, header included. The request number is 0: a connection carries one request only.
+  /// Encodes the whole message, header included. The request number is 0, because a connection carries one request.
   func encoded(in dialect: EngineDialect) -> [UInt8] {
     let body = body
     let operation = operation(in: dialect)

@@ -1,4 +1,4 @@
-/// What the UBS engine's client library calls the status codes; branches differ, so the number is always shown too.
+/// Names of status codes from the UBS engine's client library. Branches differ, so messages always show the number too.
 enum EngineStatus {
   static func meaning(of status: UInt32) -> String? {
     switch status {

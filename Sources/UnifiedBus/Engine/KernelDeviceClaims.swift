@@ -1,14 +1,15 @@
-public import KubeletState
+import KubeletState
 
-/// Which kernel devices units have: an answer of the UBS engine is checked against it before a container gets it.
-public struct KernelDeviceClaims: Sendable, Equatable {
+/// Records which units have which kernel devices, so that an answer of the UBS engine can be checked before a container
+/// gets the devices.
+struct KernelDeviceClaims: Sendable, Equatable {
   /// A description of each device's holder, for messages.
   private var holders: [DevicePath: String] = [:]
 
-  public init() {}
+  init() {}
 
-  /// The first holder of a device stays its holder.
-  public mutating func add(_ devices: [DevicePath], of holder: String) {
+  /// Records the devices of a holder; a device that has a holder keeps it.
+  mutating func add(_ devices: [DevicePath], of holder: String) {
     for device in devices { holders[device] = holders[device] ?? holder }
   }
 
@@ -17,7 +18,7 @@ public struct KernelDeviceClaims: Sendable, Equatable {
   /// Entries with one of `ids` are left out: a container that is given a unit takes its devices over. `isHeld` says
   /// whether a pod still has a unit of a resource; kubelet's checkpoint has pods that ended a while longer. `described`
   /// gives the devices of a unit whose answer names none, as with CDI.
-  public mutating func add(
+  mutating func add(
     _ checkpoint: KubeletCheckpoint, leavingOut ids: Set<String>, isHeld: (_ resource: String, _ id: String) -> Bool,
     described: (_ id: String) -> [DevicePath]
   ) {
@@ -29,9 +30,11 @@ public struct KernelDeviceClaims: Sendable, Equatable {
     }
   }
 
-  /// Throws `unusableAnswer` unless each of the devices that the engine names for the unit `id` is free, on this host,
-  /// and not `reserved`, which is the kernel name of the host's own bonding device.
-  public func check(
+  /// Checks the devices that the engine names for the unit `id`. `reserved` is the kernel name of the host's own
+  /// bonding device.
+  ///
+  /// - Throws: `unusableAnswer` unless each device is free, exists on this host, is named once and is not reserved.
+  func check(
     _ devices: [DevicePath], of id: String, reserved: String, exists: (DevicePath) -> Bool
   ) throws(UnifiedBusError) {
     for (index, device) in devices.enumerated() {

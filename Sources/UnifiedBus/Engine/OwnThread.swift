@@ -1,11 +1,12 @@
 import Linux
 
-/// Runs a call that waits in the kernel on a thread made for it.
+/// Runs a blocking call on a thread created for it.
 ///
-/// Swift's thread pool has as many threads as the node has cores for the whole daemon: an engine that does not answer
-/// would hold one of them for its whole time limit. The engine is asked once in seconds, so a thread costs nothing.
+/// Swift's thread pool has one thread for each core, and an engine that does not answer would hold one for its whole
+/// time limit. The engine is asked only once in seconds, so the cost of a thread does not matter.
 enum OwnThread {
-  /// `name` is what `ps -L` shows, at most 15 bytes. The body has to bound its own waiting: it cannot be cancelled.
+  /// Runs `body` and waits for its result. `name` is what `ps -L` shows, at most 15 bytes. The body must limit its own
+  /// waiting, because it can't be cancelled.
   static func run<Value: Sendable>(
     name: String, _ body: @escaping @Sendable () throws(UnifiedBusError) -> Value
   ) async throws(UnifiedBusError) -> Value {

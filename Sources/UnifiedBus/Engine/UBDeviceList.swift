@@ -1,32 +1,32 @@
-/// The node's UB devices as kubelet should see them, even when the UBS engine fails.
+/// The node's UB devices as kubelet should see them, also while the UBS engine fails.
 ///
-/// A failure leaves the last list as it is; the third in a row makes every device unhealthy. A list is never emptied by
-/// a failure, because kubelet would take the devices' pods for pods without devices.
-public struct UBDeviceList: Sendable, Equatable {
-  /// By name; nil until the engine has answered for the first time.
-  public private(set) var devices: [EngineDevice]?
+/// After a failure the last list stays valid; the third failure in a row makes every device unhealthy. A failure never
+/// empties the list, because kubelet would then count the devices' pods as pods without devices.
+struct UBDeviceList: Sendable, Equatable {
+  /// The devices, ordered by name; nil until the engine has answered once.
+  private(set) var devices: [EngineDevice]?
   /// Failures since the last good answer.
-  public private(set) var failures = 0
-  /// Names in the last warning; a warning is repeated only when they change.
+  private(set) var failures = 0
+  /// The unhealthy devices of the last warning. It is repeated only when they change.
   private var warned: [EngineDevice] = []
 
-  /// How many failures in a row the last list outlives.
-  public static let tolerated = 3
+  /// After this many failures in a row the devices become unhealthy.
+  static let tolerated = 3
 
-  public init() {}
+  init() {}
 
-  /// What an answer means for the world outside.
-  public struct Update: Sendable, Equatable {
-    /// The list, or the health of a device in it, has changed.
-    public var isChanged: Bool
-    /// To be logged, at most one of a kind: nil when it has been said.
-    public var warnings: [String]
+  /// What an answer changes.
+  struct Update: Sendable, Equatable {
+    /// Whether the list, or the health of a device in it, has changed.
+    var isChanged: Bool
+    /// Messages to log; each kind at most once until it changes.
+    var warnings: [String]
   }
 
-  /// Takes in an answer of the engine, or the lack of one.
+  /// Applies an answer of the engine, or a failure.
   ///
   /// An empty answer after a list counts as a failure: a restarted engine gives it until it has found its devices.
-  public mutating func receive(_ answer: Result<EngineDeviceList, UnifiedBusError>) -> Update {
+  mutating func receive(_ answer: Result<EngineDeviceList, UnifiedBusError>) -> Update {
     let before = devices
     var warnings: [String] = []
     switch answer {

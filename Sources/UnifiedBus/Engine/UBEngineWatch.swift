@@ -2,7 +2,7 @@ public import HostInventory
 import Logging
 public import ResourcePools
 
-/// Polls the UBS engine for the node's UB devices, and keeps its last answer.
+/// Polls the UBS engine for the node's UB devices and keeps its last answer.
 public actor UBEngineWatch {
   private let log: Logger
   private let changed: @Sendable () -> Void
@@ -15,27 +15,31 @@ public actor UBEngineWatch {
   private var toldErrors: Set<String> = []
   private var polling: Task<Void, Never>?
 
-  /// `changed` is called when a poll brought another list than the one before.
+  /// `changed` is called when a poll yields another device list than the one before.
   init(log: Logger, changed: @escaping @Sendable () -> Void) {
     self.log = log
     self.changed = changed
   }
 
-  /// The engine's answer to one request, for commands that end at once.
+  /// Asks the configured engine once, for a command.
+  ///
+  /// - Returns: The devices by engine name; nil when no engine is configured, empty when it does not answer.
   public static func facts(for config: PluginConfig) async -> ([String: UBDevice]?, [InventoryProblem]) {
     guard let options = options(of: config) else { return (nil, []) }
     let (devices, problems) = await everything(of: UBSEngine(options))
     return (devices ?? [:], problems)
   }
 
-  /// The engine's devices with their kernel names, for a recording; nil when no engine is where one usually is.
+  /// Asks the engine at its standard socket once, for a recording.
+  ///
+  /// - Returns: The devices by engine name; nil when there is no such socket or no answer.
   public static func everything(on root: HostRoot) async -> ([String: UBDevice]?, [InventoryProblem]) {
     let socket = PoolConfig.UBSEngineOptions.standardSocket
     guard root.exists(socket) else { return (nil, []) }
     return await everything(of: UBSEngine(socket: root.resolve(socket), dialect: nil))
   }
 
-  /// Nil when it does not answer.
+  /// Lists the devices with their kernel names; nil when the engine does not answer.
   private static func everything(of engine: UBSEngine) async -> ([String: UBDevice]?, [InventoryProblem]) {
     do throws(UnifiedBusError) {
       let list = try await engine.devices()
@@ -49,10 +53,10 @@ public actor UBEngineWatch {
     }
   }
 
-  /// Asks for the kernel devices of those that are healthy.
+  /// Asks for the kernel devices of the healthy devices.
   ///
-  /// Some engines make a device ready when they are asked for it; a healthy one is ready, so that nothing changes by
-  /// it.
+  /// Some engines activate a device when they are asked for its kernel devices. A healthy one is active already, so the
+  /// question changes nothing.
   private static func answers(
     of engine: UBSEngine, for devices: [EngineDevice]
   ) async -> ([DeviceName: EnginePaths], [UnifiedBusError]) {
@@ -75,9 +79,7 @@ public actor UBEngineWatch {
     config.pools.lazy.compactMap(\.ubsEngine).first
   }
 
-  /// Takes over which engine to ask.
-  ///
-  /// Returns when a new engine has answered once, or has had its time to.
+  /// Applies which engine to ask. It returns when a new engine has answered once, or its time limit has passed.
   func follow(_ config: PluginConfig) async {
     let wanted = Self.options(of: config)
     guard wanted != options else { return }
@@ -100,7 +102,8 @@ public actor UBEngineWatch {
 
   func stop() { polling?.cancel() }
 
-  /// For the inventory: nil when no engine is configured and sysfs is asked; empty before the engine's first answer.
+  /// The devices by engine name, for the inventory. Nil when no engine is configured, so that sysfs is read; empty
+  /// before the engine's first answer.
   public var facts: [String: UBDevice]? {
     engine == nil ? nil : Self.joined(list.devices ?? [], answers)
   }
@@ -122,7 +125,7 @@ public actor UBEngineWatch {
   /// The engine manages devices of no other transport. Corresponds to UBCORE_TRANSPORT_UB.
   private static let unifiedBusTransport = 0
 
-  /// The kernel devices of a unit as the engine names them now; nil when no engine is configured.
+  /// Asks for a unit's kernel devices now; nil when no engine is configured.
   func answer(for id: String) async throws(UnifiedBusError) -> EnginePaths? {
     guard let engine else { return nil }
     let name = try DeviceName(id)
@@ -131,17 +134,19 @@ public actor UBEngineWatch {
     return answer
   }
 
-  /// The configuration names an engine.
+  /// Whether the configuration has an engine.
   var isAsked: Bool { engine != nil }
 
-  /// What the engine said of a unit's kernel devices when it was last asked.
+  /// The unit's kernel devices by the engine's last answer.
   func lastAnswer(for id: String) -> EnginePaths? {
     answers.first { $0.key.text == id }?.value
   }
 
-  /// A second unit that has one of these devices by the engine's present answer; nil when there is none.
+  /// Finds another unit for which the engine now names one of these devices too.
   ///
-  /// It asks the engine again only for units whose last answer had one.
+  /// Only units whose last answer names one are asked for again.
+  ///
+  /// - Returns: nil when there is none.
   func rival(of id: String, for devices: [DevicePath]) async -> String? {
     let rivals = answers.filter { $0.key.text != id && $0.value.devices.contains(where: devices.contains) }
     for name in rivals.keys.sorted() {
@@ -158,7 +163,9 @@ public actor UBEngineWatch {
     changed()
   }
 
-  /// Whether the list has changed.
+  /// Polls once.
+  ///
+  /// - Returns: Whether the list has changed.
   private func ask() async -> Bool {
     guard let engine else { return false }
     let answer: Result<EngineDeviceList, UnifiedBusError>
@@ -180,7 +187,9 @@ public actor UBEngineWatch {
     return isAnother || update.isChanged
   }
 
-  /// Whether an answer has changed. A device without an answer now keeps its last one, because a pod may have it.
+  /// Updates the kernel devices. A device without an answer keeps its last one, because a pod may have it.
+  ///
+  /// - Returns: Whether an answer has changed.
   private func askAgain(_ engine: UBSEngine, for devices: [EngineDevice]) async -> Bool {
     let (news, errors) = await Self.answers(of: engine, for: devices)
     guard engine === self.engine else { return false }
@@ -202,7 +211,7 @@ extension UBSEngine {
 }
 
 extension EngineDialect {
-  /// Nil for `auto`, which is found out by asking.
+  /// Nil for `auto`: the dialect is then detected.
   fileprivate init?(_ dialect: PoolConfig.UBSEngineOptions.Dialect) {
     switch dialect {
     case .A: self = .a

@@ -1,42 +1,44 @@
 import Synchronization
 
-/// The UBS engine of this node, asked over its unix socket: which UB devices there are, how they are, where their nodes
-/// are. Asking does not change its state.
-public final class UBSEngine: Sendable {
+/// A client of the node's UBS engine, over its unix socket: it lists UB devices, their health and their device nodes.
+/// Requests do not change the engine's state.
+final class UBSEngine: Sendable {
   /// How long a reply may take.
-  public struct TimeLimits: Sendable {
-    public var call: Duration = .seconds(3)
-    /// While the dialect is being found out: an engine of another dialect may wait for bytes that never come.
-    public var probe: Duration = .seconds(1)
+  struct TimeLimits: Sendable {
+    var call: Duration = .seconds(3)
+    /// For each attempt to detect the dialect: an engine of another dialect may wait for bytes that never come.
+    var probe: Duration = .seconds(1)
 
-    public init() {}
+    init() {}
   }
 
-  public let socket: String
+  let socket: String
   private let configured: EngineDialect?
   private let limits: TimeLimits
   private let learned = Mutex<EngineDialect?>(nil)
 
-  /// With `dialect` nil it is found out by asking, and again whenever a reply cannot be read.
-  public init(socket: String, dialect: EngineDialect?, limits: TimeLimits = .init()) {
+  /// With `dialect` nil the dialect is detected, and detected again whenever a reply can't be read.
+  init(socket: String, dialect: EngineDialect?, limits: TimeLimits = .init()) {
     self.socket = socket
     configured = dialect
     self.limits = limits
   }
 
-  /// The dialect in use; nil while it is not known.
-  public var dialect: EngineDialect? { configured ?? learned.withLock { $0 } }
+  /// The dialect in use; nil until it is detected.
+  var dialect: EngineDialect? { configured ?? learned.withLock { $0 } }
 
-  /// Every device of the node, healthy or not.
-  public func devices() async throws(UnifiedBusError) -> EngineDeviceList {
+  /// Lists every device of the node, healthy or not.
+  func devices() async throws(UnifiedBusError) -> EngineDeviceList {
     try await listed().list
   }
 
-  /// The nodes of a device.
+  /// Asks for the kernel devices of a unit.
   ///
-  /// The list is asked for first, each time: the engine may have been replaced by one of another dialect, in which this
-  /// request is something else. Throws `unknownDevice` when the device is not in it.
-  public func paths(of name: DeviceName) async throws(UnifiedBusError) -> EnginePaths {
+  /// The list is requested first, each time: another engine may run now, in whose dialect this request means something
+  /// else.
+  ///
+  /// - Throws: `unknownDevice` when the list lacks the device.
+  func paths(of name: DeviceName) async throws(UnifiedBusError) -> EnginePaths {
     let (dialect, list) = try await listed()
     guard list.devices.contains(where: { $0.name == name }) else {
       throw .unknownDevice(name: name.text, socket: socket)
@@ -59,10 +61,11 @@ public final class UBSEngine: Sendable {
     }
   }
 
-  /// Asks for the list in B, then C, then A, over a new connection each, and remembers what was understood.
+  /// Requests the list in dialects B, C and A, over a new connection each, and remembers the dialect of the first valid
+  /// reply.
   ///
-  /// This order is harmless: B's list is C's lookup of a device without a name, which fails. A is left out when the
-  /// engine has answered the others in their form, as no engine of A does.
+  /// This order is harmless: B's list is C's lookup of a device without a name, which fails. A is skipped when the
+  /// engine has answered B and C in their form, which no engine of A does.
   private func probe() async throws(UnifiedBusError) -> (dialect: EngineDialect, list: EngineDeviceList) {
     var reasons: [String] = []
     var refusals = 0

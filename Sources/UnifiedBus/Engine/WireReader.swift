@@ -1,4 +1,4 @@
-/// Takes integers and strings from the front of a message; never looks past its end.
+/// Reads integers and strings from the front of a message, never beyond its end.
 struct WireReader {
   enum Order: Sendable {
     case littleEndian, bigEndian
@@ -21,7 +21,7 @@ struct WireReader {
   /// 64-bit integers are little-endian in every dialect.
   mutating func uint64() -> UInt64? { integer(.littleEndian) }
 
-  /// A length and that many bytes.
+  /// Reads a length and that many bytes.
   mutating func counted() -> ArraySlice<UInt8>? {
     guard let length = uint32(), length <= rest.count else { return nil }
     defer { rest = rest.dropFirst(Int(length)) }

@@ -1,17 +1,17 @@
-/// The end of the time for one piece of work, and how much is left.
-public struct Deadline: Sendable {
-  public let instant: ContinuousClock.Instant
+/// The time at which one piece of work must end.
+struct Deadline: Sendable {
+  let instant: ContinuousClock.Instant
 
-  public init(_ instant: ContinuousClock.Instant) { self.instant = instant }
+  init(_ instant: ContinuousClock.Instant) { self.instant = instant }
 
-  /// The deadline that is `duration` from now.
-  public static func after(_ duration: Duration) -> Deadline { Deadline(.now + duration) }
+  /// The deadline `duration` from now.
+  static func after(_ duration: Duration) -> Deadline { Deadline(.now + duration) }
 
-  /// Zero once it has passed.
-  public var remaining: Duration { max(.zero, instant - .now) }
+  /// The time left; zero when the deadline has passed.
+  var remaining: Duration { max(.zero, instant - .now) }
 
-  public var hasPassed: Bool { remaining == .zero }
+  var hasPassed: Bool { remaining == .zero }
 
-  /// What a single call may take: `limit`, or what is left.
+  /// The limit for a single call: `limit`, or the time left if that is less.
   func bounding(_ limit: Duration) -> Duration { min(limit, remaining) }
 }

@@ -1,10 +1,10 @@
-public import KubeletState
+import KubeletState
 
-/// Which kernel devices belong where: what is found for the devices of one container.
-public struct DevicePlacement<Namespace: Sendable>: Sendable {
-  public var pod: PodReference
-  public var sandbox: String
-  public var target: PodNamespace<Namespace>.Target
+/// The result of a lookup: the kernel devices of one container, and the namespace they belong to.
+struct DevicePlacement<Namespace: Sendable>: Sendable {
+  var pod: PodReference
+  var sandbox: String
+  var target: PodNamespace<Namespace>.Target
   /// In the order in which they are moved.
-  public var devices: [DevicePath]
+  var devices: [DevicePath]
 }

@@ -1,8 +1,8 @@
 import Linux
 import Synchronization
 
-/// The kernel devices that this process handed out with each unit: kubelet writes them down only after the last
-/// Allocate of a container, and with CDI it never knows them.
+/// Remembers which kernel devices this process gave to containers with each unit. kubelet records them only after the
+/// last Allocate of a container, and with CDI never.
 final class HandedOutDevices: Sendable {
   private struct Handout {
     var devices: [DevicePath]

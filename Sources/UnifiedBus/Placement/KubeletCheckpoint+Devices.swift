@@ -2,8 +2,8 @@ import KubeletAPI
 import KubeletState
 
 extension KubeletCheckpoint.Entry {
-  /// The kernel UB devices that the container was given, in the order in which they are moved: bonding devices follow
-  /// the devices they bond. Other nodes of the answer are skipped.
+  /// Lists the kernel UB devices of the container's Allocate answer, in the order in which they are moved: bonding
+  /// devices follow the devices they bond. Other device nodes are skipped.
   func devices() throws(UnifiedBusError) -> [DevicePath] {
     let answer: ContainerAllocateResponse
     do {
@@ -19,31 +19,31 @@ extension KubeletCheckpoint.Entry {
     return devices.filter { !$0.isBonding } + devices.filter(\.isBonding)
   }
 
-  /// What the container was given with `ids`, some of its devices.
+  /// Lists the kernel devices that belong to `ids`, some of the container's units.
   func devices(of ids: Set<String>) throws(UnifiedBusError) -> [DevicePath] {
     let all = try devices()
     if self.ids.isSubset(of: ids) || all.isEmpty { return all }
     let own = ids.intersection(self.ids).sorted()
-    let told = try told()
-    guard own.allSatisfy({ told[$0] != nil }) else {
+    let described = try descriptions()
+    guard own.allSatisfy({ described[$0] != nil }) else {
       throw .kubelet(
         .checkpoint(
           path: "AllocResp of pod \(podUID), container \(container)",
-          reason: "expected it to tell which devices are of \(own.joined(separator: ", ")), found none told"))
+          reason: "expected a PCIDEVICE_…_INFO that describes \(own.joined(separator: ", ")), found none"))
     }
-    let names = Set(own.flatMap { told[$0]?.kernelNames ?? [] })
+    let names = Set(own.flatMap { described[$0]?.kernelNames ?? [] })
     return all.filter { names.contains($0.kernelName) }
   }
 
-  private func told() throws(UnifiedBusError) -> [String: DescribedUBDevice] {
+  private func descriptions() throws(UnifiedBusError) -> [String: DescribedUBDevice] {
     do throws(KubeletStateError) { return try described() } catch { throw .kubelet(error) }
   }
 }
 
 extension DeviceHolder {
-  /// What the entries' containers were given with `ids`, each device once.
+  /// Lists the kernel devices that belong to `ids`, each once.
   ///
-  /// Throws when the container has further ids and the answer does not say which device belongs to which id.
+  /// - Throws: When an entry has other ids too and its answer does not describe which devices belong to which id.
   func devices(of ids: Set<String>) throws(UnifiedBusError) -> [DevicePath] {
     var devices: [DevicePath] = []
     for entry in entries {

@@ -1,11 +1,11 @@
-/// Where a network namespace can be found.
-public enum NamespaceSource: Sendable, Hashable, CustomStringConvertible {
-  /// The namespace of a process, in the host's numbering: `/proc/<pid>/ns/net`.
+/// Where a network namespace can be opened.
+enum NamespaceSource: Sendable, Hashable, CustomStringConvertible {
+  /// The namespace of a process, by the host's process number: `/proc/<pid>/ns/net`.
   case process(Int32)
-  /// A file that a runtime keeps it by: `/var/run/netns/…`, as the host spells it.
+  /// A file by which the runtime keeps the namespace, e.g. `/var/run/netns/…`; a path of the host.
   case file(String)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .process(let pid): "process \(pid)"
     case .file(let path): path
@@ -13,28 +13,30 @@ public enum NamespaceSource: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Identifies a namespace while it is held open: the device and inode numbers of its file.
-public struct NamespaceIdentity: Sendable, Hashable {
-  public var device: UInt64
-  public var inode: UInt64
+/// Identifies a namespace while it is open: device and inode of its file.
+struct NamespaceIdentity: Sendable, Hashable {
+  var device: UInt64
+  var inode: UInt64
 
-  public init(device: UInt64, inode: UInt64) {
+  init(device: UInt64, inode: UInt64) {
     self.device = device
     self.inode = inode
   }
 }
 
-/// How namespaces are opened and identified; the daemon connects this to the kernel.
-public struct NamespaceAccess<Namespace: Sendable>: Sendable {
-  /// Opens a namespace and holds it; throws `namespace` when there is none or the file is not a network namespace.
-  public var open: @Sendable (NamespaceSource) throws(UnifiedBusError) -> Namespace
-  public var identity: @Sendable (Namespace) -> NamespaceIdentity
-  /// The host's own, of its process 1; nil when that cannot be seen.
-  public var host: @Sendable () -> NamespaceIdentity?
-  /// Processes in the control group named for a sandbox, for runtimes that tell neither pid nor path.
-  public var processes: @Sendable (_ sandbox: String) -> [Int32]
+/// How namespaces are opened and identified: by the kernel in the daemon, by stand-ins in tests.
+struct NamespaceAccess<Namespace: Sendable>: Sendable {
+  /// Opens a namespace and keeps it open.
+  ///
+  /// - Throws: `namespace` when there is none, or the file is not a network namespace.
+  var open: @Sendable (NamespaceSource) throws(UnifiedBusError) -> Namespace
+  var identity: @Sendable (Namespace) -> NamespaceIdentity
+  /// The identity of the host's network namespace, that of process 1; nil when it is not visible.
+  var host: @Sendable () -> NamespaceIdentity?
+  /// Lists the processes in a sandbox's control group, for runtimes that report neither process nor path.
+  var processes: @Sendable (_ sandbox: String) -> [Int32]
 
-  public init(
+  init(
     open: @escaping @Sendable (NamespaceSource) throws(UnifiedBusError) -> Namespace,
     identity: @escaping @Sendable (Namespace) -> NamespaceIdentity,
     host: @escaping @Sendable () -> NamespaceIdentity?,

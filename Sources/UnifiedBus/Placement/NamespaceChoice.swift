@@ -1,32 +1,32 @@
-public import KubeletState
+import KubeletState
 
-/// Which of the places where a pod's network namespace may be found is used: a decision over what was seen there.
-public enum NamespaceChoice: Sendable, Equatable {
-  /// The index of the sighting to use.
+/// Decides which of the possible sources of a pod's network namespace is used, from what each source showed.
+enum NamespaceChoice: Sendable, Equatable {
+  /// Use the sighting with this index.
   case use(Int)
-  /// The pod has the host's network: nothing to move.
+  /// The pod uses the host's network: nothing is moved.
   case hostNetwork
-  /// The places contradict each other: asking again may help.
+  /// The sources contradict each other; a second look may help.
   case inconsistent(String)
-  /// No place led to a namespace.
+  /// No source led to a namespace.
   case none(String)
 
-  /// What opening one place gave.
-  public struct Sighting: Sendable, Equatable {
-    public var source: NamespaceSource
-    public var result: Result<NamespaceIdentity, UnifiedBusError>
+  /// The result of opening one source.
+  struct Sighting: Sendable, Equatable {
+    var source: NamespaceSource
+    var result: Result<NamespaceIdentity, UnifiedBusError>
 
-    public init(source: NamespaceSource, result: Result<NamespaceIdentity, UnifiedBusError>) {
+    init(source: NamespaceSource, result: Result<NamespaceIdentity, UnifiedBusError>) {
       self.source = source
       self.result = result
     }
   }
 
-  /// Places in the order of preference: the sandbox's process, then the files that the runtime names.
+  /// Lists the sources in the order of preference: the sandbox's process, then the files that the runtime reports.
   ///
-  /// A file is kept by the runtime and does not change hands as a process number does, but a file needs the host's
-  /// `/var/run/netns` mounted with propagation: without it, only the process leads anywhere.
-  public static func sources(of info: SandboxInfo) -> [NamespaceSource] {
+  /// A file belongs to the runtime and is not reused as a process number is. But it is visible only if the host's
+  /// `/var/run/netns` is mounted with propagation; without that, only the process helps.
+  static func sources(of info: SandboxInfo) -> [NamespaceSource] {
     var sources: [NamespaceSource] = []
     if let pid = info.pid { sources.append(.process(pid)) }
     if case .path(let path) = info.network { sources.append(.file(path)) }
@@ -34,8 +34,8 @@ public enum NamespaceChoice: Sendable, Equatable {
     return sources
   }
 
-  /// Every place that opened has to show the same namespace, and not the host's, unless the pod is said to use that.
-  public static func decide(
+  /// Chooses the namespace that all opened sources show. It must not be the host's, unless the pod uses that.
+  static func decide(
     _ sightings: [Sighting], status: SandboxStatus, host: NamespaceIdentity?
   ) -> NamespaceChoice {
     if status.usesHostNetwork { return .hostNetwork }
@@ -57,11 +57,11 @@ public enum NamespaceChoice: Sendable, Equatable {
     }
     guard let first else {
       return .none(
-        failures.isEmpty ? "the runtime tells neither a process nor a path" : failures.joined(separator: "; "))
+        failures.isEmpty ? "the runtime reports neither a process nor a path" : failures.joined(separator: "; "))
     }
     guard first.identity == host else { return .use(first.index) }
-    // A runtime that reports the pod's own network, and a place that shows the host's: a process number of another
-    // numbering, or one that has changed hands.
+    // The runtime reports a network of the pod's own, but the source shows the host's. The process number may be of
+    // another process namespace, or reused.
     if status.mode == .untold { return .hostNetwork }
     return .inconsistent("\(sightings[first.index].source) has the host's network, but the pod has its own")
   }

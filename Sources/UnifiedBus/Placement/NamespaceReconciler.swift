@@ -1,21 +1,21 @@
 import Logging
 import ResourcePools
 
-/// Asserts the placement of UB devices again, at an interval and when the host's devices change.
+/// Moves the UB devices of running pods again, at an interval and after kernel events.
 ///
-/// Some kernels bring every UB device back to the host when any network namespace of the node dies.
+/// Some kernels move every UB device back to the host when any network namespace of the node is deleted.
 public actor NamespaceReconciler {
   private let placement: UBPlacement
   private let log: Logger
   private var pools: [PoolConfig] = []
-  /// Problems that were logged; each is logged once until it is gone.
+  /// Problems that were logged; each is logged again only after it was gone.
   private var told: Set<String> = []
   private let signal: AsyncStream<Void>.Continuation
   private let signals: AsyncStream<Void>
   private var clock: Task<Void, Never>?
   private var worker: Task<Void, Never>?
 
-  /// The shortest time between two rounds: kernel events rarely come alone.
+  /// The shortest time between two rounds: kernel events usually come in groups.
   private static let rest = Duration.seconds(1)
 
   init(placement: UBPlacement, log: Logger) {
@@ -24,7 +24,8 @@ public actor NamespaceReconciler {
     (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Takes over the pools whose devices move, and the shortest of their intervals; those with 0 are left out.
+  /// Applies a configuration: the pools whose devices are moved, and the shortest of their intervals. A pool with
+  /// interval 0 is left out.
   func follow(_ config: PluginConfig) {
     pools = config.pools.filter { ($0.networkNamespace?.reconcileSeconds ?? 0) > 0 }
     clock?.cancel()
@@ -42,7 +43,7 @@ public actor NamespaceReconciler {
     }
   }
 
-  /// Does not wait for it.
+  /// Requests a round, which starts within a second, and does not wait for it.
   public nonisolated func soon() { signal.yield() }
 
   func stop() {

@@ -1,12 +1,12 @@
 /// Why a device was not moved to its pod: which of the four steps failed, for which devices, and what to do.
-public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// In the order in which they are taken.
-  public enum Step: Int, Sendable, CaseIterable {
-    /// Device ids to the pod that holds them: kubelet's checkpoint, or its pod resources.
+struct PlacementFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The steps in their order.
+  enum Step: Int, Sendable, CaseIterable {
+    /// From device ids to the pod that has them: kubelet's checkpoint or its pod resources API.
     case pod = 1
-    /// The pod to its running sandbox: the container runtime.
+    /// From the pod to its running sandbox: the container runtime.
     case sandbox
-    /// The sandbox to its network namespace.
+    /// From the sandbox to its network namespace.
     case namespace
     /// The devices into the namespace: the kernel.
     case move
@@ -21,21 +21,21 @@ public struct PlacementFailure: Error, Sendable, Equatable, CustomStringConverti
     }
   }
 
-  public var step: Step
-  /// Device ids, as kubelet has them.
-  public var ids: [String]
-  public var reason: String
+  var step: Step
+  /// The device ids, as kubelet knows them.
+  var ids: [String]
+  var reason: String
   /// What an operator can do about it; nil when the reason says it.
-  public var advice: String?
+  var advice: String?
 
-  public init(step: Step, ids: [String], reason: String, advice: String?) {
+  init(step: Step, ids: [String], reason: String, advice: String?) {
     self.step = step
     self.ids = ids
     self.reason = reason
     self.advice = advice
   }
 
-  public var description: String {
+  var description: String {
     "step \(step.rawValue) of 4, \(step.name), failed for \(ids.joined(separator: ", ")): \(reason)"
       + (advice.map { "; \($0)" } ?? "")
   }

@@ -1,29 +1,32 @@
-public import KubeletState
+import KubeletState
 
-/// Where every UB device in use belongs, according to kubelet and the runtime: the placements to assert again.
+/// Where every UB device in use belongs, according to kubelet and the container runtime.
 ///
-/// Some kernels bring every device back to the host when any network namespace dies. Asserting a placement that holds
-/// costs the kernel nothing, so all of them are asserted, and no state is kept.
-public struct PlacementPlan: Sendable, Equatable {
+/// Some kernels move every device back to the host when any network namespace is deleted. Moving a device to where it
+/// is costs the kernel nothing, so all devices are moved again and no state is kept.
+struct PlacementPlan: Sendable, Equatable {
   /// The devices of one pod.
-  public struct Item: Sendable, Equatable {
-    public var podUID: String
-    public var sandbox: String
-    public var ids: [String]
+  struct Item: Sendable, Equatable {
+    var podUID: String
+    var sandbox: String
+    var ids: [String]
     /// In the order in which they are moved.
-    public var devices: [DevicePath]
+    var devices: [DevicePath]
   }
 
-  /// One for each pod, in the checkpoint's order.
-  public var items: [Item] = []
-  /// What was left alone, and why.
-  public var problems: [String] = []
+  /// One item for each pod, in the checkpoint's order.
+  var items: [Item] = []
+  /// What is not moved, and why.
+  var problems: [String] = []
 
-  /// `resources` are the UB pools' names; `described` gives the devices of a unit whose answer names none, as with CDI.
-  /// Pods without a ready sandbox have ended or not begun: they need nothing.
+  /// Combines kubelet's checkpoint and the runtime's sandboxes. A pod without a ready sandbox has ended or not started,
+  /// and is left out.
   ///
-  /// A device that two running pods seem to hold is not moved: taking it from its user would be worse.
-  public init(
+  /// A device that two running pods have, by the checkpoint, is not moved, because one of them uses it.
+  ///
+  /// - Parameter resources: The names of the UB pools.
+  /// - Parameter described: The devices of a unit whose Allocate answer names none, as with CDI.
+  init(
     checkpoint: KubeletCheckpoint, resources: Set<String>, sandboxes: [Sandbox],
     described: (_ id: String) -> [DevicePath] = { _ in [] }
   ) {

@@ -1,23 +1,23 @@
-public import KubeletState
+import KubeletState
 
-/// The way from the device ids of a PreStartContainer call to the pod's network namespace.
+/// Finds the pod's network namespace for the device ids of a PreStartContainer call.
 ///
-/// kubelet names neither pod nor container in that call; by then it has written both into its checkpoint, and the pod's
+/// The call names neither pod nor container. By then kubelet has written both into its checkpoint, and the pod's
 /// sandbox runs.
-public struct PodLookup<Namespace: Sendable>: Sendable {
-  /// Where the lookup gets its facts; the last argument bounds each call.
-  public struct Sources: Sendable {
-    public var checkpoint: @Sendable () throws(KubeletStateError) -> KubeletCheckpoint
+struct PodLookup<Namespace: Sendable>: Sendable {
+  /// The sources of the lookup; the last argument of each call is its time limit.
+  struct Sources: Sendable {
+    var checkpoint: @Sendable () throws(KubeletStateError) -> KubeletCheckpoint
     /// Asked when the checkpoint knows no holder; nil when kubelet's pod resources are not available.
-    public var podResources:
+    var podResources:
       (@Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference])?
-    public var sandboxes: @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox]
+    var sandboxes: @Sendable (PodReference, Duration) async throws(KubeletStateError) -> [Sandbox]
     /// The kernel devices that a container was given with an id, for when the checkpoint does not tell them, as with
     /// CDI.
-    public var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
-    public var pause: @Sendable (Duration) async -> Void
+    var devices: @Sendable (_ id: String) async throws(UnifiedBusError) -> [DevicePath]
+    var pause: @Sendable (Duration) async -> Void
 
-    public init(
+    init(
       checkpoint: @escaping @Sendable () throws(KubeletStateError) -> KubeletCheckpoint,
       podResources: (
         @Sendable (_ ids: Set<String>, _ resource: String, Duration) async throws(KubeletStateError) -> [PodReference]
@@ -43,17 +43,19 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
   private let sources: Sources
   private let namespaces: PodNamespace<Namespace>
 
-  public init(sources: Sources, namespaces: PodNamespace<Namespace>) {
+  init(sources: Sources, namespaces: PodNamespace<Namespace>) {
     self.sources = sources
     self.namespaces = namespaces
   }
 
-  /// The time for one call: kubelet gives up after 30 seconds, and the moves need some of it.
-  public static var budget: Duration { .seconds(25) }
+  /// The time limit of one lookup. kubelet gives up after 30 seconds, and the moves need some of them.
+  static var budget: Duration { .seconds(25) }
 
-  /// Finds the pod that holds exactly `ids` of `resource`, its running sandbox, that one's namespace and the kernel
-  /// devices behind the ids. Every error is `placement`, and names the step.
-  public func locate(
+  /// Finds the pod that has exactly `ids` of `resource`, its running sandbox, the sandbox's namespace, and the kernel
+  /// devices of the ids.
+  ///
+  /// - Throws: Always `placement`, with the step that failed.
+  func locate(
     _ ids: [String], of resource: String, before deadline: Deadline
   ) async throws(UnifiedBusError) -> DevicePlacement<Namespace> {
     let candidates = try await candidates(ids, resource, deadline)
@@ -98,7 +100,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
 
   // Step 2.
 
-  /// The one candidate with a ready sandbox; pods that have ended stay in the checkpoint for a while.
+  /// Finds the one candidate with a ready sandbox. Pods that have ended stay in the checkpoint for a while.
   private func running(
     _ candidates: [Candidate], _ ids: [String], _ deadline: Deadline
   ) async throws(UnifiedBusError) -> (Candidate, Sandbox) {
@@ -130,7 +132,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
 
   // What step 4 moves.
 
-  /// As kubelet gave them to the container; from `Sources.devices` only when it did not keep that.
+  /// The devices by kubelet's record of the Allocate answer; by `Sources.devices` only when kubelet has none.
   private func devices(of candidate: Candidate, _ ids: [String]) async throws(UnifiedBusError) -> [DevicePath] {
     do throws(UnifiedBusError) {
       var devices = try candidate.holder?.devices(of: Set(ids)) ?? []
@@ -146,7 +148,7 @@ public struct PodLookup<Namespace: Sendable>: Sendable {
     throw failure(.pod, ids, "no kernel device is known for them", "check that the UBS engine runs")
   }
 
-  /// After a renumbering the device of this container may be another pod's as well: the pod that runs keeps it.
+  /// Refuses a device that another running pod has too, as after a renumbering: the running pod keeps it.
   private func refuseContested(
     _ devices: [DevicePath], of pod: String, _ ids: [String], _ deadline: Deadline
   ) async throws(UnifiedBusError) {

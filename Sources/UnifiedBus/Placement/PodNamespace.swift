@@ -1,11 +1,11 @@
-public import KubeletState
+import KubeletState
 
-/// Finds the network namespace of a sandbox, and makes sure that it is that sandbox's.
-public struct PodNamespace<Namespace: Sendable>: Sendable {
-  /// Where a sandbox's devices belong.
-  public enum Target: Sendable {
+/// Finds the network namespace of a sandbox, and verifies that it belongs to the sandbox.
+struct PodNamespace<Namespace: Sendable>: Sendable {
+  /// Where the devices of a sandbox belong.
+  enum Target: Sendable {
     case namespace(Namespace)
-    /// The pod uses the host's network: its devices stay where they are.
+    /// On the host, whose network the pod uses.
     case hostNetwork
   }
 
@@ -13,7 +13,7 @@ public struct PodNamespace<Namespace: Sendable>: Sendable {
   let access: NamespaceAccess<Namespace>
   let pause: @Sendable (Duration) async -> Void
 
-  public init(
+  init(
     status:
       @escaping @Sendable (_ sandbox: String, _ timeout: Duration) async throws(KubeletStateError) -> SandboxStatus,
     access: NamespaceAccess<Namespace>, pause: @escaping @Sendable (Duration) async -> Void
@@ -23,14 +23,16 @@ public struct PodNamespace<Namespace: Sendable>: Sendable {
     self.pause = pause
   }
 
-  /// How many times a sandbox whose facts do not fit together is looked at.
+  /// How often a sandbox is examined when its facts contradict each other.
   private static var attempts: Int { 3 }
 
-  /// A call of the runtime may take this long.
+  /// The time limit of one call of the runtime.
   private static var callLimit: Duration { .seconds(5) }
 
-  /// `ids` are for the error, which is always `placement` at the namespace step.
-  public func find(
+  /// Finds the namespace. `ids` are for the error.
+  ///
+  /// - Throws: Always `placement`, at the namespace step.
+  func find(
     sandbox: String, for ids: [String], before deadline: Deadline
   ) async throws(UnifiedBusError) -> Target {
     var reason = ""

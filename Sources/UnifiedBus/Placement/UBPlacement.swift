@@ -13,12 +13,12 @@ actor UBPlacement {
   private let netlink: NetlinkThread
   private let engine: UBEngineWatch
   private let handedOut: HandedOutDevices
-  /// By CDI: containers get what the spec files say, and kubelet does not know it.
+  /// Whether CDI is used: containers then get the devices of spec files, and kubelet does not know them.
   private let nodesAreInFiles: Bool
   private var runtimes: [String: ContainerRuntime] = [:]
-  /// Where the last success put each kernel device. On a failure, those that were there before are not brought home:
-  /// another container of the pod may use them. What an earlier life of this program put into pods is not known, but
-  /// the kernel tells which devices are not at home.
+  /// The namespace to which each kernel device was moved last. After a failure, devices that were in the pod before
+  /// stay there, because another container of the pod may use them. What a previous process moved is unknown, but the
+  /// kernel shows which devices are not on the host.
   private var placed: [DevicePath: NamespaceIdentity] = [:]
 
   /// The result of a placement.
@@ -55,10 +55,12 @@ actor UBPlacement {
     self.nodesAreInFiles = nodesAreInFiles
   }
 
-  /// The kernel answers in milliseconds; a driver may need longer to take its device away from its users.
+  /// The kernel answers in milliseconds; a driver may need longer to stop the users of a device.
   private static let moveLimit = Duration.seconds(5)
 
-  /// Moves the devices of the container that is about to start; every error is `placement` and names the step.
+  /// Moves the devices of the container that is about to start.
+  ///
+  /// - Throws: Always `placement`, with the step that failed.
   func place(_ ids: [String], of pool: PoolConfig) async throws(UnifiedBusError) -> Outcome {
     let deadline = Deadline.after(PodLookup<HeldNamespace>.budget)
     let runtime = try runtime(for: pool, ids)
@@ -68,9 +70,9 @@ actor UBPlacement {
     return .moved(found.devices, pod: found.pod)
   }
 
-  /// Moves every device of a running pod to where it belongs, which is nothing to the kernel if it is there.
+  /// Moves every device of a running pod to where it belongs; the kernel does nothing for a device that is there.
   ///
-  /// Returns what failed; the other placements remain.
+  /// - Returns: The problems; the other devices are moved.
   func assertAgain(_ pools: [PoolConfig]) async -> [String] {
     var problems: [String] = []
     for (endpoint, pools) in Dictionary(grouping: pools, by: { $0.networkNamespace?.containerRuntimeEndpoint }) {
@@ -117,7 +119,8 @@ actor UBPlacement {
     return problems
   }
 
-  /// All of them or none. `isCurrent` is asked on the one thread that moves, so that nothing moves in between.
+  /// Moves all devices or none. `isCurrent` is evaluated on the netlink thread, so that no other move happens in
+  /// between.
   private func move(
     _ devices: [DevicePath], to target: HeldNamespace, for ids: [String], before deadline: Deadline,
     while isCurrent: @escaping @Sendable () -> Bool = { true }
@@ -172,7 +175,7 @@ actor UBPlacement {
       namespaces: namespaces(runtime))
   }
 
-  /// What a container has been given with a unit, as far as this program knows by itself; nil when it does not know.
+  /// The kernel devices that this process gave to a container with a unit; nil when it does not know.
   private func given(_ id: String) async -> [DevicePath]? {
     if let devices = handedOut[id] { return devices }
     return nodesAreInFiles ? await engine.lastAnswer(for: id)?.devices : nil
@@ -195,7 +198,8 @@ actor UBPlacement {
         advice: "mount the directory of its socket, and set netns.containerRuntimeEndpoint if it is another one"))
   }
 
-  /// Looked for at every use: a runtime may be set up after the plugin. One that restarts keeps its channel.
+  /// Finds the runtime's socket at every use, because a runtime may be installed after the plugin. A runtime that
+  /// restarts keeps its channel.
   private func runtime(at endpoint: String?) -> ContainerRuntime? {
     let root = root
     guard let socket = RuntimeSocket.find(configured: endpoint, exists: { root.exists($0) }) else { return nil }

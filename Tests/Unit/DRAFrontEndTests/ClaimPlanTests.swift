@@ -1,9 +1,10 @@
-import DRAFrontEnd
 import HostInventory
 import JSONText
 import KubeletAPI
 import ResourcePools
 import Testing
+
+@testable import DRAFrontEnd
 
 @Suite("Claims") struct ClaimPlanTests {
   private static let dpdk =

@@ -1,10 +1,11 @@
-import DRAFrontEnd
 import HostInventory
 import JSONText
 import KubeletAPI
 import ResourcePools
 import TestSupport
 import Testing
+
+@testable import DRAFrontEnd
 
 /// Claims on a recorded machine.
 struct Claims {

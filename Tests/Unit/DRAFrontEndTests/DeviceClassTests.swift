@@ -1,7 +1,8 @@
-import DRAFrontEnd
 import JSONText
 import ResourcePools
 import Testing
+
+@testable import DRAFrontEnd
 
 @Suite("DeviceClasses") struct DeviceClassTests {
   @Test func oneForEachResource() throws {

@@ -1,8 +1,9 @@
-import DRAFrontEnd
 import JSONText
 import KubeletAPI
 import ResourcePools
 import Testing
+
+@testable import DRAFrontEnd
 
 @Suite("The driver's checkpoint") struct LedgerTests {
   private func ledger() throws -> ClaimLedger {

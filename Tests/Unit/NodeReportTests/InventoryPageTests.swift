@@ -1,10 +1,11 @@
 import Foundation
 import HostInventory
 import KubeletAPI
-import NodeReport
 import ResourcePools
 import TestSupport
 import Testing
+
+@testable import NodeReport
 
 /// The page as a reader of markup sees it; how it looks is a matter of eyes.
 @Suite("The page of inventory") struct InventoryPageTests {

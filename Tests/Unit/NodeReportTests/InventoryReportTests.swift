@@ -1,9 +1,10 @@
 import HostInventory
 import KubeletAPI
-import NodeReport
 import ResourcePools
 import TestSupport
 import Testing
+
+@testable import NodeReport
 
 @Suite("What inventory says of a node") struct InventoryReportTests {
   @Test func aTableHasALineForEachDevice() throws {

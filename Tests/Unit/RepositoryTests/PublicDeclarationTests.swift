@@ -5,7 +5,9 @@ import Testing
 @Suite("Public declarations have a summary") struct PublicDeclarationTests {
   /// Modules in which every public declaration has one.
   private static let complete = [
-    "ConfigMapText", "GRPC", "JSONText", "KubeletAPI", "Linux", "Netlink",
+    "Agent", "ConfigMapText", "DRAFrontEnd", "DevicePluginFrontEnd", "Effects", "GRPC", "HelperProtocol",
+    "HostInventory", "JSONText", "KubeletAPI", "KubeletSimulator", "KubeletState", "KubernetesAPI", "Linux",
+    "Netlink", "NodeReport", "Observability", "SlicePublisher", "UnifiedBus",
   ]
 
   @Test(arguments: complete) func everyDeclarationHasASummary(_ module: String) throws {
@@ -46,11 +48,14 @@ import Testing
           """
         @discardableResult
         public static func == (a: Mode, b: Mode) -> Bool { true }
+        /// Documented.
+        @inlinable public var first: Int { 1 }
+        @inline(never) public var second: Int { 2 }
       }
       """#)
     #expect(found.openBraces == 0)
     #expect(
-      found.all.filter { !$0.isDocumented }.map(\.line) == [6, 7, 12, 13, 14, 18], "\(found.all)")
-    #expect(found.all.filter(\.isDocumented).map(\.line) == [3, 5])
+      found.all.filter { !$0.isDocumented }.map(\.line) == [6, 7, 12, 13, 14, 18, 25], "\(found.all)")
+    #expect(found.all.filter(\.isDocumented).map(\.line) == [3, 5, 24])
   }
 }

@@ -33,7 +33,7 @@ struct PublicDeclarations {
     "func", "init", "var", "let", "typealias", "subscript", "associatedtype",
   ]
   private static let witnesses: Set<Substring> = [
-    "hash", "encode", "description", "debugDescription", "rawValue", "enqueue",
+    "hash", "encode", "description", "debugDescription", "rawValue", "enqueue", "unownedExecutor",
   ]
 
   init(_ text: String) {
@@ -46,7 +46,7 @@ struct PublicDeclarations {
         if isPublic, kind == "enum" { opened = .publicEnum }
         if isPublic, kind == "protocol" { opened = .publicProtocol }
         if isPublic, !Self.isWitness(kind, code) {
-          let above = lines[..<index].last { !$0.hasPrefix("@") }
+          let above = lines[..<index].last { !Self.isAttribute($0) }
           all.append(Declaration(line: index + 1, text: line, isDocumented: above?.hasPrefix("///") == true))
         }
       }
@@ -74,12 +74,15 @@ struct PublicDeclarations {
 
   /// The keyword of the declaration that the line begins, and whether it says that it is public.
   private static func declaration(in code: String) -> (kind: Substring, isPublic: Bool)? {
-    let words = code.split { $0 == " " || $0 == "(" || $0 == "<" || $0 == "?" || $0 == ":" }
-    let isPublic = words.prefix { modifiers.contains($0) || $0 == "private" || $0 == "set)" }
-    guard let kind = words.dropFirst(isPublic.count).first else { return nil }
+    let words = code.split { " (<?:".contains($0) }.drop { $0.hasPrefix("@") || $0.hasSuffix(")") }
+    let own = words.prefix { modifiers.contains($0) || $0 == "private" || $0 == "set)" }
+    guard let kind = words.dropFirst(own.count).first else { return nil }
     guard types.contains(kind) || members.contains(kind) || kind == "case" else { return nil }
-    return (kind, isPublic.contains("public") || isPublic.contains("open"))
+    return (kind, own.contains("public") || own.contains("open"))
   }
+
+  /// Whether the line is an attribute of the declaration below it.
+  private static func isAttribute(_ line: String) -> Bool { line.hasPrefix("@") && declaration(in: line) == nil }
 
   private func isPublicInScope(_ kind: Substring) -> Bool {
     switch scopes.last {

@@ -1,5 +1,6 @@
 import Testing
-import UnifiedBus
+
+@testable import UnifiedBus
 
 @Suite("UB device list")
 struct UBDeviceListTests {

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import UnifiedBus
+
+@testable import UnifiedBus
 
 @Suite("UBS engine over its socket")
 struct UBSEngineTests {

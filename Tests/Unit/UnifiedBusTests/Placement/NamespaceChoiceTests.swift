@@ -1,6 +1,7 @@
 import KubeletState
 import Testing
-import UnifiedBus
+
+@testable import UnifiedBus
 
 @Suite("Namespace choice")
 struct NamespaceChoiceTests {
@@ -66,6 +67,6 @@ struct NamespaceChoiceTests {
         == .none("process 7: not there; /n/a: not there"))
     #expect(
       NamespaceChoice.decide([], status: status(.pod), host: host)
-        == .none("the runtime tells neither a process nor a path"))
+        == .none("the runtime reports neither a process nor a path"))
   }
 }
