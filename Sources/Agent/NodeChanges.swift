@@ -12,23 +12,7 @@ final class NodeChanges: Sendable {
     case links(Set<String>)
   }
 
-  /// What must be read again.
-  enum Scope: Sendable, Hashable {
-    /// These PCI functions, and everything that belongs to no function: the bus's list, nodes, UB devices, netlink's
-    /// facts.
-    case functions(Set<PCIAddress>)
-    case everything
-
-    static let none = Scope.functions([])
-
-    mutating func formUnion(_ other: Scope) {
-      guard case .functions(let mine) = self, case .functions(let others) = other else {
-        self = .everything
-        return
-      }
-      self = .functions(mine.union(others))
-    }
-  }
+  typealias Scope = InventoryScope
 
   /// Used only on the watcher's thread.
   private nonisolated(unsafe) let kernelEvents: KernelEvents
@@ -132,20 +116,8 @@ final class NodeChanges: Sendable {
     return .links(names)
   }
 
-  /// Subsystems with events that name their function. Events of others, such as block devices and CPUs, are ignored.
-  private static let ofFunctions: Set<String> = [
-    "pci", "net", "auxiliary", "infiniband", "infiniband_verbs", "infiniband_mad", "infiniband_cm", "uio", "vdpa",
-    "cxi_user", "iommu",
-  ]
-  /// Subsystems whose facts are read at every scan.
-  private static let ofNodes: Set<String> = ["vfio", "drivers", "ubcore", "uburma", "misc"]
-
   private static func scope(of event: KernelEvent) -> Scope? {
     guard case .uevent(let event) = event else { return .everything }
-    guard ofFunctions.contains(event.subsystem) || ofNodes.contains(event.subsystem) else { return nil }
-    if let address = PCIAddress(inDevicePath: event.devicePath) { return .functions([address]) }
-    // A veth or a bridge belongs to no device. The path of an RDMA device outside of /sys/devices/pci… does not show
-    // its function.
-    return event.subsystem == "net" || ofNodes.contains(event.subsystem) ? Scope.none : .everything
+    return DeviceSources.scope(ofEventsIn: event.subsystem, about: event.devicePath)
   }
 }

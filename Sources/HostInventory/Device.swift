@@ -29,6 +29,16 @@ public struct Device: Identifiable, Sendable, Equatable {
     case unifiedBus
   }
 
+  /// The words for a kind of device.
+  public struct Noun: Hashable, Sendable {
+    /// `UB`, as in a column of a table.
+    public let short: String
+    /// `UB device`.
+    public let one: String
+    /// `UB devices`.
+    public let many: String
+  }
+
   /// All facts. Assigning them makes this another device; copies keep the old facts.
   public var facts: DeviceFacts {
     get { storage.facts }
@@ -42,6 +52,26 @@ public struct Device: Identifiable, Sendable, Equatable {
 
   public static func == (a: Device, b: Device) -> Bool {
     a.storage === b.storage || a.storage.facts == b.storage.facts
+  }
+}
+
+extension Device.Bus {
+  /// The place of such devices in the inventory's order.
+  var rank: Int {
+    switch self {
+    case .pci: 0
+    case .auxiliary: 1
+    case .unifiedBus: 2
+    }
+  }
+
+  /// The words for such a device.
+  public var noun: Device.Noun {
+    switch self {
+    case .pci: Device.Noun(short: "PCI", one: "PCI function", many: "PCI functions")
+    case .auxiliary: Device.Noun(short: "SF", one: "subfunction", many: "subfunctions")
+    case .unifiedBus: Device.Noun(short: "UB", one: "UB device", many: "UB devices")
+    }
   }
 }
 

@@ -83,7 +83,7 @@ public struct DeviceFacts: Sendable, Equatable {
     switch bus {
     case .pci(let address): address
     case .auxiliary(let device): device.parent
-    case .unifiedBus: nil
+    default: nil
     }
   }
 

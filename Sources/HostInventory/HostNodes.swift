@@ -21,6 +21,9 @@ public struct HostNodes: Sendable, Equatable {
     /// The tool rbln-smi.
     case rblnSMI = "/usr/bin/rbln-smi"
   }
+  /// The subsystem of these nodes' events. Nodes are looked up in every scan.
+  static let subsystem = "misc"
+
   /// The nodes that exist.
   public var present: Set<Node>
 

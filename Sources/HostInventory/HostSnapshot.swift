@@ -19,7 +19,7 @@ public final class HostSnapshot: Sendable {
   ///
   /// - Returns: `silence` is a file of these devices that does not answer; their facts can't be trusted then.
   public func now(
-    _ ids: [String], depth: @escaping @Sendable (Device) -> Recheck = { _ in .everything }
+    _ ids: [String], depth: @escaping @Sendable (Device) -> Recheck
   ) async -> (devices: [Device], silence: InventoryProblem?) {
     // Links are read at once whatever their drivers do.
     if let devices = inventory.boundAsBefore(ids, depth: depth, on: root, kernel) { return (devices, nil) }

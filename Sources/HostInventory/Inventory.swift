@@ -59,13 +59,3 @@ public struct Inventory: Sendable, Equatable {
     return ordered
   }
 }
-
-extension Device.Bus {
-  fileprivate var rank: Int {
-    switch self {
-    case .pci: 0
-    case .auxiliary: 1
-    case .unifiedBus: 2
-    }
-  }
-}

@@ -139,7 +139,7 @@ extension InventoryReader {
     switch device.bus {
     case .pci: bus = HostPath.pciDevices
     case .auxiliary: bus = HostPath.auxiliaryDevices
-    case .unifiedBus: return
+    default: return
     }
     guard !device.rdma.isEmpty else { return }
     do throws(HostInventoryError) {

@@ -122,6 +122,9 @@ final class InventoryReader {
     return addresses
   }
 
+  /// Notes functions that are known not to be offered, and are not read again.
+  func keep(others: Set<PCIAddress>) { self.others.formUnion(others) }
+
   /// Every PCI function that the bus has now.
   func allFunctions() -> [FunctionReading] {
     functions(addresses())

@@ -9,8 +9,12 @@ extension Inventory {
   }
 
   static func read(by reader: InventoryReader) -> Inventory {
-    let devices = reader.devices(of: reader.allFunctions()) + UBDevice.readAll(by: reader)
-    return Inventory(devices: inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
+    Inventory(DeviceSources.all.flatMap { $0.readAll(by: reader) }, by: reader)
+  }
+
+  /// The snapshot of a pass over all sources.
+  init(_ devices: [Device], by reader: InventoryReader) {
+    self.init(devices: Self.inOrder(devices, by: reader), nodes: reader.nodes(), others: reader.others)
   }
 
   /// Reads these devices again, for Allocate. A device that no longer exists is left out.
@@ -33,37 +37,18 @@ extension Inventory {
     let reader = InventoryReader(root: root, kernel: kernel)
     var devices: [Device] = []
     for id in Set(ids) {
-      guard let known = self[id], isBoundAsBefore(known, depth, by: reader) else { return nil }
+      guard let known = self[id], known.isBoundAsBefore(depth, by: reader) else { return nil }
       devices.append(known)
     }
     return Self.inOrder(devices, by: reader)
   }
 
-  private func isBoundAsBefore(_ known: Device, _ depth: (Device) -> Recheck, by reader: InventoryReader) -> Bool {
-    known.isKnownByBinding && depth(known) == .binding && FunctionBinding.isStill(of: known, by: reader)
-  }
-
   func reading(
     again ids: [String], depth: (Device) -> Recheck = { _ in .everything }, by reader: InventoryReader
   ) -> [Device] {
-    let wanted = Set(ids)
-    var functions: Set<PCIAddress> = []
-    var devices: [Device] = []
-    for id in wanted {
-      guard let known = self[id] else { continue }
-      if isBoundAsBefore(known, depth, by: reader) {
-        devices.append(known)
-      } else if case .auxiliary = known.bus {
-        if let device = AuxiliaryDevice.recheck(known, by: reader) { devices.append(device) }
-      } else if let address = known.pciAddress {
-        functions.insert(address)
-      } else if let device = UBDevice.read(again: id, by: reader) {
-        devices.append(device)
-      }
-    }
-    if !functions.isEmpty {
-      let readings = reader.functions(functions.sorted())
-      devices += reader.devices(of: readings, above: knownPhysicalFunction).filter { wanted.contains($0.id) }
+    let known = Set(ids).compactMap { self[$0] }
+    let devices = DeviceSources.all.flatMap { source in
+      source.recheck(known.filter { source.reads($0, by: reader) }, of: self, depth: depth, by: reader)
     }
     return Self.inOrder(devices, by: reader)
   }

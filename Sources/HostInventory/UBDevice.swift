@@ -28,27 +28,6 @@ public struct UBDevice: Sendable, Equatable {
 }
 
 extension UBDevice {
-  /// The UB devices of this host by name: those of the engine when it was asked, else those of sysfs.
-  static func readAll(by reader: InventoryReader) -> [Device] {
-    guard let engine = reader.kernel.unifiedBus else {
-      let here = names(in: HostPath.ubcore, by: reader)
-      // The class ubcore shows the devices of this network namespace, uburma those of all.
-      let elsewhere = names(in: HostPath.uburma, by: reader).filter { !here.contains($0) }
-      return (here + elsewhere).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .compactMap { name in read(name, as: nil, by: reader) }
-    }
-    return engine.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.compactMap { name, device in
-      read(name, as: device, by: reader)
-    }
-  }
-
-  /// One device that was there before; nil when it has gone.
-  static func read(again name: String, by reader: InventoryReader) -> Device? {
-    guard let engine = reader.kernel.unifiedBus else { return read(name, as: nil, by: reader) }
-    guard let device = engine[name] else { return nil }
-    return read(name, as: device, by: reader)
-  }
-
   /// One device, as the engine knows it or, with nil, as sysfs does; nil when it has gone.
   ///
   /// The engine does not tell driver and NUMA node: these are the bonding device's in sysfs.
@@ -121,7 +100,7 @@ extension UBDevice {
   }
 
   /// The class's entries without the control device, which has the name of the class ubcore.
-  private static func names(in path: String, by reader: InventoryReader) -> [String] {
+  static func names(in path: String, by reader: InventoryReader) -> [String] {
     guard reader.root.exists(path) else { return [] }
     return reader.value { () throws(HostInventoryError) in
       let directory = try SysfsDirectory(path, in: reader.root, log: reader.log)

@@ -36,7 +36,7 @@ struct DeviceCell {
 
   /// What a screen reader says of the square; the facts follow when they are shown.
   private var spoken: String {
-    var words = [record.device.id, record.kind.rawValue, record.origin ?? ""]
+    var words = [record.device.id, record.kind.name, record.origin ?? ""]
     words += record.memberships.isEmpty ? ["in no pool"] : record.memberships.map(\.name)
     words += [health ?? ""] + record.uses.map(\.text)
     return words.filter { !$0.isEmpty }.joined(separator: ", ")
@@ -59,7 +59,7 @@ struct DeviceCell {
     func add(_ name: String, _ value: String?) {
       if let value, !value.isEmpty { facts.append((name, value)) }
     }
-    add("kind", record.kind == .function ? "function" : record.kind.rawValue)
+    add("kind", record.kind.name)
     add("of", record.origin)
     add("pool", record.memberships.isEmpty ? "none" : record.memberships.map(\.name).joined(separator: ", "))
     add("health", health)

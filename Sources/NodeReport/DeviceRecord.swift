@@ -11,24 +11,36 @@ struct DeviceRecord: Sendable, Equatable {
   let memberships: [Membership]
   let uses: [Use]
 
-  enum Kind: String, Sendable {
-    case physicalFunction = "PF"
-    case virtualFunction = "VF"
+  enum Kind: Sendable, Hashable {
+    case physicalFunction
+    case virtualFunction
     /// A function that is not virtual and has no virtual functions.
     case function
-    case subfunction = "SF"
-    case unifiedBus = "UB"
+    case subfunction
+    /// Neither a PCI function nor below one.
+    case other(Device.Noun)
+
+    /// `PF`, as tables and JSON have it.
+    var name: String {
+      switch self {
+      case .physicalFunction: "PF"
+      case .virtualFunction: "VF"
+      case .function: "function"
+      case .subfunction: "SF"
+      case .other(let noun): noun.short
+      }
+    }
 
     init(_ device: Device, parents: Set<PCIAddress>) {
       switch device.bus {
       case .auxiliary: self = .subfunction
-      case .unifiedBus: self = .unifiedBus
       case .pci(let address):
         if device.physicalFunction != nil {
           self = .virtualFunction
         } else {
           self = device.virtualFunctions != nil || parents.contains(address) ? .physicalFunction : .function
         }
+      default: self = .other(device.bus.noun)
       }
     }
   }

@@ -18,7 +18,8 @@ struct DeviceTree {
       case root(PCIAddress)
       /// On the root bus itself.
       case rootBus
-      case unifiedBus
+      /// Devices outside of PCI, by what people call them.
+      case other(String)
     }
   }
 
@@ -35,7 +36,7 @@ struct DeviceTree {
     func key(_ record: DeviceRecord) -> String {
       switch record.device.bus {
       case .auxiliary(let own): "\(own.parent)"
-      case .pci, .unifiedBus: record.device.physicalFunction.map { "\($0.address)" } ?? record.device.id
+      default: record.device.physicalFunction.map { "\($0.address)" } ?? record.device.id
       }
     }
     for record in records {
@@ -64,7 +65,8 @@ extension DeviceTree.Function {
   fileprivate var first: DeviceRecord? { head ?? children.first }
 
   fileprivate var port: DeviceTree.Port.Kind {
-    guard let device = first?.device, device.pciAddress != nil else { return .unifiedBus }
+    guard let device = first?.device else { return .rootBus }
+    guard device.pciAddress != nil else { return .other(device.bus.noun.short) }
     return device.bridges.first.map { .root($0) } ?? .rootBus
   }
 }

@@ -70,7 +70,7 @@ public struct InventoryJSON {
   private func identity(_ record: DeviceRecord) -> [JSONValue.Field] {
     let device = record.device
     var fields: [JSONValue.Field] = [
-      .init("id", .string(device.id)), .init("kind", .string(record.kind.rawValue)),
+      .init("id", .string(device.id)), .init("kind", .string(record.kind.name)),
     ]
     if device.pciAddress != nil {
       fields.append(.init("vendor", .string(HexIdentifiers.text(device.vendor))))

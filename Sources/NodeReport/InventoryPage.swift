@@ -52,10 +52,12 @@ public struct InventoryPage {
     func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
     let npus = survey.records.count { $0.isLoneNPU }
     let kinds = Dictionary(grouping: survey.records.filter { !$0.isLoneNPU }, by: \.kind).mapValues(\.count)
-    let names: [(DeviceRecord.Kind, String, String)] = [
+    var names: [(DeviceRecord.Kind, String, String)] = [
       (.physicalFunction, "PF", "PFs"), (.virtualFunction, "VF", "VFs"), (.subfunction, "subfunction", "subfunctions"),
-      (.function, "function", "functions"), (.unifiedBus, "UB device", "UB devices"),
+      (.function, "function", "functions"),
     ]
+    let others = kinds.keys.compactMap { if case .other(let noun) = $0 { noun } else { nil } }
+    for noun in others.sorted(by: { $0.one < $1.one }) { names.append((.other(noun), noun.one, noun.many)) }
     var counts = names.compactMap { kind, one, many in kinds[kind].map { count($0, one, many) } }
     if npus > 0 { counts.append(count(npus, "NPU", "NPUs")) }
     let sick = survey.records.count { $0.trouble != nil }
@@ -147,7 +149,7 @@ public struct InventoryPage {
       switch port.kind {
       case .root(let address): "root port \(address)"
       case .rootBus: "no root port"
-      case .unifiedBus: "UB"
+      case .other(let name): name
       }
     return .element(
       "section", ["class": "port", "aria-label": title], .element("h3", [:], .words(title)),
@@ -188,7 +190,7 @@ public struct InventoryPage {
     }
     if let counts = counts(of: function.children) { words.append(counts) }
     let headCell = function.head.map {
-      cell($0, label: $0.isLoneNPU ? "NPU" : $0.kind == .function ? "" : $0.kind.rawValue, isFirst: true)
+      cell($0, label: $0.isLoneNPU ? "NPU" : $0.kind == .function ? "" : $0.kind.name, isFirst: true)
     }
     let children = function.children.enumerated().map { index, child in
       cell(

@@ -37,7 +37,7 @@ public struct InventoryTable {
 
   private static let columns = [
     Column(title: "DEVICE") { $0.device.id },
-    Column(title: "KIND") { $0.kind.rawValue },
+    Column(title: "KIND") { $0.kind.name },
     Column(title: "OF") { $0.origin ?? "" },
     Column(title: "ID") { record in
       record.device.pciAddress == nil

@@ -33,8 +33,8 @@ private struct AllocationDraft {
   private var isAdded: [Bool]
   private var allocation = Allocation.empty
   private var info = AttachmentInfo()
-  /// The devices of each attachment, which may need something to be done on the host.
-  private var attached: [(attachment: Attachment, devices: [Device])] = []
+  /// The devices of each attachment that needs something to be done on the host.
+  private var attached: [(attachment: Attachment, contexts: [AttachmentContext])] = []
   private var cdiDevices: [String] = []
   /// Devices that have changed since the spec file was written.
   private var changed: [String: Device] = [:]
@@ -84,7 +84,10 @@ private struct AllocationDraft {
     let contributions = try pool.contributions(of: device, as: member, nodes: nodes)
     var own = Allocation.empty
     info.add(device.id, contributions)
-    for attachment in pool.config.type.attachments(device) { attach(device, attachment) }
+    let context = pool.context(of: device, as: member, nodes: nodes)
+    for attachment in pool.config.type.attachments(device) where attachment.effects != nil {
+      attach(attachment, context)
+    }
     for (_, contribution) in contributions {
       own.add(contribution)
       allocation.add(contribution)
@@ -99,7 +102,7 @@ private struct AllocationDraft {
   func finished(for units: [Unit], cdi: CDIMode) -> Allocation {
     var result = allocation
     result.environment = pool.config.type.environment(pool.name, units, info)
-    result.effects = attached.flatMap { $0.attachment.effects(pool.config, $0.devices) }.map { .host($0) }
+    result.effects = attached.flatMap { $0.attachment.effects?($0.contexts) ?? [] }.map { .host($0) }
     if cdi != .off {
       pool.nameCDIDevices(cdiDevices, in: &result, mode: cdi)
       if !changed.isEmpty, let spec = pool.cdiSpec(nodes: nodes, seeing: changed) {
@@ -110,11 +113,11 @@ private struct AllocationDraft {
     return result
   }
 
-  private mutating func attach(_ device: Device, _ attachment: Attachment) {
+  private mutating func attach(_ attachment: Attachment, _ context: AttachmentContext) {
     if let place = attached.firstIndex(where: { $0.attachment.name == attachment.name }) {
-      attached[place].devices.append(device)
+      attached[place].contexts.append(context)
     } else {
-      attached.append((attachment, [device]))
+      attached.append((attachment, [context]))
     }
   }
 }

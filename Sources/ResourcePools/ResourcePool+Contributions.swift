@@ -5,13 +5,16 @@ extension ResourcePool {
   func contributions(
     of device: Device, as member: Unit.Member, nodes: HostNodes
   ) throws(AllocationError) -> [(name: String, contribution: Contribution)] {
-    let context = AttachmentContext(
-      device: device, selector: config.selectors[member.selector], pool: config, nodes: nodes)
+    let context = context(of: device, as: member, nodes: nodes)
     var result: [(name: String, contribution: Contribution)] = []
     for attachment in config.type.attachments(device) {
       if let contribution = try attachment.contribute(context) { result.append((attachment.name, contribution)) }
     }
     return result
+  }
+
+  func context(of device: Device, as member: Unit.Member, nodes: HostNodes) -> AttachmentContext {
+    AttachmentContext(device: device, selector: config.selectors[member.selector], pool: self, nodes: nodes)
   }
 
   /// How much of a device must be read again before `allocate`: as much as one of its attachments asks for.

@@ -155,13 +155,18 @@ actor ClaimService {
   private func devicesNow(
     of allocation: ClaimAllocation, on snapshot: HostSnapshot
   ) async throws(ClaimPlan.Refusal) -> [String: Device] {
-    let ids = allocation.results.flatMap { result -> [String] in
+    var ids: [String] = []
+    var claimed: [ResourcePool] = []
+    for result in allocation.results {
       guard let place = pools.first(where: { $0.published.name == result.pool }),
         let entry = place.published[device: result.device]
-      else { return [] }
-      return place.pool.devices(of: [entry.unit])
+      else { continue }
+      ids += place.pool.devices(of: [entry.unit])
+      claimed.append(place.pool)
     }
-    let (devices, silence) = await snapshot.now(ids)
+    let (devices, silence) = await snapshot.now(ids) { [claimed] device in
+      claimed.lazy.map { $0.recheck(of: device) }.max() ?? .everything
+    }
     if let silence {
       throw ClaimPlan.Refusal("\(silence); the device can't be handed out until it answers")
     }

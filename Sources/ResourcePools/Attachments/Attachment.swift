@@ -9,15 +9,16 @@ public struct Attachment: Sendable {
   public let nodes: @Sendable (Device, SelectorObject) -> [HostNodes.Node]
   /// How much of such a device must be read again before a container gets it.
   public let recheck: @Sendable (Device) -> Recheck
-  /// What must be done on the host for one container of such a pool, whose devices with this attachment these are.
-  public let effects: @Sendable (PoolConfig, [Device]) -> [any HostEffect]
+  /// What must be done on the host for one container. There is a context for each of its devices that the attachment is
+  /// for, all of one pool. Nil when nothing is to be done.
+  public let effects: (@Sendable ([AttachmentContext]) -> [any HostEffect])?
   /// Returns nil when the device has no such part; INFO then has no section.
   public let contribute: @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
 
   public init(
     name: String, nodes: @escaping @Sendable (Device, SelectorObject) -> [HostNodes.Node] = { _, _ in [] },
     recheck: @escaping @Sendable (Device) -> Recheck = { _ in .binding },
-    effects: @escaping @Sendable (PoolConfig, [Device]) -> [any HostEffect] = { _, _ in [] },
+    effects: (@Sendable ([AttachmentContext]) -> [any HostEffect])? = nil,
     contribute: @escaping @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
   ) {
     self.name = name
@@ -32,22 +33,18 @@ public struct Attachment: Sendable {
 public struct AttachmentContext: Sendable {
   public let device: Device
   public let selector: SelectorObject
-  /// See `PoolConfig.additionalInfo`.
-  public let additionalInfo: [String: [String: String]]?
-  /// See `PoolConfig.rsdGroups`.
-  public let rsdGroups: Bool
-  /// See `PoolConfig.vfio`.
-  public let vfio: PoolConfig.VFIOOptions
   public let nodes: HostNodes
+  private let owner: ResourcePool
 
-  init(device: Device, selector: SelectorObject, pool: PoolConfig, nodes: HostNodes) {
+  init(device: Device, selector: SelectorObject, pool: ResourcePool, nodes: HostNodes) {
     self.device = device
     self.selector = selector
-    additionalInfo = pool.additionalInfo
-    rsdGroups = pool.rsdGroups
-    vfio = pool.vfio
     self.nodes = nodes
+    owner = pool
   }
+
+  /// The pool that has the device.
+  public var pool: PoolConfig { owner.config }
 }
 
 /// What one attachment adds for one device.

@@ -4,9 +4,9 @@ extension Attachment {
   /// `rebellions`: the NPU's node, the group node that all NPUs share, and the vendor's tools, read-only.
   static let rebellions = Attachment(
     name: "rebellions", nodes: { _, _ in [.rsd0, .rblnStat, .rblnStatSystem, .rblnSMI] }, recheck: { _ in .everything },
-    effects: { pool, devices in
-      let npus = devices.compactMap(nodeName).sorted()
-      return pool.rsdGroups && !npus.isEmpty ? [MakeNPUGroup(npus: npus)] : []
+    effects: { contexts in
+      let npus = contexts.filter(\.pool.rsdGroups).compactMap { nodeName(of: $0.device) }.sorted()
+      return npus.isEmpty ? [] : [MakeNPUGroup(npus: npus)]
     }
   ) { context throws(AllocationError) in
     let name: String
@@ -17,7 +17,7 @@ extension Attachment {
     }
     var nodes = [DeviceNode("/dev/\(name)")]
     // Where groups are made, the node is known only when the group is.
-    if context.nodes.has(.rsd0), !context.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
+    if context.nodes.has(.rsd0), !context.pool.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
   }
 
@@ -53,5 +53,18 @@ extension Allocation {
   /// after the first NPU's own node. Not by CDI: spec files can't know it.
   public mutating func addGroupNode(_ hostPath: String) {
     nodes.insert(DeviceNode(hostPath, inContainer: HostNodes.Node.rsd0.rawValue), at: min(1, nodes.count))
+  }
+}
+
+extension PoolOptions {
+  static let rsdGroups = PoolOption.flag(
+    "rsdGroups", meaning: "The NPUs of one container are made a group of their own by rbln-smi.")
+}
+
+extension PoolConfig {
+  /// RSD groups are made by `rbln-smi group` (NPU pools).
+  public var rsdGroups: Bool {
+    get { self[PoolOptions.rsdGroups] ?? false }
+    set { self[PoolOptions.rsdGroups] = newValue }
   }
 }

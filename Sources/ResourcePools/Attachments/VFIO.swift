@@ -10,9 +10,9 @@ extension Attachment {
     context throws(AllocationError) in
     guard context.device.driver == VFIODriver.generic else { return nil }
     var contribution = Contribution()
-    if context.vfio.nodes != .cdev { contribution.addGroup(of: context.device) }
-    if context.vfio.nodes != .group { try contribution.addOwnNode(of: context.device, context.vfio) }
-    if context.vfio.iommufd {
+    if context.pool.vfio.nodes != .cdev { contribution.addGroup(of: context.device) }
+    if context.pool.vfio.nodes != .group { try contribution.addOwnNode(of: context.device, context.pool.vfio) }
+    if context.pool.vfio.iommufd {
       guard context.nodes.has(.iommu) else {
         throw .missing(device: context.device.id, what: "the host has no /dev/iommu (CONFIG_IOMMUFD)")
       }
@@ -46,5 +46,44 @@ extension Contribution {
     let path = "/dev/vfio/devices/\(name)"
     info["cdev-mount"] = path
     nodes.append(DeviceNode(path))
+  }
+}
+
+extension PoolOptions {
+  static let vfio = PoolOption.choice(
+    "vfio", standard: PoolConfig.VFIOOptions.Nodes.group,
+    meaning: "Nodes of functions bound to vfio-pci: /dev/vfio/N, /dev/vfio/devices/vfioN (Linux 6.6), or both.")
+
+  static let iommufd = PoolOption.flag(
+    "iommufd", meaning: "Containers with functions bound to vfio-pci get /dev/iommu too.")
+}
+
+extension PoolConfig {
+  /// Which nodes containers get of functions bound to vfio-pci.
+  public struct VFIOOptions: Sendable, Equatable {
+    public enum Nodes: String, Sendable, CaseIterable {
+      /// `/dev/vfio/vfio` and `/dev/vfio/N`.
+      case group
+      /// `/dev/vfio/devices/vfioN`.
+      case cdev
+      case both
+    }
+    public var nodes = Nodes.group
+    /// `/dev/iommu` as well.
+    public var iommufd = false
+    public init() {}
+  }
+
+  public var vfio: VFIOOptions {
+    get {
+      var options = VFIOOptions()
+      options.nodes = self[PoolOptions.vfio] ?? options.nodes
+      options.iommufd = self[PoolOptions.iommufd] ?? options.iommufd
+      return options
+    }
+    set {
+      self[PoolOptions.vfio] = newValue.nodes
+      self[PoolOptions.iommufd] = newValue.iommufd
+    }
   }
 }

@@ -1,14 +1,26 @@
 /// A key of a configuration file, for the decoder and for the manual's reference.
 public struct ConfigKey: Sendable, Equatable {
   /// The object that the key stands in.
-  public enum Scope: String, Sendable, CaseIterable {
-    case file = ""
-    case resourcePool = "resourceList[]"
-    case selectors = "resourceList[].selectors"
-    case networkNamespace = "resourceList[].netns"
-    case ubsEngine = "resourceList[].ubse"
-    case sharedPool = "configList[]"
-    case sharedSelectors = "configList[].selectors"
+  public enum Scope: Sendable, Hashable {
+    case file
+    case resourcePool
+    case selectors
+    /// The object that is the value of this key of a pool.
+    case option(String)
+    case sharedPool
+    case sharedSelectors
+
+    /// The object's place: `resourceList[].selectors`; empty for the file.
+    public var path: String {
+      switch self {
+      case .file: ""
+      case .resourcePool: "resourceList[]"
+      case .selectors: "resourceList[].selectors"
+      case .option(let key): "resourceList[].\(key)"
+      case .sharedPool: "configList[]"
+      case .sharedSelectors: "configList[].selectors"
+      }
+    }
   }
 
   /// What kind of value a key has.
@@ -35,13 +47,15 @@ public struct ConfigKey: Sendable, Equatable {
   /// One sentence.
   public let meaning: String
   /// Pools on which the key has an effect; empty: all.
-  public let deviceTypes: [String]
+  public var deviceTypes: [String] = []
+  /// The keys of the object that is the value, where no other key has such objects.
+  let inner: [ConfigKey]
 
-  public init(_ name: String, _ type: ValueType, absent: String?, deviceTypes: [String] = [], meaning: String) {
+  public init(_ name: String, _ type: ValueType, absent: String?, inner: [ConfigKey] = [], meaning: String) {
     self.name = name
     self.type = type
     self.absent = absent
+    self.inner = inner
     self.meaning = meaning
-    self.deviceTypes = deviceTypes
   }
 }

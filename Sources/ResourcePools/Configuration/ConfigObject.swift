@@ -77,6 +77,24 @@ extension ConfigObject {
     }
   }
 
+  /// An integer within the bounds that the reference names.
+  func integer(_ key: String, of scope: ConfigKey.Scope, log: inout ProblemLog) -> Int? {
+    guard case .integer(let range)? = ConfigKeySet.of(scope)[key]?.type else { return nil }
+    return integer(key, in: range, log: &log)
+  }
+
+  /// The path of a UNIX socket, with or without `unix://`; nil when it is absent or empty.
+  func socketPath(_ key: String, log: inout ProblemLog) -> String? {
+    guard let text = text(key, log: &log), !text.isEmpty else { return nil }
+    let socket = text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : text
+    if !socket.hasPrefix("/") || socket.utf8.contains(0) || socket.utf8.count > 107 {
+      log.error(
+        path.key(key), at: position(of: key),
+        "found \(text.quoted), expected the absolute path of a socket of at most 107 bytes")
+    }
+    return socket
+  }
+
   func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ key: String, _ choices: Choice.Type, log: inout ProblemLog
   ) -> Choice? {

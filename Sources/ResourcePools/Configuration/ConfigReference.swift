@@ -6,14 +6,21 @@ public enum ConfigReference {
     case .file: file
     case .resourcePool: resourcePool
     case .selectors: selectors
-    case .networkNamespace: networkNamespace
-    case .ubsEngine: ubsEngine
+    case .option(let name): resourcePool.first { $0.name == name }?.inner ?? []
     case .sharedPool: sharedPool
     case .sharedSelectors: sharedSelectors
     }
   }
 
-  private static let pci = ["netDevice", "auxNetDevice", "accelerator"]
+  /// Every kind of object, in the manual's order.
+  public static let scopes: [ConfigKey.Scope] =
+    [.file, .resourcePool, .selectors]
+    + options.filter { !$0.key.inner.isEmpty }.map { .option($0.key.name) } + [.sharedPool, .sharedSelectors]
+
+  /// The keys that device types have of their own, each once.
+  static let options: [any PoolKey] = DeviceTypeCatalog.claimed.flatMap(\.options).reduce(into: []) { options, option in
+    if !options.contains(where: { $0.key.name == option.key.name }) { options.append(option) }
+  }
 
   static let file: [ConfigKey] = [
     ConfigKey(
@@ -34,7 +41,10 @@ public enum ConfigReference {
     "serve", .choice(FrontEndKind.allCases.map(\.rawValue)), absent: FrontEndKind.devicePlugin.rawValue,
     meaning: "The interface that hands the devices out: kubelet's device plugin API, or Dynamic Resource Allocation.")
 
-  static let resourcePool: [ConfigKey] = [
+  /// The keys that all pools have, those that device types have of their own, and those that have no effect.
+  static let resourcePool: [ConfigKey] = poolsOfAllTypes + options.map(described) + withoutEffect
+
+  private static let poolsOfAllTypes: [ConfigKey] = [
     ConfigKey(
       "resourceName", .text, absent: nil,
       meaning: "Name of the extended resource: letters, digits, '_' and '-'; ubNetDevice pools are ub_net_device."),
@@ -50,9 +60,6 @@ public enum ConfigReference {
     serve,
     ConfigKey(
       "excludeTopology", .flag, absent: "false", meaning: "The list for kubelet has no NUMA nodes."),
-    ConfigKey(
-      "additionalInfo", .additionalInfo, absent: "no section extra", deviceTypes: pci,
-      meaning: "Strings for containers in PCIDEVICE_…_INFO, by PCI address, or for all devices by '*'; never logged."),
     ConfigKey(
       "preferredAllocation", .choice(Preference.allCases.map(\.rawValue)),
       absent: "none; with vendors 1eff alone, topology for RBLN-CA22 and RBLN-CA25",
@@ -70,64 +77,27 @@ public enum ConfigReference {
         + "link: a link without carrier; group: its IOMMU group is in use or not viable; interface: its netdev is lost; "
         + "claim: a DRA driver has it. With [] nothing does."),
     ConfigKey(
-      "excludeDefaultRoute", .flag, absent: "false", deviceTypes: ["netDevice", "auxNetDevice"],
-      meaning: "Functions that carry a default route of the host are left out, also below bonds, bridges and VLANs."),
-    ConfigKey(
-      "vfio", .choice(PoolConfig.VFIOOptions.Nodes.allCases.map(\.rawValue)), absent: "group",
-      deviceTypes: ["netDevice", "accelerator"],
-      meaning: "Nodes of functions bound to vfio-pci: /dev/vfio/N, /dev/vfio/devices/vfioN (Linux 6.6), or both."),
-    ConfigKey(
-      "iommufd", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
-      meaning: "Containers with functions bound to vfio-pci get /dev/iommu too."),
-    ConfigKey(
       "nodeNames", .texts, absent: "every node",
       meaning: "Globs: the pool is only for nodes whose NODE_NAME matches one."),
-    ConfigKey(
-      "allowCrossNuma", .flag, absent: "false", deviceTypes: ["accelerator"],
-      meaning: "With preferredAllocation topology, one container may get NPUs of several NUMA nodes; "
-        + "otherwise it is refused."),
-    ConfigKey(
-      "resetOnAllocate", .flag, absent: "false", deviceTypes: ["netDevice", "accelerator"],
-      meaning: "A device gets a function level reset before it is handed out, unless something uses it."),
-    ConfigKey(
-      "rsdGroups", .flag, absent: "false", deviceTypes: ["accelerator"],
-      meaning: "The NPUs of one container are made a group of their own by rbln-smi."),
-    ConfigKey(
-      "netns", .object(.networkNamespace), absent: "its defaults", deviceTypes: ["ubNetDevice"],
-      meaning: "How devices are moved into the pod's network namespace."),
-    ConfigKey(
-      "ubse", .object(.ubsEngine), absent: "devices are read from sysfs", deviceTypes: ["ubNetDevice"],
-      meaning: "The UBS engine that lists and activates devices."),
+  ]
+
+  private static let withoutEffect: [ConfigKey] = [
     ConfigKey(
       "SelectorObjs", .ignored, absent: "",
       meaning: "Null or a list, as the SR-IOV network operator writes it: without effect."),
     ConfigKey("SelectorObj", .ignored, absent: "", meaning: "Without effect."),
   ]
 
+  private static func described(_ option: any PoolKey) -> ConfigKey {
+    var key = option.key
+    let types = DeviceTypeCatalog.claimed.filter { type in type.options.contains { $0.key.name == key.name } }
+    key.deviceTypes = types.map(\.name)
+    return key
+  }
+
   /// The selectors of all device types, each key once.
   static let selectors: [ConfigKey] = keys(of: DeviceTypeCatalog.claimed)
   static let sharedSelectors: [ConfigKey] = keys(of: DeviceTypeCatalog.all.filter { $0.ownership == .shared })
-
-  static let networkNamespace: [ConfigKey] = [
-    ConfigKey(
-      "containerRuntimeEndpoint", .text, absent: "the first runtime's socket that is there",
-      meaning: "The container runtime's CRI socket."),
-    ConfigKey(
-      "reconcileSeconds", .integer(0...86_400), absent: "15",
-      meaning: "Seconds between two checks that devices are in their pods' network namespaces; 0 turns the "
-        + "checks off."),
-  ]
-
-  static let ubsEngine: [ConfigKey] = [
-    ConfigKey(
-      "socket", .text, absent: PoolConfig.UBSEngineOptions.standardSocket, meaning: "The engine's UNIX socket."),
-    ConfigKey(
-      "dialect", .choice(PoolConfig.UBSEngineOptions.Dialect.allCases.map(\.rawValue)), absent: "auto",
-      meaning: "Which of its incompatible wire formats the engine uses; auto finds it out without side effects."),
-    ConfigKey(
-      "pollSeconds", .integer(1...3600), absent: "10",
-      meaning: "Seconds between two requests for the list of devices and their health."),
-  ]
 
   static let sharedPool: [ConfigKey] = [
     ConfigKey(
@@ -151,22 +121,23 @@ public enum ConfigReference {
     var keys: [ConfigKey] = []
     for kind in types.flatMap(\.selectors) where !keys.contains(where: { $0.name == kind.key }) {
       let users = types.filter { type in type.selectors.contains { $0.key == kind.key } }
-      keys.append(ConfigKey(kind, deviceTypes: users.count == types.count ? [] : users.map(\.name)))
+      var key = ConfigKey(kind)
+      if users.count < types.count { key.deviceTypes = users.map(\.name) }
+      keys.append(key)
     }
     return keys
   }
 
   /// The selectors of one device type.
   static func selectors(of type: DeviceType) -> [ConfigKey] {
-    type.selectors.map { ConfigKey($0, deviceTypes: []) }
+    type.selectors.map { ConfigKey($0) }
   }
 }
 
 extension ConfigKey {
-  fileprivate init(_ kind: SelectorKind, deviceTypes: [String]) {
+  fileprivate init(_ kind: SelectorKind) {
     self.init(
-      kind.key, kind.valueType, absent: kind.presence == .required ? nil : "not asked for", deviceTypes: deviceTypes,
-      meaning: kind.meaning)
+      kind.key, kind.valueType, absent: kind.presence == .required ? nil : "not asked for", meaning: kind.meaning)
   }
 }
 

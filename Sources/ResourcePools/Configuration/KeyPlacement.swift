@@ -6,7 +6,7 @@ enum KeyPlacement {
     case .file: hintInFile(key)
     case .resourcePool: hintInPool(key)
     case .sharedPool: hintInSharedPool(key)
-    case .selectors, .sharedSelectors, .networkNamespace, .ubsEngine: nil
+    case .selectors, .sharedSelectors, .option: nil
     }
   }
 
@@ -70,8 +70,10 @@ enum KeyPlacement {
   }
 
   private static func nested(_ key: String) -> String? {
-    if let name = name(key, in: .networkNamespace) { return "; \(name) belongs in netns" }
-    return name(key, in: .ubsEngine).map { "; \($0) belongs in ubse" }
+    for option in ConfigReference.options.map(\.key.name) {
+      if let name = name(key, in: .option(option)) { return "; \(name) belongs in \(option)" }
+    }
+    return nil
   }
 
   private static func name(_ key: String, in scope: ConfigKey.Scope) -> String? {

@@ -17,34 +17,12 @@ extension PoolConfig {
       .init("excludeTopology", .bool(excludeTopology)),
       .init("preferredAllocation", .string(preferredAllocation.rawValue)), .init("replicas", .int(replicas)),
       .init("healthChecks", .strings(HealthCheck.allCases.filter(healthChecks.contains).map(\.rawValue))),
-      .init("excludeDefaultRoute", .bool(excludeDefaultRoute)), .init("allowCrossNuma", .bool(allowCrossNuma)),
-      .init("resetOnAllocate", .bool(resetOnAllocate)), .init("rsdGroups", .bool(rsdGroups)),
-      .init("vfio", .string(vfio.nodes.rawValue)), .init("iommufd", .bool(vfio.iommufd)),
     ]
     if !nodeNames.isEmpty { fields.append(.init("nodeNames", .strings(nodeNames))) }
-    if let additionalInfo { fields.append(.init("additionalInfo", Self.redacted(additionalInfo))) }
-    if let networkNamespace {
-      var netns: [JSONValue.Field] = [.init("reconcileSeconds", .int(networkNamespace.reconcileSeconds))]
-      if let endpoint = networkNamespace.containerRuntimeEndpoint {
-        netns.append(.init("containerRuntimeEndpoint", .string(endpoint)))
-      }
-      fields.append(.init("netns", .object(netns)))
-    }
-    if let ubsEngine {
-      fields.append(
-        .init(
-          "ubse",
-          .object([
-            .init("socket", .string(ubsEngine.socket)), .init("dialect", .string(ubsEngine.dialect.rawValue)),
-            .init("pollSeconds", .int(ubsEngine.pollSeconds)),
-          ])))
+    for option in ConfigReference.options {
+      if let value = option.summary(of: self) { fields.append(.init(option.key.name, value)) }
     }
     return .object(fields)
-  }
-
-  /// The keys for each device, without their values.
-  private static func redacted(_ info: [String: [String: String]]) -> JSONValue {
-    .sorted(info.map { device, words in (key: device, value: .sorted(words.map { (key: $0.key, value: "redacted") })) })
   }
 }
 

@@ -13,34 +13,23 @@ public struct PoolConfig: Sendable {
   public var selectors: [SelectorObject]
   /// Devices are listed without their NUMA node.
   public var excludeTopology: Bool = false
-  /// By device id or `*`; nil when the key is absent, which is not the same as empty.
-  public var additionalInfo: [String: [String: String]]?
   public var preferredAllocation: Preference = .none
   /// The configuration names no preference: the NPU vendor's default applies, for its cards only.
   public var preferenceIsImplied: Bool = false
   /// Every device is advertised this many times, as `<id>::<n>`; 1: once, by its own id.
   public var replicas: Int = 1
   public var healthChecks: Set<HealthCheck> = Set(HealthCheck.allCases)
-  /// Leave out a NIC that carries the host's default route.
-  public var excludeDefaultRoute: Bool = false
   /// Which of kubelet's interfaces hands the devices out.
   public var serve: FrontEndKind = .devicePlugin
   /// Globs; the pool applies only where the node's name matches one. Empty: everywhere.
   public var nodeNames: [String] = []
-  /// `topology` may spread one container's NPUs over NUMA nodes; without it, a request that no node satisfies is refused.
-  public var allowCrossNuma: Bool = false
-  /// Function level reset before a device is handed out.
-  public var resetOnAllocate: Bool = false
-  /// RSD groups are made by `rbln-smi group` (NPU pools).
-  public var rsdGroups: Bool = false
-  public var vfio = VFIOOptions()
-  public var networkNamespace: NetworkNamespaceOptions?
-  public var ubsEngine: UBSEngineOptions?
   /// It is no longer in the configuration. It keeps the units that pods have, so that kubelet can start their containers
   /// again, and offers none.
   public var isRetired = false
   /// Only for pools of `configList`, whose devices are shared and not claimed.
   public var shared: SharedOptions?
+  /// Values of the keys that device types have of their own, by key.
+  private var options: [String: any Sendable] = [:]
 
   public init(path: ConfigPath, name: ResourceName, type: DeviceType, selectors: [SelectorObject]) {
     self.path = path
@@ -49,43 +38,13 @@ public struct PoolConfig: Sendable {
     self.selectors = selectors
   }
 
-  /// Which nodes containers get of functions bound to vfio-pci.
-  public struct VFIOOptions: Sendable, Equatable {
-    public enum Nodes: String, Sendable, CaseIterable {
-      /// `/dev/vfio/vfio` and `/dev/vfio/N`.
-      case group
-      /// `/dev/vfio/devices/vfioN`.
-      case cdev
-      case both
-    }
-    public var nodes = Nodes.group
-    /// `/dev/iommu` as well.
-    public var iommufd = false
-    public init() {}
+  /// The value of a key that device types have of their own; nil when it is absent.
+  subscript<Value>(option: PoolOption<Value>) -> Value? {
+    get { value(of: option.key.name) as? Value }
+    set { options[option.key.name] = newValue }
   }
 
-  /// `netns` of a UB pool.
-  public struct NetworkNamespaceOptions: Sendable, Equatable {
-    /// Nil for the first runtime socket that exists.
-    public var containerRuntimeEndpoint: String?
-    /// Seconds between two checks of where allocated devices are; 0 turns the checks off.
-    public var reconcileSeconds: Int = 15
-    public init() {}
-  }
-
-  /// `ubse` of a UB pool.
-  public struct UBSEngineOptions: Sendable, Equatable {
-    public enum Dialect: String, Sendable, CaseIterable { case A, B, C, auto }
-    public static let standardSocket = "/var/run/ubse/ubse.sock"
-    public var socket: String
-    public var dialect: Dialect
-    /// Seconds between two requests for the list of devices.
-    public var pollSeconds = 10
-    public init(socket: String, dialect: Dialect) {
-      self.socket = socket
-      self.dialect = dialect
-    }
-  }
+  func value(of key: String) -> (any Sendable)? { options[key] }
 
   /// What only `configList` knows.
   public struct SharedOptions: Sendable, Equatable {

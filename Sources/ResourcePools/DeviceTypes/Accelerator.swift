@@ -12,6 +12,10 @@ extension DeviceType {
       return refusal.map { .refused($0) } ?? .candidate
     },
     selectors: [.vendors, .devices, .drivers, .pciAddresses, .acpiIndexes],
+    options: [
+      PoolOptions.additionalInfo, PoolOptions.vfio, PoolOptions.iommufd, PoolOptions.allowCrossNuma,
+      PoolOptions.resetOnAllocate, PoolOptions.rsdGroups,
+    ],
     attachments: { device in
       switch (RebellionsProduct.isNPU(device), device.driver) {
       case (true, "rebellions"): [.rebellions, .reset]
@@ -39,5 +43,20 @@ extension DeviceType {
 
   private static func containsNPU(_ units: [Unit]) -> Bool {
     units.contains { $0.members.contains { RebellionsProduct.isNPU($0.device) } }
+  }
+}
+
+extension PoolOptions {
+  static let allowCrossNuma = PoolOption.flag(
+    "allowCrossNuma",
+    meaning: "With preferredAllocation topology, one container may get NPUs of several NUMA nodes; "
+      + "otherwise it is refused.")
+}
+
+extension PoolConfig {
+  /// `topology` may spread one container's NPUs over NUMA nodes; without it, a request that no node satisfies is refused.
+  public var allowCrossNuma: Bool {
+    get { self[PoolOptions.allowCrossNuma] ?? false }
+    set { self[PoolOptions.allowCrossNuma] = newValue }
   }
 }

@@ -13,6 +13,7 @@ extension DeviceType {
       return refusal.map { .refused($0) } ?? .candidate
     },
     selectors: [.vendors, .devices, .drivers, .auxTypes, .pfNames, .rootDevices, .linkTypes, .isRDMA, .needVhostNet],
+    options: [PoolOptions.additionalInfo, PoolOptions.excludeDefaultRoute],
     attachments: { _ in [.generic, .additionalInfo, .rdma, .vhostNet] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     cdi: .ownKind(class: "net-sf"), mayTakeUplink: true)

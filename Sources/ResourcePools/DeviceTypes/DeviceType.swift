@@ -32,6 +32,8 @@ public final class DeviceType: Sendable {
   public let admission: @Sendable (Device, PoolConfig, HostNodes) -> Admission
   /// In the order in which the stages apply.
   public let selectors: [SelectorKind]
+  /// Keys of its pools beside those that all pools have.
+  let options: [any PoolKey]
   /// In the order in which their nodes are handed out.
   public let attachments: @Sendable (Device) -> [Attachment]
   /// The units of one container in the order in which they are handed out; kubelet asks in any order.
@@ -49,10 +51,10 @@ public final class DeviceType: Sendable {
   /// The default resource name of such a pool; nil when the configuration must give one.
   public let standardResource: ResourceName?
 
-  public init(
+  init(
     name: String, ownership: Ownership = .claimed,
     admission: @escaping @Sendable (Device, PoolConfig, HostNodes) -> Admission, selectors: [SelectorKind],
-    attachments: @escaping @Sendable (Device) -> [Attachment],
+    options: [any PoolKey] = [], attachments: @escaping @Sendable (Device) -> [Attachment],
     arrange: @escaping @Sendable ([Unit]) -> [Unit] = { $0 },
     environment: @escaping @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String],
     fault: @escaping @Sendable (Device) -> String? = { _ in nil },
@@ -63,6 +65,7 @@ public final class DeviceType: Sendable {
     self.ownership = ownership
     self.admission = admission
     self.selectors = selectors
+    self.options = options
     self.attachments = attachments
     self.arrange = arrange
     self.environment = environment

@@ -15,6 +15,10 @@ extension DeviceType {
       .vendors, .devices, .drivers, .pciAddresses, .acpiIndexes, .pfNames, .rootDevices, .linkTypes, .ddpProfiles,
       .pKeys, .isRDMA, .needVhostNet, .vdpaType,
     ],
+    options: [
+      PoolOptions.additionalInfo, PoolOptions.excludeDefaultRoute, PoolOptions.vfio, PoolOptions.iommufd,
+      PoolOptions.resetOnAllocate,
+    ],
     attachments: { _ in [.generic, .vfio, .uio, .additionalInfo, .vdpa, .rdma, .vhostNet, .cxi, .reset] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     cdi: .ownKind(class: "net-pci"), writesDeviceInfo: true, mayTakeUplink: true)

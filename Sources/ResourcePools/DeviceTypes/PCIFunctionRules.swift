@@ -28,7 +28,7 @@ enum PCIFunctionRules {
 
   /// The host would lose its network, if the pool asks for this check.
   static func refusal(ofUplink device: Device, pool: PoolConfig) -> Refusal? {
-    guard pool.excludeDefaultRoute, let text = device.defaultRouteText else { return nil }
+    guard let text = device.defaultRouteText, pool.excludeDefaultRoute else { return nil }
     return Refusal(stage: "excludeDefaultRoute", seen: text, wanted: [])
   }
 }
@@ -36,4 +36,18 @@ enum PCIFunctionRules {
 extension Device {
   /// How a default route of the node uses the device; nil when none does.
   var defaultRouteText: String? { interfaces.lazy.compactMap(\.defaultRouteText).first }
+}
+
+extension PoolOptions {
+  static let excludeDefaultRoute = PoolOption.flag(
+    "excludeDefaultRoute",
+    meaning: "Functions that carry a default route of the host are left out, also below bonds, bridges and VLANs.")
+}
+
+extension PoolConfig {
+  /// Leave out a NIC that carries the host's default route.
+  public var excludeDefaultRoute: Bool {
+    get { self[PoolOptions.excludeDefaultRoute] ?? false }
+    set { self[PoolOptions.excludeDefaultRoute] = newValue }
+  }
 }

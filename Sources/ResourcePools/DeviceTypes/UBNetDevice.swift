@@ -18,6 +18,7 @@ extension DeviceType {
       return .candidate
     },
     selectors: [.ubNames, .drivers, .transportTypes],
+    options: [PoolOptions.networkNamespace, PoolOptions.ubsEngine],
     attachments: { _ in [.generic, .unifiedBus] },
     environment: { PCIDeviceEnvironment.variables(of: $0, units: $1, info: $2) },
     fault: { device in

@@ -16,7 +16,6 @@ struct DeviceKind {
 
   private var description: String {
     switch device.bus {
-    case .unifiedBus: return "this is a UB device"
     case .auxiliary(let auxiliary):
       return auxiliary.subfunctionNumber == nil && auxiliary.type != "sf"
         ? "this is a part of a PCI function (\(auxiliary.type))" : "this is a subfunction"
@@ -28,6 +27,7 @@ struct DeviceKind {
       case PCIFunctionRules.BaseClass.accelerator.rawValue: "this is a processing accelerator (\(name))"
       default: "this is another kind of PCI function (\(name))"
       }
+    default: return "this is a \(device.bus.noun.one)"
     }
   }
 }

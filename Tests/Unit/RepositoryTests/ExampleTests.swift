@@ -60,7 +60,7 @@ import Testing
 
   /// A key that no example shows is one that nobody finds. The old form of `ifNames` is nothing to follow; selectors are
   /// in golden cases.
-  @Test(arguments: ConfigKey.Scope.allCases.filter { ![.selectors, .sharedSelectors].contains($0) })
+  @Test(arguments: ConfigReference.scopes.filter { ![.selectors, .sharedSelectors].contains($0) })
   func everyKeyIsInAnExample(_ scope: ConfigKey.Scope) throws {
     var shown: Set<String> = []
     for file in Self.files {
@@ -80,8 +80,7 @@ import Testing
       switch scope {
       case .file: [file]
       case .resourcePool: claimed
-      case .networkNamespace: claimed.compactMap { $0["netns"] }
-      case .ubsEngine: claimed.compactMap { $0["ubse"] }
+      case .option(let key): claimed.compactMap { $0[key] }
       case .sharedPool: shared
       case .selectors, .sharedSelectors: []
       }

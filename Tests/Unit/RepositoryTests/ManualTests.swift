@@ -9,10 +9,10 @@ import Testing
 
   @Test func configurationKeys() throws {
     var lines: [String] = []
-    for scope in ConfigKey.Scope.allCases {
+    for scope in ConfigReference.scopes {
       let keys = ConfigReference.keys(of: scope).filter { $0.type != .ignored }
       if keys.isEmpty { continue }
-      lines += ["", scope == .file ? "**The file**" : "**`\(scope.rawValue)`**", ""]
+      lines += ["", scope == .file ? "**The file**" : "**`\(scope.path)`**", ""]
       lines += ["| key | value | when absent | meaning |", "|---|---|---|---|"]
       lines += keys.map { key in
         let only = key.deviceTypes.isEmpty ? "" : " (\(key.deviceTypes.joined(separator: ", ")))"

@@ -4,7 +4,7 @@ import Testing
 @Suite("The reference of keys")
 struct ConfigReferenceTests {
   @Test func everyKeyIsExplained() {
-    for scope in ConfigKey.Scope.allCases {
+    for scope in ConfigReference.scopes {
       let keys = ConfigReference.keys(of: scope)
       #expect(!keys.isEmpty)
       #expect(Set(keys.map { $0.name.lowercased() }).count == keys.count)

@@ -10,7 +10,7 @@ struct ConfigTypeTests {
     let value: String
     let type: String
 
-    var testDescription: String { "\(scope.rawValue).\(key.name) = \(value) on \(type)" }
+    var testDescription: String { "\(scope.path).\(key.name) = \(value) on \(type)" }
   }
 
   private static let samples = [
@@ -18,7 +18,7 @@ struct ConfigTypeTests {
   ]
 
   /// Each key of the reference with each sample that its type does not allow.
-  static let trials: [Trial] = ConfigKey.Scope.allCases.flatMap { scope in
+  static let trials: [Trial] = ConfigReference.scopes.flatMap { scope in
     ConfigReference.keys(of: scope).flatMap { key in
       samples.filter { !key.type.allows($0) }.map { value in
         Trial(key: key, scope: scope, value: value, type: key.deviceTypes.first ?? "netDevice")
@@ -38,12 +38,12 @@ struct ConfigTypeTests {
   }
 
   /// No key of the reference is unknown to the decoder, and null is the same as absence wherever absence is allowed.
-  @Test(arguments: ConfigKey.Scope.allCases)
+  @Test(arguments: ConfigReference.scopes)
   func nullIsAbsence(scope: ConfigKey.Scope) {
     for key in ConfigReference.keys(of: scope) where key.absent != nil && key.type != .objects(.resourcePool) {
       for type in key.deviceTypes.isEmpty ? ["netDevice", "ubNetDevice"] : key.deviceTypes {
         let decoded = Decoded(ConfigSample.text(with: key.name, "null", in: scope, type: type))
-        #expect(!decoded.warnings.contains { $0.contains("unknown key") }, "\(scope.rawValue).\(key.name) on \(type)")
+        #expect(!decoded.warnings.contains { $0.contains("unknown key") }, "\(scope.path).\(key.name) on \(type)")
       }
     }
   }
@@ -51,7 +51,7 @@ struct ConfigTypeTests {
   @Test func integersHaveBounds() {
     for (scope, name, value) in [
       (ConfigKey.Scope.file, "periodicUpdateInterval", "-1"), (.resourcePool, "replicas", "0"),
-      (.resourcePool, "replicas", "100001"), (.networkNamespace, "reconcileSeconds", "-1"),
+      (.resourcePool, "replicas", "100001"), (.option("netns"), "reconcileSeconds", "-1"),
       (.sharedPool, "rdmaHcaMax", "-1"), (.sharedPool, "rdmaHcaMax", "99999999999999999999"),
       (.resourcePool, "replicas", "1e2"),
     ] {
@@ -87,8 +87,9 @@ enum ConfigSample {
     case .selectors:
       let aux = type == "auxNetDevice" && key != "auxTypes" ? #""auxTypes":["sf"],"# : ""
       return #"{"resourceList":[{"resourceName":"a","deviceType":"\#(type)","selectors":{\#(aux)\#(member)}}]}"#
-    case .networkNamespace: return "{\"resourceList\":[{\(pool("ubNetDevice")),\"netns\":{\(member)}}]}"
-    case .ubsEngine: return "{\"resourceList\":[{\(pool("ubNetDevice")),\"ubse\":{\(member)}}]}"
+    case .option(let name):
+      let option = ConfigReference.keys(of: .resourcePool).first { $0.name == name }
+      return "{\"resourceList\":[{\(pool(option?.deviceTypes.first ?? type)),\"\(name)\":{\(member)}}]}"
     case .sharedPool: return "{\"configList\":[\(shared(member))]}"
     case .sharedSelectors:
       return #"{"configList":[{"resourceName":"a","rdmaHcaMax":1,"selectors":{"ifNames":["x"],\#(member)}}]}"#
@@ -96,7 +97,7 @@ enum ConfigSample {
   }
 
   static func path(of key: String, in scope: ConfigKey.Scope) -> String {
-    let object = scope.rawValue.replacing("[]", with: "[0]")
+    let object = scope.path.replacing("[]", with: "[0]")
     return object.isEmpty ? key : "\(object).\(key)"
   }
 

@@ -11,7 +11,7 @@ import Testing
   ]
 
   /// A place with an error has nothing else to say, and nobody draws conclusions from it.
-  @Test(arguments: ConfigKey.Scope.allCases)
+  @Test(arguments: ConfigReference.scopes)
   func aValueOfAnotherTypeIsOneProblem(_ scope: ConfigKey.Scope) {
     for key in ConfigReference.keys(of: scope) where key.type != .ignored {
       for value in Self.values + [#"["x",7,"15b3"]"#] {
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ConfigKey.Scope.allCases)
+  @Test(arguments: ConfigReference.scopes)
   func refusesByTypeWhatTheDecoderRefuses(_ scope: ConfigKey.Scope) throws {
     let schema = SchemaCheck(root: try JSONNode.parse(Array(ConfigSchema.text.utf8)))
     for key in ConfigReference.keys(of: scope) where key.type != .ignored {
@@ -49,7 +49,7 @@ import Testing
   }
 
   /// Null leaves what was there before: nothing, which is right wherever the key may be absent.
-  @Test(arguments: ConfigKey.Scope.allCases)
+  @Test(arguments: ConfigReference.scopes)
   func nullIsForBothAbsence(_ scope: ConfigKey.Scope) throws {
     let schema = SchemaCheck(root: try JSONNode.parse(Array(ConfigSchema.text.utf8)))
     for key in ConfigReference.keys(of: scope) where key.type != .ignored {
@@ -104,8 +104,7 @@ import Testing
       ]
       return "{\"resourceList\":[\(object(fields))]}"
     case .selectors: return pool(object(type == "auxNetDevice" ? [("auxTypes", #"["sf"]"#)] : []), type)
-    case .networkNamespace, .ubsEngine:
-      let name = scope == .ubsEngine ? "ubse" : "netns"
+    case .option(let name):
       return #"{"resourceList":[{"deviceType":"ubNetDevice","selectors":{},"\#(name)":\#(object([]))}]}"#
     case .sharedPool:
       let fields = [("resourceName", #""a""#), ("rdmaHcaMax", "1"), ("selectors", #"{"vendors":["15b3"]}"#)]
