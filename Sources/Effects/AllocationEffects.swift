@@ -3,10 +3,10 @@ public import Linux
 public import Logging
 public import ResourcePools
 
-/// Performs the effects of an allocation before it is answered: slow ones first, then the files, all of them or,
-/// undone in reverse, none.
+/// Performs the effects of an allocation before kubelet is answered. Slow ones are first; then all files are written,
+/// or none: after an error the written ones are removed.
 public struct AllocationEffects: Sendable {
-  /// Where Multus looks: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
+  /// The directory that Multus reads: `/var/run/k8s.cni.cncf.io/devinfo/dp`.
   let deviceInfoDirectory: String
   /// The specs in `/var/run/cdi`; nil when CDI is off.
   let specs: PublishedSpecs?
@@ -21,7 +21,7 @@ public struct AllocationEffects: Sendable {
     self.rsdGroups = rsdGroups
   }
 
-  /// Does what the attachments ask for, which may change the answer. `nodes` are the host's, as they are now.
+  /// Performs the effects of attachments, which may change the answer. `nodes` are the host's current nodes.
   public func prepare(_ allocation: inout Allocation, nodes: HostNodes, log: Logger) async throws(FileError) {
     let context = EffectContext(root: reset.root, reset: reset, rsdGroups: rsdGroups, nodes: nodes, log: log)
     for case .host(let effect) in allocation.effects {
@@ -58,7 +58,7 @@ public struct AllocationEffects: Sendable {
     case seeing([Device])
   }
 
-  /// Makes sure that the pool's CDI spec, if it has one, is where runtimes look for it.
+  /// Writes the pool's CDI spec for container runtimes, if the pool has one.
   public func publish(_ pool: ResourcePool, nodes: HostNodes, _ publication: Publication) throws(FileError) {
     guard let specs else { return }
     switch publication {

@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import ResourcePools
 
-/// A CDI spec that container runtimes read: one a pool, mode 0644, in `/var/run/cdi`.
+/// A CDI spec file in `/var/run/cdi`, mode 0644; one for each pool.
 struct CDISpecFile: Sendable {
   private let file: AtomicFile
   private let text: String

@@ -2,9 +2,10 @@ import Glibc
 import Linux
 import ResourcePools
 
-/// What Multus copies to a pod's CNI plugins about one device.
+/// The DeviceInfo file of one device, which Multus copies to the CNI plugins of a pod.
 ///
-/// `<resource with - for />-<id>-device.json`, mode 0444, one line: device-info spec 1.1.0.
+/// Its name is `<resource with - for />-<id>-device.json`. It has mode 0444 and one line, as in the device-info spec
+/// 1.1.0.
 struct DeviceInfoFile: Sendable {
   private let file: AtomicFile
   private let text: String

@@ -3,10 +3,10 @@ public import HostInventory
 import Linux
 import ResourcePools
 
-/// Function level reset before a device is handed out again.
+/// Resets functions before containers get them again.
 ///
-/// The kernel waits 100 ms and more for the function, and some drivers never come back (igbvf of Linux 6.1 while its
-/// interface is down): each reset has a thread of its own, and callers wait for `limit` at most. Corresponds to
+/// The kernel waits 100 ms and more for the function, and some drivers never return (igbvf of Linux 6.1 while its
+/// interface is down). So each reset has its own thread, and callers wait for `limit` at most. Corresponds to
 /// `/sys/bus/pci/devices/<address>/reset`, Documentation/ABI/testing/sysfs-bus-pci.
 public actor FunctionReset {
   nonisolated let root: HostRoot

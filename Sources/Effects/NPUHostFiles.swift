@@ -1,7 +1,8 @@
 public import HostInventory
 public import ResourcePools
 
-/// Checks that the host has what pools of NPUs need besides the devices. The log names what is missing once, at start.
+/// Checks that the host has the files that pools of NPUs need besides the devices. The log names missing ones once, at
+/// start.
 public struct NPUHostFiles: Sendable {
   let root: HostRoot
   let groups: RSDGroups
@@ -20,7 +21,8 @@ public struct NPUHostFiles: Sendable {
     self.groups = groups
   }
 
-  /// `pools` are this node's. Runs `rbln-smi` if a pool makes groups by it, which takes seconds.
+  /// Finds what is missing for `pools`, which are this node's. It runs `rbln-smi` for pools with `rsdGroups`, which
+  /// takes seconds.
   public func obstacles(of pools: [ResourcePool]) async -> [Obstacle] {
     let npus = pools.flatMap(\.units).flatMap(\.members).map(\.device).compactMap { device -> String? in
       if case .node(let name)? = device.rebellions { name } else { nil }

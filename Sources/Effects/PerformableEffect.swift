@@ -3,13 +3,13 @@ import Linux
 import Logging
 import ResourcePools
 
-/// An effect of an attachment that this module performs. The conformance stands in the file that knows how.
+/// An effect of an attachment, with the code that performs it. The file with the needed tool has the conformance.
 protocol PerformableEffect: HostEffect {
-  /// Does it, and adds to the answer what only doing it shows. An error refuses the allocation.
+  /// Performs the effect, and may add its result to the allocation. An error refuses the allocation.
   func perform(for allocation: inout Allocation, in context: EffectContext) async throws(FileError)
 }
 
-/// What performing an effect may use.
+/// What effects need to be performed.
 struct EffectContext: Sendable {
   let root: HostRoot
   let reset: FunctionReset

@@ -3,7 +3,7 @@ import Linux
 import ResourcePools
 import Synchronization
 
-/// The pools' CDI specs in `/var/run/cdi`, which a reboot or an operator may empty at any time.
+/// The CDI specs of the pools in `/var/run/cdi`, which a reboot or an operator may remove at any time.
 final class PublishedSpecs: Sendable {
   private let directory: String
   /// The last written state of each file, by name; nil for a pool without a device that a spec could describe.

@@ -5,20 +5,20 @@ import Linux
 import Logging
 import ResourcePools
 
-/// Groups of Rebellions NPUs (RSD): one container's NPUs made one driver group by `rbln-smi`, whose node on the host
-/// then stands behind the container's `/dev/rsd0`.
+/// Creates groups of Rebellions NPUs (RSD). `rbln-smi` makes the NPUs of one container a driver group, whose node on
+/// the host becomes the container's `/dev/rsd0`.
 ///
-/// An actor on a thread of its own: the tool takes seconds, and groups are made one after the other. If anything fails,
-/// the container gets group 0, as with the vendor's plugin.
+/// It is an actor on its own thread, because the tool takes seconds, and groups are created one after the other. If
+/// anything fails, the container gets group 0, as with the vendor's plugin.
 public actor RSDGroups {
-  /// The lock file that every program takes before it makes groups.
+  /// The lock file that every program takes before it creates groups.
   nonisolated let lockPath: String
   private let searchPath: String
   private let executor = ThreadExecutor(name: "rsd-groups")
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// Where the vendor's plugin looks for the tool, in its order.
+  /// The directories in which the vendor's plugin looks for the tool, in its order.
   public static let toolDirectories =
     "/usr/bin:/run/rbln/driver/usr/bin:/host/usr/bin:/host/driver/usr/bin:/usr/local/bin:/usr/sbin:/bin"
 
@@ -32,7 +32,7 @@ public actor RSDGroups {
     let description: String
   }
 
-  /// The number of the new group of these NPUs, by their nodes' names: `rbln0`.
+  /// Creates a group of these NPUs, by their nodes' names (`rbln0`), and returns its number.
   func group(_ npus: [String]) throws(Failure) -> Int {
     guard let tool = ExternalTool.named("rbln-smi", searchPath: searchPath) else {
       throw Failure(description: "there is no rbln-smi in \(searchPath)")
@@ -48,7 +48,7 @@ public actor RSDGroups {
     return plan.created
   }
 
-  /// Why `group` cannot work, found without making a group; nil when it can.
+  /// Why `group` can't work, found without creating a group; nil when it can.
   func obstacle(npus: [String]) -> String? {
     guard let tool = ExternalTool.named("rbln-smi", searchPath: searchPath) else {
       return "there is no rbln-smi in \(searchPath): mount the directory that has it, and its libraries"
@@ -84,7 +84,7 @@ extension MakeNPUGroup: PerformableEffect {
   }
 }
 
-/// The steps to make a group: first the present groups of its NPUs are removed; its number is the lowest free one.
+/// The steps to create a group. Existing groups with its NPUs are removed first; its number is the lowest free one.
 struct RSDPlan: Equatable {
   let destroyed: [Int]
   let created: Int

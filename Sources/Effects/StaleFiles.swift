@@ -3,12 +3,12 @@ import HostInventory
 import Linux
 public import ResourcePools
 
-/// Files of earlier runs that are not needed: DeviceInfo files of devices that no pod has, CDI specs of pools that are
-/// no more.
+/// Removes files of earlier runs: DeviceInfo files of devices that no pod has, and CDI specs of pools that no longer
+/// exist.
 ///
-/// Only names that this program (or the one it replaces) gives are considered, and only when kubelet reports which pod
-/// has what: a running pod's container that starts again resolves its CDI names anew, and Multus reads the file at any
-/// ADD.
+/// Only files named by this program or the SR-IOV network device plugin are removed, and only when kubelet reports
+/// which pod has what. For a restarting container resolves its CDI names again, and Multus reads the DeviceInfo file at
+/// any ADD.
 public struct StaleFiles: Sendable {
   let deviceInfoDirectory: String
   /// Nil when CDI is off.
@@ -54,13 +54,13 @@ public struct StaleFiles: Sendable {
     return !held.contains { stem.hasPrefix("sriov-dp-\($0.pool.prefix)-") && stem.hasSuffix("-\($0.pool.name)") }
   }
 
-  /// The temporary file (see `AtomicFile`) of a process that ended before it was whole.
+  /// Whether the file is an unfinished temporary file (see `AtomicFile`) of a process that has ended.
   func isAbandoned(_ name: String, isOurs: (String) -> Bool) -> Bool {
     guard name.hasPrefix("."), let dot = name.lastIndex(of: "."), dot > name.startIndex,
       let process = pid_t(name[name.index(after: dot)...]), process > 0
     else { return false }
     var file = name[name.index(after: name.startIndex)..<dot]
-    // One of several at a time has a number as well.
+    // With several at a time, the name has a number as well.
     if let dot = file.lastIndex(of: "."), UInt(file[file.index(after: dot)...]) != nil { file = file[..<dot] }
     guard isOurs(String(file)) else { return false }
     // This process has not written yet, so a file with its number belongs to an earlier process.

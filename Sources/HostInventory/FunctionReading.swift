@@ -135,7 +135,8 @@ struct FunctionReading {
         refuse("it has \(links) virtual functions, and its sriov_totalvfs can't be read")
       }
     }
-    // A number counts only below the count of links, as in the SR-IOV plugin, which tries them from 0 on.
+    // A number counts only below the count of links, as in the SR-IOV network device plugin, which tries them from 0
+    // on.
     for number in entries.virtualFunctionLinks where number < links {
       let target = reader.value { () throws(HostInventoryError) in
         try directory.link("virtfn\(number)") { PCIAddress(lastComponent($0)) } ?? nil
@@ -203,7 +204,8 @@ struct FunctionReading {
     device.hidesInterfaces = hasPlace && device.interfaces.isEmpty
   }
 
-  /// The first reason stays; only network pools are refused devices for these, as in the SR-IOV plugin.
+  /// The first reason stays. Only network pools refuse devices for these reasons, as in the SR-IOV network device
+  /// plugin.
   mutating func refuse(_ reason: String) {
     if isNetwork, device.brokenFact == nil { device.brokenFact = reason }
   }

@@ -1,7 +1,7 @@
 import JSONText
 
 extension CDISpec {
-  /// Reads back a spec that this program wrote; nil for any other text.
+  /// Parses a spec that this program wrote; nil for any other text.
   public init?(parsing text: String, fileName: String) {
     guard let root = try? JSONNode.parse(Array(text.utf8)), let kind = root["kind"]?.string,
       let nodes = root["devices"]?.array

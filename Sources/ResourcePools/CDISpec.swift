@@ -1,26 +1,30 @@
 import HostInventory
 import JSONText
 
-/// A spec file of the Container Device Interface: what a runtime adds to a container for each device of a pool.
+/// A CDI spec file: what a runtime adds to a container for each device of a pool.
 public struct CDISpec: Sendable, Equatable {
-  /// The least version that has all of this: host paths in `deviceNodes`, and names that begin with a digit, as every
-  /// PCI address does. Runtimes refuse files of versions that they do not know.
+  /// The lowest version of the CDI specification with all used features: host paths in `deviceNodes`, and names that
+  /// begin with a digit, as every PCI address does. Runtimes refuse versions that they do not know.
   static let version = "0.5.0"
 
-  /// `intel.com/net-pci`.
+  /// The CDI kind, e.g. `intel.com/net-pci`.
   public let kind: String
-  /// `sriov-dp-intel.com-net-pci-sriov_net.json`.
+  /// The file's name, e.g. `sriov-dp-intel.com-net-pci-sriov_net.json`.
   public let fileName: String
+  /// The devices of the pool that have something to add.
   public let devices: [Device]
 
-  /// One device of the spec, with what a container gets by its name.
+  /// One device of the spec, and what a container with its name gets.
   public struct Device: Sendable, Equatable {
+    /// The device's name within its kind.
     public let name: String
+    /// Device nodes.
     public let nodes: [DeviceNode]
+    /// Bind mounts.
     public let mounts: [Mount]
   }
 
-  /// The file: JSON, with a newline at the end.
+  /// The file's contents: JSON, with a newline at the end.
   public var text: String {
     JSONValue.object([
       .init("cdiVersion", .string(Self.version)), .init("kind", .string(kind)), .init("containerEdits", .object([])),

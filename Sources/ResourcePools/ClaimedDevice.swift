@@ -1,14 +1,15 @@
 public import HostInventory
 
-/// A device that a claim of Dynamic Resource Allocation holds, allocated by another program.
+/// A device of this host that another program allocated by Dynamic Resource Allocation.
 public struct ClaimedDevice: Sendable, Hashable {
-  /// The id of one of this host's devices.
+  /// The device's id in the inventory.
   public let device: String
-  /// The DRA driver's name, such as `dra.example.com`.
+  /// The name of the DRA driver, e.g. `dra.example.com`.
   public let driver: String
-  /// `namespace/name` of the pod.
+  /// The pod as `namespace/name`.
   public let pod: String
 
+  /// Creates a claimed device.
   public init(device: String, driver: String, pod: String) {
     self.device = device
     self.driver = driver
@@ -19,11 +20,13 @@ public struct ClaimedDevice: Sendable, Hashable {
 }
 
 extension ClaimedDevice {
-  /// Ids of the devices of `inventory` that a claim's names mean.
+  /// Finds the devices that the names in a claim mean.
   ///
-  /// kubelet tells a device's name in its driver's ResourceSlice, and the names of CDI devices; the attribute with the PCI
-  /// address is only at the API server. Drivers of PCI devices put the address into the name (`pci-0000-3b-02-0`,
-  /// `0000-3b-02-0`), those of networks sometimes the interface's or the RDMA device's name.
+  /// kubelet reports a device's name in its driver's ResourceSlice and the names of its CDI devices. The PCI address is
+  /// an attribute that only the API server has. Drivers of PCI devices put the address into the name
+  /// (`pci-0000-3b-02-0`, `0000-3b-02-0`); those of networks sometimes use the name of the interface or RDMA device.
+  ///
+  /// - Returns: Ids of devices of `inventory`.
   public static func devices(named device: String, cdi: [String] = [], on inventory: Inventory) -> [String] {
     let addresses = ([device] + cdi).flatMap(addresses(in:)).map(\.description)
     let found = addresses.filter { inventory[$0] != nil }
@@ -35,7 +38,7 @@ extension ClaimedDevice {
     }.map(\.id)
   }
 
-  /// Four runs of hex digits next to each other, of 4 to 8, 2, 2 and 1 digits.
+  /// Finds four groups of hex digits next to each other, of 4 to 8, 2, 2 and 1 digits.
   private static func addresses(in name: String) -> [PCIAddress] {
     let parts = name.lowercased().split { !$0.isHexDigit }
     return parts.indices.compactMap { index in
@@ -46,7 +49,7 @@ extension ClaimedDevice {
     }
   }
 
-  /// As a DNS label has it.
+  /// The name as a DNS label.
   private static func spelled(_ name: String) -> String {
     String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
   }

@@ -1,21 +1,23 @@
 import HostInventory
 import JSONText
 
-/// The content of a DeviceInfo file, device-info spec 1.1.0.
+/// The contents of a DeviceInfo file (Network Plumbing Working Group, device-info spec 1.1.0).
 public struct DeviceInfo: Sendable, Equatable {
+  /// The resource whose unit the file describes.
   public var resource: ResourceName
-  /// The id that kubelet knows: the file's name is made of it.
+  /// The id that kubelet knows, which is a part of the file's name.
   public var unit: String
-  /// JSON, one line.
+  /// The JSON text, on one line.
   public var text: String
 
+  /// Creates a file's contents.
   public init(resource: ResourceName, unit: String, text: String) {
     self.resource = resource
     self.unit = unit
     self.text = text
   }
 
-  /// `intel.com-sriov_net-0000:3b:02.0-device.json`, below the directory that Multus reads.
+  /// The file's name below the directory that Multus reads, e.g. `intel.com-sriov_net-0000:3b:02.0-device.json`.
   public var fileName: String { Self.fileName(of: unit, in: resource) }
 
   /// The file's name for a unit of a resource.

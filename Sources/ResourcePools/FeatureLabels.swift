@@ -1,13 +1,13 @@
 import HostInventory
 
-/// What a node has, as labels in the form of node-feature-discovery's local files: how many devices each pool has, and of
-/// which product.
+/// Labels for node-feature-discovery: how many devices each pool has, and of which product.
 ///
-/// Corresponds to "Local" in node-feature-discovery's feature sources: one `name=value` a line.
+/// The text is a feature file of its "local" source: one `name=value` on each line.
 public struct FeatureLabels: Sendable {
-  /// Ends with a newline; empty where no pool has a device.
+  /// The file's contents, with a newline at the end; empty when no pool has a device.
   public let text: String
 
+  /// Writes the labels of all pools that are in the configuration.
   public init(_ partition: PoolPartition) {
     text = partition.pools.filter { !$0.config.isRetired }.flatMap(Self.lines).map { $0 + "\n" }.joined()
   }
@@ -21,7 +21,7 @@ public struct FeatureLabels: Sendable {
         "\(HexIdentifiers.text($0.vendor))-\(HexIdentifiers.text($0.product))"
       })
     let count = "\(pool.name).count=\(devices.count)"
-    // The label names only as many products as fit into its value.
+    // For a pool of several products, the value lists as many as fit.
     let joined = products.sorted().prefix(longest / 10).joined(separator: "_")
     return joined.isEmpty ? [count] : [count, "\(pool.name).product=\(joined)"]
   }

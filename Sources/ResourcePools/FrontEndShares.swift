@@ -1,36 +1,39 @@
-/// Distributes the units of a node's pools between the front ends: a device has one owner at a time.
+/// Divides the units of the pools between the device plugin API and DRA, so that a device has one owner at a time.
 ///
-/// A pool's own front end has all of its units but those that pods got from the other one. These stay with the other, listed
-/// and Unhealthy, until their pods end: kubelet replays an answer of the device plugin API to a container that restarts, and
-/// needs the endpoint for it; and a claim that is prepared must stay in a slice. So a change of `serve` moves free devices at
-/// once, held ones later, and no pod notices.
+/// A pool's own front end has all its units except those that pods got from the other one. Those stay with the other,
+/// listed as unhealthy, until their pods end. For kubelet repeats an Allocate answer when a container restarts and
+/// needs the endpoint for it, and a prepared claim must stay in a slice. So a change of `serve` moves free devices at
+/// once and held ones later, and pods do not notice.
 ///
-/// The held units are Unhealthy and not the only healthy ones of their resource: with allocatable 0 the scheduler takes the
-/// node for one that DRA serves, and gives it new pods at once. Listed as healthy, the node would get none before the last
-/// old pod has ended.
+/// The held units are unhealthy, and no unit of their resource is healthy. With allocatable 0 the scheduler takes the
+/// node for one that DRA serves and gives it new pods at once; if they were healthy, the node would get none before the
+/// last old pod has ended.
 public struct FrontEndShares: Sendable {
-  /// Pools of kubelet's device plugin API, those with a placeholder alone too.
+  /// Pools for the device plugin API, including those with only a placeholder.
   public private(set) var devicePlugin: [ResourcePool] = []
+  /// Pools for Dynamic Resource Allocation.
   public private(set) var dra: [ResourcePool] = []
-  /// Some unit is not with the front end of its pool yet.
+  /// Whether some unit is not yet with the front end of its pool.
   public private(set) var isMoving = false
 
-  /// The units that pods and claims hold.
+  /// The units that pods and claims have.
   public struct Holders: Sendable {
     /// Ids of units that pods have by the device plugin API.
     public var plugin: [ResourceName: Set<String>] = [:]
-    /// Ids of units of claims that are prepared.
+    /// Ids of units of prepared claims.
     public var claims: [ResourceName: Set<String>] = [:]
-    /// Resources that kubelet's checkpoint remembers of the device plugin API, also of pods that have ended. Kubelet up to
-    /// 1.36 starts no container with such a resource while it has no endpoint, not even one that DRA serves.
+    /// Resources of the device plugin API in kubelet's checkpoint, also of pods that have ended. kubelet up to 1.36
+    /// starts no container with such a resource while it has no endpoint, not even one that DRA serves.
     public var remembered: Set<ResourceName> = []
 
+    /// Creates an empty record.
     public init() {}
   }
 
-  /// The id of the only unit of an endpoint that there has to be, and that offers nothing.
+  /// The id of the only unit of an endpoint that must exist but offers nothing.
   public static let placeholder = "served-by-dra"
 
+  /// Divides the pools.
   public init(_ pools: [ResourcePool], holders: Holders) {
     for pool in pools {
       switch pool.config.serve {

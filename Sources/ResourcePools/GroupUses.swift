@@ -1,8 +1,9 @@
 import HostInventory
 
-/// Which IOMMU groups containers have. A group belongs to one container: opening it gives access to all its functions.
+/// The IOMMU groups that containers have. A group belongs to one container, because opening it gives access to all its
+/// functions.
 struct GroupUses {
-  /// By group number: ids of its devices that containers have.
+  /// The ids of the devices by which containers have each group.
   private var holders: [Int: Set<String>] = [:]
 
   /// `devices` are ids of devices that containers have.
@@ -13,8 +14,8 @@ struct GroupUses {
     }
   }
 
-  /// Why the device cannot go to another container: one has its group already by a sibling. Nil for the devices that
-  /// this container has.
+  /// Why another container can't get the device: a container has its group already by another device. nil for devices
+  /// that this container has.
   func obstacle(to device: Device) -> String? {
     guard !holders.isEmpty, let group = device.sharedGroup, let holders = holders[group.number],
       !holders.contains(device.id), let first = holders.min()
@@ -25,20 +26,22 @@ struct GroupUses {
 
 /// An IOMMU group that a unit shares with other functions.
 public struct SharedGroup: Sendable, Equatable {
+  /// The unit's id.
   public let unit: String
+  /// The group's number.
   public let number: Int
   /// Addresses of the other functions.
   public let mates: [String]
 }
 
 extension ResourcePool {
-  /// Whether one of these units is handed out by a group with others in it.
+  /// Whether one of these units is handed out by an IOMMU group with other functions in it.
   public func sharesGroups(_ ids: [String]) -> Bool {
     config.healthChecks.contains(.group)
       && ids.contains { self[$0]?.members.contains { $0.device.sharedGroup != nil } == true }
   }
 
-  /// The groups of those of these units that are handed out by a group with others in it.
+  /// The groups of these units that have other functions in them.
   public func sharedGroups(of ids: [String]) -> [SharedGroup] {
     guard config.healthChecks.contains(.group) else { return [] }
     return ids.compactMap { id in
@@ -50,8 +53,8 @@ extension ResourcePool {
 }
 
 extension Device {
-  /// The IOMMU group, where the device is handed out by it and others are in it; groups without an IOMMU isolate nothing
-  /// anyway.
+  /// The IOMMU group, if containers get the device by it and it has other functions; nil for groups without an IOMMU,
+  /// which isolate nothing.
   var sharedGroup: IOMMUGroup? {
     guard isBoundToVFIO, let group = iommuGroup, !group.isNoIOMMU, !group.others.isEmpty else { return nil }
     return group

@@ -1,12 +1,14 @@
 /// Something that must be done on the host before a container gets its devices.
 ///
-/// An attachment describes it as a value beside its nodes. The module Effects performs it, in the file that knows how.
+/// An attachment describes it as a value beside its nodes. The module Effects performs it; see `PerformableEffect`.
 public protocol HostEffect: Sendable, Equatable, CustomStringConvertible {
-  /// The id of the device that the effect resets: it is left out while something uses the device. Nil for other effects.
+  /// The id of the device that the effect resets; nil for other effects. The effect is left out while something uses
+  /// the device.
   var resetDevice: String? { get }
 }
 
 extension HostEffect {
+  /// nil, as for most effects.
   public var resetDevice: String? { nil }
 
   fileprivate func isEqual(to other: any HostEffect) -> Bool { other as? Self == self }

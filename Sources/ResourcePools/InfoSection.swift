@@ -1,11 +1,11 @@
-/// An attachment's section in `PCIDEVICE_…_INFO`: a few keys, each once.
+/// An attachment's section in `PCIDEVICE_…_INFO`: keys with strings.
 public struct InfoSection: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   typealias Field = (key: String, value: String)
 
   /// In the order of the keys' bytes, as Go writes maps.
   private(set) var fields: [Field] = []
 
-  public init() {}
+  init() {}
 
   public init(dictionaryLiteral elements: (String, String)...) {
     for (key, value) in elements { self[key] = value }
@@ -15,7 +15,7 @@ public struct InfoSection: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     self.fields = fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 
-  /// The value of a key; nil when there is no such key.
+  /// The value of a key; nil when there is none. Assigning nil removes the key.
   public subscript(key: String) -> String? {
     get { fields.first { $0.key == key }?.value }
     set {

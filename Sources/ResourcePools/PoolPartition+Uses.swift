@@ -1,8 +1,8 @@
 import HostInventory
 
 extension PoolPartition {
-  /// Whether it matters at all times what pods have, not only when a unit would come or go: a shared IOMMU group, an
-  /// interface that is missed, or a device that a shared pool and another one have.
+  /// Whether the pools depend at all times on what pods have, not only when units appear or disappear: because of a
+  /// shared IOMMU group, a lost interface, or a device in both a shared and another pool.
   public var dependsOnUses: Bool {
     var shared: Set<String> = []
     for pool in pools where pool.config.type.ownership == .shared {
@@ -21,7 +21,7 @@ extension PoolPartition {
     }
   }
 
-  /// Devices of these pools that a pod has under a resource that is none of theirs, by device id.
+  /// Devices of these pools that a pod has by a resource of no pool, by device id.
   public var foreignUses: [String: ResourceName] {
     departed.filter { id, _ in
       guard let device = inventory[id] else { return false }

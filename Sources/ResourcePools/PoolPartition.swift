@@ -1,23 +1,25 @@
 public import HostInventory
 
-/// Which device of a host is in which pool: configuration order decides, then selector order, then inventory order.
+/// Which devices of a host are in which pool. Configuration order decides, then selector order, then inventory order.
 ///
-/// A device belongs to the first pool of `resourceList` that selects it; pools of `configList` only make use of
-/// devices. Why a device is not in a pool is worked out when somebody asks.
+/// A device belongs to the first pool of `resourceList` that selects it; pools of `configList` only use devices. Why a
+/// device is in no pool is computed on request.
 public struct PoolPartition: Sendable {
-  /// In configuration order, also those that have no device.
+  /// All pools in configuration order, those without devices included.
   public private(set) var pools: [ResourcePool]
   let inventory: Inventory
-  /// Pools that `nodeNames` keeps from this node: explanations name them.
+  /// Pools for other nodes, by `nodeNames`, for explanations.
   let elsewhere: [PoolConfig]
-  /// Devices of pods whose pool is no longer there.
+  /// Devices that pods have from pools that no longer exist.
   let departed: [String: ResourceName]
-  /// Why shared pools pass a device over that they would take.
+  /// Why shared pools do not use a device that they would select.
   let exclusiveUses: [String: String]
 
-  /// `health` adds to what a device's own facts say, pool by pool, since pools ask for different checks. `held` keeps
-  /// units of pods where they are: Unhealthy, with the reason, when nothing else would keep them there. `claims` are
-  /// devices that DRA drivers have handed out.
+  /// Assigns the devices to pools.
+  ///
+  /// `health` is checked in addition to a device's own facts; pools have different checks. `held` are units of pods,
+  /// which stay in their pools, if need be as unhealthy with the reason. `claims` are devices that DRA drivers have
+  /// allocated.
   public init(
     inventory: Inventory, pools configs: [PoolConfig], elsewhere: [PoolConfig] = [],
     health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy }, held: [HeldUnit] = [],
@@ -32,14 +34,14 @@ public struct PoolPartition: Sendable {
     self.elsewhere = elsewhere
   }
 
-  /// The same look at the host, with these pools in the place of its own.
+  /// The same snapshot with these pools in place of its own.
   public func serving(_ pools: [ResourcePool]) -> PoolPartition {
     var partition = self
     partition.pools = pools
     return partition
   }
 
-  /// By device id: the pool that has it. Made for who asks why; nothing else needs it.
+  /// The pool that has each device, by device id. It is computed for explanations only.
   func owners() -> [String: ResourceName] {
     var owners = departed
     for pool in pools where pool.config.type.ownership == .claimed {
@@ -49,7 +51,7 @@ public struct PoolPartition: Sendable {
   }
 }
 
-/// A partition while it is made, pool by pool.
+/// A partition that is being made, pool by pool.
 private struct Partitioning {
   let inventory: Inventory
   let rules: [PoolRules]
@@ -58,10 +60,10 @@ private struct Partitioning {
   /// By device id.
   let claims: [String: ClaimedDevice]
   let groups: GroupUses
-  /// Devices that pods have, by the number of the pool.
+  /// Devices that pods have, by the pool's number.
   let pinned: [String: Int]
   let departed: [String: ResourceName]
-  /// Whether a pool has the device, by position in the inventory: every pool asks it of every device.
+  /// Whether a pool has the device, by its position in the inventory, because every pool asks for every device.
   private var isOwned: [Bool]
 
   init(
@@ -79,7 +81,7 @@ private struct Partitioning {
       if let index, configs[index].type.ownership == .shared { continue }
       for device in unit.deviceIDs {
         pinned[device] = index
-        // Of a pool that is no longer there: no other may have it before the pod ends.
+        // Its pool no longer exists, and no other pool may have the device before the pod ends.
         if index == nil { departed[device] = unit.pool }
       }
     }
@@ -109,7 +111,7 @@ private struct Partitioning {
     return ResourcePool(config: config, units: units, excess: excess)
   }
 
-  /// As many units of each device as the configuration asks for and kubelet's list holds.
+  /// Makes the units of each device: as many as the configuration requests and kubelet's list can have.
   private func replicated(_ units: [Unit], _ config: PoolConfig) -> ([Unit], ListExcess?) {
     let units = withoutHeldInOtherForm(units, config)
     guard config.replicas > 1 else { return (units, nil) }
@@ -126,8 +128,8 @@ private struct Partitioning {
     return (replicas, excess)
   }
 
-  /// A device that a pod got whole is not shared, and one that a pod got a replica of is not given whole, until it ends: the
-  /// configuration's `replicas` became more than 1, or 1, meanwhile.
+  /// A device that a pod got without replicas is not shared, and one of which a pod got a replica is not given as a
+  /// whole, until the pod ends. This matters when the key `replicas` changes.
   private func withoutHeldInOtherForm(_ units: [Unit], _ config: PoolConfig) -> [Unit] {
     var holders: [String: String] = [:]
     for unit in held where unit.pool == config.name {
@@ -147,7 +149,7 @@ private struct Partitioning {
     let rules = rules[index]
     let config = rules.config
     var units: [Unit] = []
-    // By position: a copy of a device is a copy of all that is known of it.
+    // By position, because copying a device copies all its facts.
     let devices = inventory.devices
     for position in devices.indices where !isOwned[position] {
       let id = devices[position].id
@@ -168,14 +170,14 @@ private struct Partitioning {
     return units
   }
 
-  /// A number for each unit, and behind each of them all devices of the pool.
+  /// Makes numbered units; each of them means all devices of the pool.
   private func sharedUnits(of index: Int) -> [Unit] {
     let rules = rules[index]
     let config = rules.config
     var members: [Unit.Member] = []
     var healths: [Unit.Health] = []
     for device in inventory.devices {
-      // Every container of the pool would get the nodes of a device that one container has for itself.
+      // Otherwise every container of the pool would get the nodes of a device that one container has alone.
       guard !isExclusivelyHeld(device.id), let selector = rules.selector(taking: device) else { continue }
       members.append(Unit.Member(device: device, selector: selector))
       healths.append(health(of: device, in: config, misfit: nil))
@@ -191,7 +193,7 @@ private struct Partitioning {
     pinned[id] != nil || departed[id] != nil || claims[id] != nil
   }
 
-  /// By device id: who has it for one container.
+  /// Why a device can't be shared, by device id: one container has it alone.
   var exclusiveUses: [String: String] {
     var uses = claims.mapValues(\.reason)
     uses.merge(departed.mapValues { "a pod has it as \($0)" }) { first, _ in first }
@@ -199,13 +201,13 @@ private struct Partitioning {
     return uses
   }
 
-  /// The selector object for a device that a pod has in this pool, and what would take it from there if none had it.
+  /// The selector object for a device that a pod has in this pool, and why the pool would not take it otherwise.
   private func place(held device: Device, in index: Int) -> (selector: Int, misfit: String?) {
     if rules[index].config.isRetired {
       let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device)
       return (selector ?? 0, "in use by a pod; the configuration no longer has this pool")
     }
-    // It is where it belongs: in the pod's network namespace, where its facts are out of sight.
+    // It is in the pod's network namespace, as it should be, and its facts are not visible.
     if device.unifiedBus?.isElsewhere == true { return (0, nil) }
     guard let selector = rules[index].selector(taking: device) ?? rules[index].selector(takingUnseen: device) else {
       let reason =
@@ -220,11 +222,11 @@ private struct Partitioning {
     return (selector, earlier.map { "in use by a pod; it belongs to \($0.config.name) now" })
   }
 
-  /// A unit of a pod that the pool no longer makes.
+  /// Makes a unit that a pod has and that the pool no longer offers.
   private func stranded(_ unit: HeldUnit, in config: PoolConfig) -> Unit {
     let last = Dictionary(unit.devices.map { ($0.id, $0) }) { first, _ in first }
     let devices = unit.deviceIDs.compactMap { inventory[$0] ?? last[$0] }
-    // A number of a shared pool is no device's.
+    // A unit of a shared pool is not a device.
     let gone = config.type.ownership == .claimed && unit.deviceIDs.contains { inventory[$0] == nil }
     let reason =
       if gone { "it is no longer on this host" } else if config.isRetired {
@@ -238,7 +240,7 @@ private struct Partitioning {
 
   private func health(of device: Device, in config: PoolConfig, misfit: String?) -> Unit.Health {
     let checks = config.healthChecks
-    // Whatever the checks: no other pod may get a unit of a retired pool.
+    // Without regard to checks, because no other pod may get a unit of a retired pool.
     if config.isRetired, let misfit { return .unhealthy(reason: misfit) }
     if let silence = device.silence, !checks.isEmpty { return .unhealthy(reason: silence) }
     if let misfit, checks.contains(.driver) { return .unhealthy(reason: misfit) }

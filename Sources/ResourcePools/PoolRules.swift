@@ -9,9 +9,9 @@ struct PoolRules {
     case foreign
     /// All devices of this kind that can't be offered.
     case refused(Refusal)
-    /// Every stage that drops it, by selector object in list order.
+    /// No selector object takes it: the stages that drop it, for each object.
     case dropped([[Refusal]])
-    /// By the selector object of this number.
+    /// The selector object with this number takes it.
     case taken(Int)
   }
 
@@ -23,8 +23,8 @@ struct PoolRules {
     return config.selectors.firstIndex { $0.pipeline.firstRefusal(of: device) == nil }
   }
 
-  /// As above, for a device that a pod has: its netdev and RDMA device may be in the pod's network namespace, so that
-  /// stages that look at them are passed over.
+  /// The same for a device that a pod has. Its netdev and RDMA device may be in the pod's network namespace, so stages
+  /// that look at them are skipped.
   func selector(takingUnseen device: Device) -> Int? {
     guard config.type.admission(device, config, nodes) == .candidate else { return nil }
     return config.selectors.firstIndex {
@@ -44,7 +44,7 @@ struct PoolRules {
     return .dropped(objections(to: device))
   }
 
-  /// Every stage that drops a device, by selector object in list order; none where one takes it.
+  /// The stages that drop a device, for each selector object; empty when one takes it.
   func objections(to device: Device) -> [[Refusal]] {
     config.selectors.map { object in
       object.pipeline.stages.filter { !$0.accepts(device) }.map { $0.refusal(of: device) }

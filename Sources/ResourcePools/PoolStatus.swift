@@ -1,11 +1,13 @@
-/// The state of a served pool for `/readyz` and `/metrics`.
+/// The state of a served pool, for `/readyz` and `/metrics`.
 public struct PoolStatus: Sendable {
+  /// The pool with its units.
   public let pool: ResourcePool
-  /// ListAndWatch streams that kubelet has open; nil: DRA serves the pool, which has none.
+  /// The number of ListAndWatch streams that kubelet has open; nil when DRA serves the pool.
   public let openStreams: Int?
-  /// Why the pool's devices can't be had; nil when they can.
+  /// Why kubelet does not watch the pool; nil when it does.
   public let obstacle: String?
 
+  /// Creates the state of a pool.
   public init(pool: ResourcePool, openStreams: Int?, obstacle: String?) {
     self.pool = pool
     self.openStreams = openStreams

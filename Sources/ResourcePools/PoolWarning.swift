@@ -1,7 +1,8 @@
 import HostInventory
 
-/// Something about a pool's devices on this host that an operator should know before pods get them.
+/// Something about a pool's devices that an operator should know before pods get them.
 public struct PoolWarning: Sendable, Hashable, CustomStringConvertible {
+  /// What the warning is about.
   public enum Kind: Sendable, Hashable, CaseIterable {
     /// The pool offers the node's own network.
     case uplink
@@ -11,9 +12,11 @@ public struct PoolWarning: Sendable, Hashable, CustomStringConvertible {
     case interface
   }
 
+  /// What the warning is about.
   public let kind: Kind
+  /// The pool's resource name.
   public let pool: ResourceName
-  /// Ids, in inventory order.
+  /// Ids of the devices, in inventory order.
   public let devices: [String]
   /// What is wrong and what to do.
   public let text: String
@@ -22,7 +25,7 @@ public struct PoolWarning: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension PoolPartition {
-  /// Pool by pool, in configuration order.
+  /// The warnings of all pools, in configuration order.
   public var warnings: [PoolWarning] {
     pools.filter { $0.config.type.ownership == .claimed && !$0.config.isRetired }.flatMap { pool in
       uplinks(of: pool) + groups(of: pool) + lostInterfaces(of: pool)

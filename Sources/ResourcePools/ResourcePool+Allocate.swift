@@ -1,12 +1,14 @@
 public import HostInventory
 
 extension ResourcePool {
-  /// What one container gets with the units `ids`, in the order in which kubelet names them.
+  /// Determines what one container gets with the units `ids`.
   ///
-  /// `current` are the devices of `devices(of: ids)` as they are now: a rebound driver is seen, and one that is not
-  /// among them has gone. Throws when an id is not the pool's, and when a device has gone, has a driver that the pool
-  /// does not select, or lacks what a container needs of it: an answer is whole or there is none. Shared pools do with
-  /// the devices that are left. The work depends on the request, not on the pool.
+  /// An answer is complete, or there is none; only shared pools do without devices that no longer exist. The cost
+  /// depends on the request, not on the size of the pool.
+  ///
+  /// - Parameter current: The devices of `devices(of: ids)` as they are now; one that is missing no longer exists.
+  /// - Throws: When an id is not the pool's; when a device no longer exists, has a driver that the pool does not
+  ///   select, or lacks something that a container needs.
   public func allocate(
     _ ids: [String], seeing current: [Device], nodes: HostNodes, cdi: CDIMode
   ) throws(AllocationError) -> Allocation {
@@ -22,7 +24,7 @@ extension ResourcePool {
   }
 }
 
-/// An answer while it is put together, device by device.
+/// An answer that is being made, device by device.
 private struct AllocationDraft {
   let pool: ResourcePool
   let current: [Device]
@@ -33,7 +35,7 @@ private struct AllocationDraft {
   private var isAdded: [Bool]
   private var allocation = Allocation.empty
   private var info = AttachmentInfo()
-  /// The devices of each attachment that needs something to be done on the host.
+  /// The contexts of each attachment with effects.
   private var attached: [(attachment: Attachment, contexts: [AttachmentContext])] = []
   private var cdiDevices: [String] = []
   /// Devices that have changed since the spec file was written.

@@ -1,7 +1,7 @@
 public import HostInventory
 
 extension ResourcePool {
-  /// What each attachment of the pool's type contributes for a device, in the order in which nodes are handed out.
+  /// Collects what each attachment of the pool's type contributes for a device, in the order of the nodes.
   func contributions(
     of device: Device, as member: Unit.Member, nodes: HostNodes
   ) throws(AllocationError) -> [(name: String, contribution: Contribution)] {
@@ -17,12 +17,12 @@ extension ResourcePool {
     AttachmentContext(device: device, selector: config.selectors[member.selector], pool: self, nodes: nodes)
   }
 
-  /// How much of a device must be read again before `allocate`: as much as one of its attachments asks for.
+  /// How much of a device must be read again before `allocate`: the most that one of its attachments needs.
   public func recheck(of device: Device) -> Recheck {
     config.type.attachments(device).lazy.map { $0.recheck(device) }.max() ?? .binding
   }
 
-  /// Nodes of the host that `allocate` asks for: what to look up before it.
+  /// The nodes of `HostNodes` that `allocate` needs for these units, to be looked for before it.
   ///
   /// A CDI spec describes the whole pool and needs them all.
   public func nodes(for ids: [String], seeing current: [Device], cdi: CDIMode) -> Set<HostNodes.Node> {
@@ -40,10 +40,10 @@ extension ResourcePool {
     return wanted
   }
 
-  /// Throws unless the device, as it is now, can still be used as the one that was offered.
+  /// Throws when the device, as it is now, can't be used as the one that was offered.
   func checkUsable(_ device: Device, as member: Unit.Member) throws(AllocationError) {
     if let fault = config.type.fault(device) { throw .missing(device: device.id, what: fault) }
-    // In a pod's network namespace its driver is out of sight.
+    // The driver of a device in a pod's network namespace is not visible.
     if let facts = device.unifiedBus, facts.isElsewhere, facts.isListedByEngine { return }
     if member.device.driver != nil, device.driver == nil {
       throw .missing(device: device.id, what: "no driver is bound to it any more")
@@ -56,11 +56,14 @@ extension ResourcePool {
 }
 
 extension ResourcePool {
-  /// The pool's spec file; nil when no device of it has anything to be injected, as with kernel drivers.
+  /// Builds the pool's spec file.
   ///
-  /// `current` takes the place of members that are known to have changed. A device that lacks what a container needs
-  /// of it, or that is no longer known, stays as `before` has it, the spec that was written last: a container that has
-  /// it may start again. So does every device of a pool whose configuration is not known.
+  /// A device that lacks something that a container needs, or is no longer known, stays as in `before`, because a
+  /// container with it may start again. The same holds for every device of a pool whose configuration is unknown.
+  ///
+  /// - Parameter current: Devices that have changed, by id; they replace the pool's members.
+  /// - Parameter before: The spec that was written last.
+  /// - Returns: nil when no device has anything to add, as with kernel drivers.
   public func cdiSpec(
     nodes: HostNodes, seeing current: [String: Device] = [:], before: CDISpec? = nil
   ) -> CDISpec? {
@@ -90,7 +93,7 @@ extension ResourcePool {
     return CDISpec(kind: config.type.cdi.kind(of: name), fileName: cdiFileName, devices: devices)
   }
 
-  /// The name of the pool's spec file, whether it has one or not.
+  /// The name of the pool's spec file, whether it exists or not.
   public var cdiFileName: String { config.type.cdi.fileStem(of: name) + ".json" }
 
   /// Replaces nodes and mounts by CDI names.

@@ -1,14 +1,16 @@
 import HostInventory
 
-/// A pool with its members: what one kubelet endpoint serves.
+/// A pool with its units: what one endpoint serves to kubelet.
 public final class ResourcePool: Sendable {
+  /// The pool's configuration.
   public let config: PoolConfig
-  /// In inventory order (address order; numeric for shared pools).
+  /// The units in inventory order; those of a shared pool by number.
   public let units: [Unit]
-  /// Nil when all units that the configuration asks for fit into kubelet's list.
+  /// Set when the configuration requests more units than fit into kubelet's list; nil otherwise.
   public let excess: ListExcess?
   private let positions: [String: Int]
 
+  /// Creates a pool; of two units with the same id the first counts.
   public init(config: PoolConfig, units: [Unit], excess: ListExcess? = nil) {
     self.config = config
     self.excess = excess
@@ -16,24 +18,26 @@ public final class ResourcePool: Sendable {
     positions = Dictionary(zip(units.lazy.map(\.id), units.indices)) { first, _ in first }
   }
 
+  /// The extended resource.
   public var name: ResourceName { config.name }
 
+  /// The unit with this id; nil when the pool has none.
   public subscript(id: String) -> Unit? { position(of: id).map { units[$0] } }
 
   func position(of id: String) -> Int? { positions[id] }
 
-  /// The NUMA nodes of a unit that kubelet receives; nil for none, so that no affinity excludes the unit.
+  /// The NUMA nodes that kubelet gets for a unit; nil for none, so that no affinity excludes it.
   ///
-  /// Units of shared pools have none: any of them gives all of the pool's devices.
+  /// Units of shared pools have none, because each of them gives all devices of the pool.
   public func topology(of unit: Unit) -> [Int]? {
     guard !config.excludeTopology, config.type.ownership == .claimed else { return nil }
     let nodes = unit.numaNodes
     return nodes.isEmpty ? nil : nodes
   }
 
-  /// Ids of the devices behind these units, each once: what to read again before `allocate`.
+  /// The ids of the devices of these units, each once, to be read again before `allocate`.
   ///
-  /// Units that the pool does not have are left out; `allocate` refuses them.
+  /// Ids that the pool does not have are skipped; `allocate` refuses them.
   public func devices(of ids: [String]) -> [String] {
     var known: Set<String> = []
     var devices: [String] = []

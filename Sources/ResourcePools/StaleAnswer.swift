@@ -1,19 +1,20 @@
 public import HostInventory
 import JSONText
 
-/// The answer of an earlier Allocate: kubelet keeps it and uses it again for each restart of the
-/// container, also after a reboot.
+/// An earlier Allocate answer. kubelet keeps it and uses it for each restart of the container, also after a reboot.
 public struct GivenAnswer: Sendable, Equatable {
-  /// Host paths of its device nodes.
+  /// The host paths of its device nodes.
   public var nodes: [String]
+  /// Its environment variables.
   public var environment: [String: String]
 
+  /// Creates an answer.
   public init(nodes: [String], environment: [String: String]) {
     self.nodes = nodes
     self.environment = environment
   }
 
-  /// Paths that `PCIDEVICE_…_INFO` names, by device id.
+  /// The paths in `PCIDEVICE_…_INFO`, by device id.
   fileprivate var infoPaths: [String: Set<String>] {
     var paths: [String: Set<String>] = [:]
     for (name, text) in environment where name.hasSuffix("_INFO") {
@@ -26,24 +27,27 @@ public struct GivenAnswer: Sendable, Equatable {
   }
 }
 
-/// How an answer that was given differs from what its devices need now.
+/// How an earlier Allocate answer differs from what its devices need now.
 public struct StaleAnswer: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The part of the answer that is wrong.
   public enum Part: Sendable {
-    /// The container would get the nodes of other devices.
+    /// The device nodes: the container would get those of other devices.
     case nodes
-    /// The nodes come from a CDI spec and are right; what the environment says of them is not.
+    /// The environment variables. The nodes are right, because they come from a CDI spec.
     case environment
   }
+  /// The part that is wrong.
   public let part: Part
   public let description: String
 }
 
-/// Names of device nodes that hold a number which the kernel gives out in order of appearance, so that it may be another
-/// device's after a reboot.
+/// Names of device nodes with a number that the kernel assigns in order of appearance. After a reboot it may belong to
+/// another device.
 enum KernelNumber {
-  /// `/dev/vfio/42`, `/dev/infiniband/uverbs3`, `/dev/uio0`, `/dev/vhost-vdpa-1`, `/dev/uburma/udma2`, `/dev/rbln0` …
+  /// Whether the path is such a name: `/dev/vfio/42`, `/dev/infiniband/uverbs3`, `/dev/uio0`, `/dev/vhost-vdpa-1`,
+  /// `/dev/uburma/udma2`, `/dev/rbln0` …
   ///
-  /// Not `/dev/rsdN`: an NPU group is made for one container and has no other owner.
+  /// `/dev/rsdN` is none, because an NPU group is created for one container and has no other owner.
   static func isInPath(_ path: String) -> Bool {
     guard path.hasPrefix("/dev/"), !path.hasPrefix("/dev/rsd"), let last = path.utf8.last else { return false }
     return (0x30...0x39).contains(last)
@@ -61,7 +65,7 @@ extension ResourcePool {
     }
   }
 
-  /// Whether a device that both pools have needs other numbered nodes here than in `before`.
+  /// Whether a device that is in both pools needs other numbered nodes than in `before`.
   public func needsOtherNumbers(than before: ResourcePool, nodes: HostNodes) -> Bool {
     units.contains { unit in
       guard let old = before[unit.id], old.members != unit.members else { return false }
@@ -73,10 +77,10 @@ extension ResourcePool {
     }
   }
 
-  /// Compares what a container was given for the units `ids` with what their devices need now.
+  /// Compares what a container got for the units `ids` with what their devices need now.
   ///
-  /// `given` has an answer for each container that may be the one that starts: kubelet does not say which. Returns nil
-  /// when one of them still holds.
+  /// - Parameter given: One answer for each container that may be the one that starts; kubelet does not say which.
+  /// - Returns: nil when one of the answers is still right.
   public func staleness(
     of given: [GivenAnswer], for ids: [String], seeing current: [Device], nodes: HostNodes
   ) -> StaleAnswer? {
@@ -87,7 +91,7 @@ extension ResourcePool {
       guard !needs.contains(where: { $0.device.id == device.id }) else { continue }
       needs.append(Need(device: device, paths: numberedPaths(of: device, as: member, nodes: nodes)))
     }
-    // A pod has the unit, and this host has not seen its device since the program started.
+    // A pod has the unit, but its device was not seen since this program started.
     let gone = config.type.ownership == .shared ? [] : units.filter(\.members.isEmpty).map { UnitID.device(of: $0.id) }
     guard !needs.isEmpty || !gone.isEmpty else { return nil }
     var first: StaleAnswer?
@@ -98,7 +102,7 @@ extension ResourcePool {
     return first
   }
 
-  /// A device and the numbered paths that a container with it needs.
+  /// A device, and the numbered paths that a container with it needs.
   private struct Need {
     let device: Device
     let paths: Set<String>
@@ -126,17 +130,17 @@ extension ResourcePool {
       part: .nodes, description: Self.text(lacking?.device.id ?? "\(name)", wrong, lacking?.paths.sorted() ?? []))
   }
 
-  /// Whether it is known to which device the path belongs.
+  /// Whether the owner of the path is known.
   private func isJudged(_ path: String, _ needs: [Need]) -> Bool {
     guard KernelNumber.isInPath(path) else { return false }
     if path.hasPrefix("/dev/infiniband/") {
-      // An RDMA device in a pod's namespace is out of sight, and its nodes with it.
+      // An RDMA device in a pod's namespace is not visible, and neither are its nodes.
       return !needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }
     }
     return true
   }
 
-  /// `needed` is nil for a device that has gone.
+  /// `needed` is nil for a device that no longer exists.
   private static func text(_ device: String, _ given: [String], _ needed: [String]?) -> String {
     let now =
       needed.map { "now needs " + ($0.isEmpty ? "no such node" : $0.joined(separator: ", ")) }
@@ -144,7 +148,8 @@ extension ResourcePool {
     return "\(device) was given out with \(given.joined(separator: ", ")) and \(now); delete the pod"
   }
 
-  /// Host paths and paths in INFO with a kernel number; empty for a device that lacks what a container needs of it.
+  /// The host paths and paths in INFO with a kernel number; empty for a device that lacks something that a container
+  /// needs.
   private func numberedPaths(of device: Device, as member: Unit.Member, nodes: HostNodes) -> Set<String> {
     guard let contributions = try? contributions(of: device, as: member, nodes: nodes) else { return [] }
     var paths: Set<String> = []

@@ -1,13 +1,14 @@
-/// What has to be read again of the host.
+/// Which parts of the inventory must be read again.
 public enum InventoryScope: Sendable, Hashable {
-  /// These PCI functions, and all that is read without them: the bus's list, nodes, UB devices, netlink's facts.
+  /// These PCI functions, and everything that belongs to no function: the bus's list, nodes, UB devices, netlink's facts.
   case functions(Set<PCIAddress>)
+  /// Every device.
   case everything
 
-  /// No function, and all that is read without one.
+  /// No function, only what belongs to none.
   public static let none = InventoryScope.functions([])
 
-  /// Adds what `other` asks for.
+  /// Adds the parts of `other`.
   public mutating func formUnion(_ other: InventoryScope) {
     guard case .functions(let mine) = self, case .functions(let others) = other else {
       self = .everything

@@ -1,21 +1,22 @@
 public import HostInventory
 
-/// Something a container gets with a device: nodes, mounts, a section of `PCIDEVICE_…_INFO`, and what must be done on the
-/// host for it.
+/// Something that a container gets with a device: nodes, mounts, and a section of `PCIDEVICE_…_INFO`.
 public struct Attachment: Sendable {
-  /// The section's key in INFO: `vfio`.
+  /// The key of the section, e.g. `vfio`.
   public let name: String
-  /// Nodes of the host that `contribute` asks for, for such a device in such a pool: only these are looked up.
+  /// Which nodes of `HostNodes` `contribute` needs for such a device in such a pool; only these are looked for.
   public let nodes: @Sendable (Device, SelectorObject) -> [HostNodes.Node]
   /// How much of such a device must be read again before a container gets it.
   public let recheck: @Sendable (Device) -> Recheck
-  /// What must be done on the host for one container. There is a context for each of its devices that the attachment is
-  /// for, all of one pool. Nil when nothing is to be done.
+  /// The effects for one container. `contexts` has one entry for each of its devices with this attachment, all of one
+  /// pool. nil when the attachment has no effects.
   public let effects: (@Sendable ([AttachmentContext]) -> [any HostEffect])?
-  /// Returns nil when the device has no such part; INFO then has no section.
+  /// Returns what the device contributes; nil when it has no such part, so that INFO has no section.
+  ///
+  /// - Throws: When the device lacks something that a container needs.
   public let contribute: @Sendable (AttachmentContext) throws(AllocationError) -> Contribution?
 
-  public init(
+  init(
     name: String, nodes: @escaping @Sendable (Device, SelectorObject) -> [HostNodes.Node] = { _, _ in [] },
     recheck: @escaping @Sendable (Device) -> Recheck = { _ in .binding },
     effects: (@Sendable ([AttachmentContext]) -> [any HostEffect])? = nil,
@@ -29,10 +30,14 @@ public struct Attachment: Sendable {
   }
 }
 
-/// What an attachment may look at: the device as it is now, the selector object that took it, and what the pool adds.
+/// The facts that an attachment may use: the device as it is now, the selector object that took it, and options of the
+/// pool.
 public struct AttachmentContext: Sendable {
+  /// The device as it is now.
   public let device: Device
+  /// The selector object that took the device.
   public let selector: SelectorObject
+  /// Which device nodes and tools the host has.
   public let nodes: HostNodes
   private let owner: ResourcePool
 
@@ -49,11 +54,14 @@ public struct AttachmentContext: Sendable {
 
 /// What one attachment adds for one device.
 public struct Contribution: Sendable, Equatable {
+  /// The section of `PCIDEVICE_…_INFO`; may be empty.
   public var info: InfoSection
+  /// Device nodes in the order in which the container gets them.
   public var nodes: [DeviceNode]
+  /// Bind mounts.
   public var mounts: [Mount]
 
-  public init(info: InfoSection = [:], nodes: [DeviceNode] = [], mounts: [Mount] = []) {
+  init(info: InfoSection = [:], nodes: [DeviceNode] = [], mounts: [Mount] = []) {
     self.info = info
     self.nodes = nodes
     self.mounts = mounts

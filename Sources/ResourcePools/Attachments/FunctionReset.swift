@@ -1,9 +1,9 @@
 import HostInventory
 
 extension Attachment {
-  /// `resetOnAllocate`: a container gets the function after a reset, and nothing else of it by this.
+  /// `resetOnAllocate`: a function is reset before a container gets it. The attachment contributes nothing else.
   ///
-  /// Replicas of a device may be in use by other containers, so such a device is never reset.
+  /// Other containers may use the same device by other replicas, so a device with replicas is never reset.
   static let reset = Attachment(
     name: "reset",
     effects: { contexts in
@@ -14,12 +14,15 @@ extension Attachment {
     contribute: { _ in nil })
 }
 
-/// Reset the PCI function at this address.
+/// Resets a PCI function through sysfs.
 public struct ResetFunction: HostEffect {
+  /// The function's PCI address.
   public let address: String
 
+  /// Creates the effect.
   public init(address: String) { self.address = address }
 
+  /// The address, which is the device's id.
   public var resetDevice: String? { address }
   public var description: String { "reset \(address)" }
 }
@@ -31,7 +34,7 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// Function level reset before a device is handed out.
+  /// Whether a function gets a function level reset before a container gets it.
   public var resetOnAllocate: Bool {
     get { self[PoolOptions.resetOnAllocate] ?? false }
     set { self[PoolOptions.resetOnAllocate] = newValue }

@@ -18,17 +18,17 @@ extension Attachment {
     return contribution
   }
 
-  /// `rdma` of shared pools: the same nodes, with the permission to make them, and nothing in the environment.
+  /// `rdma` of shared pools: the same nodes, with the permission to create them, and no environment variables.
   static let sharedRDMA = Attachment(name: "rdma", nodes: { _, _ in [.rdmaCM] }, recheck: recheck) { context in
     Contribution(nodes: rdmaNodes(of: context.device, on: context.nodes, permissions: "rwm"))
   }
 
-  /// RDMA devices and their nodes come and go with other drivers than the function's.
+  /// RDMA devices and their nodes depend on other drivers than the function's.
   private static let recheck: @Sendable (Device) -> Recheck = { $0.rdma.isEmpty ? .binding : .everything }
 
   private static let kinds = ["uverbs", "umad", "issm", "rdma_cm"]
 
-  /// The own nodes of each RDMA device, then the connection manager's node, which the whole host shares.
+  /// The nodes of each RDMA device, then the connection manager's node, which the whole host shares.
   private static func rdmaNodes(of device: Device, on nodes: HostNodes, permissions: String) -> [DeviceNode] {
     var result: [DeviceNode] = []
     for rdma in device.rdma {

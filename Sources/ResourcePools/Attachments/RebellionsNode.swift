@@ -16,7 +16,7 @@ extension Attachment {
     case nil: throw .missing(device: context.device.id, what: "the rebellions driver tells of no node for it")
     }
     var nodes = [DeviceNode("/dev/\(name)")]
-    // Where groups are made, the node is known only when the group is.
+    // With `rsdGroups` the node is known only after the group was created.
     if context.nodes.has(.rsd0), !context.pool.rsdGroups { nodes.append(DeviceNode(HostNodes.Node.rsd0.rawValue)) }
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: nodes, mounts: tools(on: context.nodes))
   }
@@ -38,19 +38,20 @@ extension Attachment {
   }
 }
 
-/// Make one driver group of a container's NPUs, and `addGroupNode` of it.
+/// Creates a driver group of a container's NPUs; the group's node is added by `addGroupNode`.
 public struct MakeNPUGroup: HostEffect {
-  /// Names below `/dev`.
+  /// The names of the NPUs' nodes below `/dev`, e.g. `rbln0`.
   public let npus: [String]
 
+  /// Creates the effect.
   public init(npus: [String]) { self.npus = npus }
 
   public var description: String { "group of \(npus.joined(separator: " and "))" }
 }
 
 extension Allocation {
-  /// The node of the NPU group that was made for this container, such as `/dev/rsd3`: `/dev/rsd0` in the container,
-  /// after the first NPU's own node. Not by CDI: spec files can't know it.
+  /// Adds the node of the NPU group that was created for this container, e.g. `/dev/rsd3`, after the first NPU's node.
+  /// In the container it is `/dev/rsd0`. With CDI this is not possible, because spec files are written before.
   public mutating func addGroupNode(_ hostPath: String) {
     nodes.insert(DeviceNode(hostPath, inContainer: HostNodes.Node.rsd0.rawValue), at: min(1, nodes.count))
   }
@@ -62,7 +63,7 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// RSD groups are made by `rbln-smi group` (NPU pools).
+  /// Whether NPUs of one container become a group by `rbln-smi group`.
   public var rsdGroups: Bool {
     get { self[PoolOptions.rsdGroups] ?? false }
     set { self[PoolOptions.rsdGroups] = newValue }

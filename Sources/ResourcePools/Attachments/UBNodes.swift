@@ -23,7 +23,7 @@ extension Attachment {
     return contribution
   }
 
-  /// The engine's name becomes part of a path: letters, digits, `_`, `-` and dots, at most 63, and no `..`.
+  /// Whether the engine's name is safe in a path: letters, digits, `_`, `-` and dots, at most 63, and no `..`.
   private static func isKernelName(_ name: String) -> Bool {
     (1...63).contains(name.utf8.count) && name != "." && name != ".."
       && name.utf8.allSatisfy { byte in
@@ -34,7 +34,8 @@ extension Attachment {
       }
   }
 
-  /// An endpoint id is 16 bytes, spelled like an IPv6 address; containers are given no other text of the engine's.
+  /// Whether the text is an endpoint id: 16 bytes, written like an IPv6 address. Containers get no other text from the
+  /// engine.
   private static func isEID(_ text: String) -> Bool {
     (1...63).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in

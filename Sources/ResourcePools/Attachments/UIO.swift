@@ -10,7 +10,7 @@ extension Attachment {
     return Contribution(info: ["mount": "/dev/\(name)"], nodes: [DeviceNode("/dev/\(name)")])
   }
 
-  /// The node is made and taken away while the driver stays, and has another number then.
+  /// The node may be removed and created with another number while the driver stays.
   private static func hasOwnNode(_ device: Device) -> Bool {
     device.uio != nil || ["uio", "igb_uio", "uio_pci_generic"].contains(device.driver)
   }

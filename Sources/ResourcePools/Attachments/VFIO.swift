@@ -3,9 +3,9 @@ import HostInventory
 extension Attachment {
   /// `vfio`: the nodes of a function bound to vfio-pci: the container node and the group's, the device's own, or both.
   ///
-  /// A function without IOMMU group gets the container node alone. Groups that vfio made itself have their node under
-  /// another name on the host (`noiommu-N`); in the container it is plain N. A pool that asks for the device's own node
-  /// gets no other instead: a guest that expects `/dev/vfio/devices` cannot use the group.
+  /// A function without an IOMMU group gets only the container node. Groups that vfio created itself have another node
+  /// name on the host (`noiommu-N`); in the container it is plain N. With `cdev` there is no fallback to the group,
+  /// because a guest that expects `/dev/vfio/devices` can't use it.
   static let vfio = Attachment(name: "vfio", nodes: { device, _ in device.isBoundToVFIO ? [.iommu] : [] }) {
     context throws(AllocationError) in
     guard context.device.driver == VFIODriver.generic else { return nil }
@@ -59,21 +59,25 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// Which nodes containers get of functions bound to vfio-pci.
+  /// Which device nodes of functions bound to vfio-pci a container gets.
   public struct VFIOOptions: Sendable, Equatable {
+    /// The kind of device nodes.
     public enum Nodes: String, Sendable, CaseIterable {
-      /// `/dev/vfio/vfio` and `/dev/vfio/N`.
+      /// The IOMMU group's node `/dev/vfio/N`, and `/dev/vfio/vfio`.
       case group
-      /// `/dev/vfio/devices/vfioN`.
+      /// The device's own node `/dev/vfio/devices/vfioN` (Linux 6.6).
       case cdev
+      /// The nodes of `group` and `cdev`; the device's own only if it exists.
       case both
     }
+    /// The kind of nodes (`vfio`).
     public var nodes = Nodes.group
-    /// `/dev/iommu` as well.
+    /// Whether the container gets `/dev/iommu` too.
     public var iommufd = false
-    public init() {}
+    init() {}
   }
 
+  /// The keys `vfio` and `iommufd`.
   public var vfio: VFIOOptions {
     get {
       var options = VFIOOptions()

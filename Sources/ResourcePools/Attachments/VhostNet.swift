@@ -1,9 +1,9 @@
 import HostInventory
 
 extension Attachment {
-  /// `vhost`: the vhost-net and tun nodes, where the selector asks for them and the host has vhost-net.
+  /// `vhost`: the vhost-net and tun nodes, if the selector has `needVhostNet` and the host has vhost-net.
   ///
-  /// INFO always names the pair; the nodes are given only when both are there.
+  /// INFO always names both; the nodes are given only when both exist.
   static let vhostNet = Attachment(name: "vhost", nodes: { $1.needVhostNet ? [.vhostNet, .tun] : [] }) { context in
     guard context.selector.needVhostNet, context.nodes.has(.vhostNet) else { return nil }
     let pair: [HostNodes.Node] = [.vhostNet, .tun]

@@ -1,7 +1,7 @@
 import HostInventory
 import JSONText
 
-/// Reads `additionalInfo`, whose values are secrets: no text made here shows one.
+/// Reads `additionalInfo`. Its values are secrets, so no message contains one.
 struct AdditionalInfoReader {
   let path: ConfigPath
 

@@ -1,22 +1,25 @@
-/// Flags and the node's name, which change what a configuration file means.
+/// What the meaning of a configuration file depends on besides its text: options and the node.
 public struct ConfigDefaults: Sendable {
-  /// Which pools with `nodeNames` apply.
+  /// The node for which pools with `nodeNames` are selected.
   public enum Node: Sendable, Equatable {
+    /// The node of this name.
     case named(String)
     /// The node's name is unknown: a pool with `nodeNames` is an error.
     case unnamed
-    /// The file is checked for all nodes: every pool applies.
+    /// Every node: all pools apply, as when a file is validated.
     case any
   }
 
-  /// `-resource-prefix`.
+  /// The option `-resource-prefix`.
   public var resourcePrefix: String
-  /// `-strict-config`: a key without effect is an error.
+  /// The option `-strict-config`: a key without effect is an error.
   public var strictUnknownKeys: Bool
+  /// The node for which pools are selected.
   public var node: Node
-  /// Directories for sockets, whose paths must fit into a socket address.
+  /// Directories in which sockets are created; the paths must fit into a socket address.
   public var socketDirectories: [String]
 
+  /// Creates the defaults.
   public init(
     resourcePrefix: String, strictUnknownKeys: Bool, node: Node,
     socketDirectories: [String] = ["/var/lib/kubelet/plugins_registry", "/var/lib/kubelet/device-plugins"]

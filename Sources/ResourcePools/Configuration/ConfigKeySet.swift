@@ -1,6 +1,6 @@
 import JSONText
 
-/// The keys of one kind of object, looked up as Go's decoder does.
+/// The keys of one kind of object, found as Go's decoder does.
 struct ConfigKeySet: Sendable {
   let keys: [ConfigKey]
 

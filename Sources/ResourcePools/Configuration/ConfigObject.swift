@@ -2,16 +2,16 @@ import JSONText
 
 /// An object of the file with a fixed set of keys, read as Go's decoder reads it.
 ///
-/// Keys match without case. Of a repeated key the last counts, and each is checked. null does not replace an earlier value
-/// of the same key if that is a text, number or flag; it empties a list or an object. No value is converted.
+/// Case does not matter in keys. Of a repeated key the last one counts, but each is checked. null leaves a string,
+/// number or flag unchanged and empties everything else. No value is converted.
 struct ConfigObject {
   let path: ConfigPath
   let position: JSONPosition
   /// A list, because there are few keys.
   private var found: [(name: String, values: [JSONNode])] = []
 
-  /// Nil, with an error in `log`, when `node` is not an object. Keys that are not among `keys` are reported, with the
-  /// text of `hint` if it knows them.
+  /// Returns nil, with an error in `log`, when `node` is not an object. Keys that are not among `keys` are reported,
+  /// with the text of `hint` if it knows them.
   init?(
     _ node: JSONNode, at path: ConfigPath, keys: ConfigKeySet, log: inout ProblemLog,
     hint: (_ key: String) -> String? = { _ in nil }

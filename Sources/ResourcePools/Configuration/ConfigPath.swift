@@ -1,7 +1,6 @@
 import JSONText
 
-/// Where in a configuration file something stands, as an operator would write it:
-/// `resourceList[2].selectors[0].pfNames[1]`.
+/// The place of a value in a configuration file, e.g. `resourceList[2].selectors[0].pfNames[1]`.
 public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
   /// The last step and the steps before it; the text is built only for a message.
   private final class Step: Sendable {
@@ -30,6 +29,7 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
 
   private let step: Step?
 
+  /// The path of the whole file, which is empty.
   public static let root = ConfigPath(step: nil)
 
   private init(step: Step?) { self.step = step }
@@ -43,9 +43,11 @@ public struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
   /// The path of a key of this object.
   public func key(_ name: String) -> ConfigPath { ConfigPath(step: Step(.key(name), of: step)) }
 
+  /// The path of an element of this list.
   public subscript(index: Int) -> ConfigPath { ConfigPath(step: Step(.index(index), of: step)) }
 
-  /// A key from the file: quoted, escaped and shortened unless it is a plain word, `info["0000:3b:02.0"]`.
+  /// The path of a key that the file contains. The key is quoted, escaped and shortened unless it is a plain word, e.g.
+  /// `info["0000:3b:02.0"]`.
   public func member(_ name: String) -> ConfigPath {
     let isPlain =
       !name.isEmpty && name.utf8.count <= 64

@@ -1,24 +1,28 @@
-/// Something in a configuration file that is wrong, or probably not meant so.
+/// Something in a configuration file that is wrong, or probably not intended.
 public struct ConfigProblem: Error, Sendable, Equatable {
   /// Whether the file can still be used.
   public enum Severity: String, Sendable {
     /// The file can't be used.
     case error
-    /// The file is used as it is; the SR-IOV plugin takes it silently.
+    /// The file is used as it is; the SR-IOV network device plugin would accept it without a message.
     case warning
   }
+  /// Whether the file can still be used.
   public let severity: Severity
-  /// `config.json`, or whatever name the file was given by.
+  /// The file's name, as it was given.
   public var file: String
+  /// The place of the value.
   public let path: ConfigPath
-  /// What was found and what was expected: lower case, no full stop.
+  /// What was found and what was expected, in lower case and without a full stop.
   public let reason: String
-  /// Line and column of the value, both from 1; nil when the file is not JSON or the key is missing.
+  /// The line of the value, from 1; nil when the file is not JSON or the key is missing.
   public var line: Int?
+  /// The column in bytes, from 1; nil when `line` is.
   public var column: Int?
-  /// It is a warning about a value that can still match devices.
+  /// Whether the value can still match devices although there is a warning about it.
   var leavesMatches = false
 
+  /// Creates a problem; its place in the file may be added later.
   public init(
     _ severity: Severity, file: String = "", path: ConfigPath, reason: String, line: Int? = nil, column: Int? = nil
   ) {

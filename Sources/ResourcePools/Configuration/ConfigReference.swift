@@ -1,4 +1,5 @@
-/// Every key of a configuration file. The decoder accepts exactly these; the manual and the schema are made from them.
+/// Every key of a configuration file. The decoder accepts exactly these; the manual and the schema are generated from
+/// them.
 public enum ConfigReference {
   /// The keys of one kind of object, in the manual's order.
   public static func keys(of scope: ConfigKey.Scope) -> [ConfigKey] {

@@ -1,7 +1,7 @@
 import JSONText
 
 extension [String] {
-  /// `a, b or c`, as an error text says what is expected.
+  /// The expected values for a message: `a, b or c`.
   var alternatives: String { alternatives(with: "or") }
 
   func alternatives(with word: String) -> String {
@@ -11,6 +11,6 @@ extension [String] {
 }
 
 extension String {
-  /// In quotes, with escapes, and cut to a readable length: what an error text shows of what was found.
+  /// A found text for a message: in quotes, with escapes, and cut to a readable length.
   var quoted: String { JSONValue.string(String(prefix(64))).text(escaping: .minimal) }
 }

@@ -8,7 +8,7 @@ struct FileDecoder {
   private(set) var sharedPools: [PoolConfig] = []
   private(set) var poolsElsewhere: [PoolConfig] = []
   private(set) var periodicUpdateInterval: Int?
-  /// Names of the pools that apply here, of those with errors too.
+  /// Names of the pools that apply here, including those with errors.
   private(set) var named: [NamedPool] = []
 
   init(defaults: ConfigDefaults, log: ProblemLog) {
@@ -19,7 +19,7 @@ struct FileDecoder {
   mutating func decode(_ bytes: [UInt8]) {
     do throws(JSONSyntaxError) {
       let root = try JSONNode.parse(bytes)
-      // Go takes null for an object without keys, and so does the SR-IOV plugin.
+      // Go and the SR-IOV network device plugin take null for an object without keys.
       let isEmpty = root.isNull
       let node = isEmpty ? JSONNode(value: .object([]), position: root.position) : root
       let hint = { KeyPlacement.hint(for: $0, in: .file) }
@@ -35,8 +35,8 @@ struct FileDecoder {
   private mutating func decode(_ object: ConfigObject) {
     let resources = entries("resourceList", of: object)
     let shared = entries("configList", of: object)
-    // An empty list is what generators write for a node that has nothing to offer. A file without either key may be
-    // such a file too, or another program's.
+    // Generators write an empty list for a node that has nothing to offer. A file without either key may be the same,
+    // or another program's file.
     if !object.has("resourceList"), !object.has("configList") {
       log.warning(
         object.path.key("resourceList"), at: object.position,

@@ -1,4 +1,4 @@
-/// The interface of kubelet that hands out a pool's devices: the key `serve`.
+/// The interface by which kubelet gets a pool's devices: the key `serve`.
 public enum FrontEndKind: String, Sendable, CaseIterable {
   /// Kubelet's device plugin API: extended resources that the node advertises.
   case devicePlugin

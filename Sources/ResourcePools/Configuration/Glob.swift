@@ -1,21 +1,23 @@
-/// A pattern over a whole name: `*` stands for any text, `?` for one character, everything else for itself.
+/// A pattern for a whole name: `*` matches any text and `?` one character.
 public struct Glob: Sendable, Hashable {
+  /// The text of the pattern.
   public let pattern: String
   private let scalars: [Unicode.Scalar]
 
+  /// Compiles a pattern; every text is one.
   public init(_ pattern: String) {
     self.pattern = pattern
     scalars = Array(pattern.unicodeScalars)
   }
 
-  /// No wildcard in it.
+  /// Whether the pattern has no wildcard.
   public var isLiteral: Bool { !scalars.contains("*") && !scalars.contains("?") }
 
-  /// In time proportional to pattern length times name length, whatever the pattern.
+  /// Whether the pattern matches the whole name. The time is at most proportional to the product of both lengths.
   public func matches(_ name: String) -> Bool {
     let text = Array(name.unicodeScalars)
     var (index, place) = (0, 0)
-    // Where to go on when what follows the last star does not fit: the star takes one character more.
+    // The place to continue when the text after the last star does not match: the star takes one character more.
     var retry: (place: Int, index: Int)?
     while index < text.count {
       if place < scalars.count, scalars[place] == "*" {

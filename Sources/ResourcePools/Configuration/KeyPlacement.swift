@@ -60,7 +60,7 @@ enum KeyPlacement {
   }
 
   private static func hintInSharedSelectors(_ key: String) -> String? {
-    // There `devices` are ids; beside the selectors of a shared pool they are interface names.
+    // There, `devices` are ids; next to the selectors of a shared pool they are interface names.
     if name(key, in: .selectors) == "devices" { return "; device ids are called deviceIDs here" }
     if let name = name(key, in: .sharedPool) { return "; \(name) belongs beside selectors" }
     if let name = name(key, in: .selectors) ?? name(key, in: .resourcePool) {

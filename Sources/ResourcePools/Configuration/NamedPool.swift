@@ -8,13 +8,14 @@ struct NamedPool: Sendable {
   /// The position of the name in the file; of the pool when the name is the default one.
   let position: JSONPosition
   let nodes: NodeGlobs
-  /// Its containers get variables that are named for it.
+  /// The variables of its containers that contain its name.
   let variables: [String]
 
-  /// Pools that could not stand beside each other: one full name, or one socket; and those that share a variable.
+  /// Finds pools that can't be used together, because of the same full name or socket, and pools with the same
+  /// variable.
   static func conflicts(among pools: [NamedPool]) -> [ConfigProblem] {
     var problems: [ConfigProblem] = []
-    // By socket: equal names have equal sockets too.
+    // Compare sockets, because equal names have equal sockets too.
     var bySocket: [String: [NamedPool]] = [:]
     var byVariable: [String: [NamedPool]] = [:]
     for pool in pools {

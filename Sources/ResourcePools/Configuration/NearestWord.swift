@@ -2,9 +2,10 @@ import JSONText
 
 /// Suggests a known word for a mistyped one.
 public enum NearestWord {
-  /// The word that takes the fewest changed, added, left out or swapped letters, if few enough; case is no change.
+  /// Finds the word with the fewest changed, added, missing or swapped letters, without regard to case; nil when none
+  /// is near enough.
   public static func of(_ words: [String], to text: String) -> String? {
-    // A very long word is no misspelling, and the cost of the distance is the product of both lengths.
+    // A very long word is no misspelling, and would make the distance expensive.
     guard text.utf8.count <= 64 else { return nil }
     let limit = max(1, text.utf8.count / 3)
     return words.map { (distance($0, text), $0) }.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1

@@ -13,7 +13,7 @@ struct NodeGlobs: Sendable {
     }
   }
 
-  /// Whether both certainly match a common node; two patterns may also match a name that is not known here.
+  /// Whether a name is known that both match; two patterns may also match a name that is not known here.
   func surelyMeets(_ other: NodeGlobs) -> Bool {
     if globs.isEmpty || other.globs.isEmpty { return true }
     return globs.contains { mine in

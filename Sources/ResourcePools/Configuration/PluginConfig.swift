@@ -1,19 +1,21 @@
-/// The pools to serve: all configuration files, decoded and compiled.
+/// The pools to serve, from all configuration files.
 public struct PluginConfig: Sendable {
-  /// The pools of `resourceList`, in the files' order: the earlier pool gets a device that both select.
+  /// The pools of `resourceList` for this node, in the order of the files. If two select a device, the earlier one gets
+  /// it.
   public var pools: [PoolConfig] = []
   /// The pools of `configList`.
   public var sharedPools: [PoolConfig] = []
-  /// Pools that `nodeNames` keeps from this node.
+  /// Pools that are for other nodes, by `nodeNames`.
   public var poolsElsewhere: [PoolConfig] = []
-  /// Seconds between two scans of the devices of `sharedPools`; 0 leaves only scans that have a cause.
+  /// Seconds between two scans of the devices of `sharedPools`; with 0 they are scanned only after kernel events.
   public var periodicUpdateInterval: Int = 60
-  /// Parts of the files that have no effect, or are probably not meant so.
+  /// Values that have no effect, or are probably not intended.
   public var warnings: [ConfigProblem] = []
 
+  /// Creates a configuration without pools.
   public init() {}
 
-  /// The pools that are for a node of this name; the others are elsewhere.
+  /// Returns the configuration for a node of this name: pools for other nodes become `poolsElsewhere`.
   public func applying(on node: String) -> PluginConfig {
     let all = pools + poolsElsewhere
     var config = self
@@ -29,9 +31,10 @@ public struct PluginConfig: Sendable {
     decode([ConfigFile(name: file, bytes: bytes)], defaults: defaults)
   }
 
-  /// Reads several files as one configuration; nil when any of the problems is an error.
+  /// Decodes several files as one configuration.
   ///
-  /// Every problem of every file is found, in the order of the files and of the places in them.
+  /// - Returns: The configuration, nil when any of the problems is an error; and the problems of all files, in the
+  ///   order of the files and of the places in them.
   public static func decode(_ files: [ConfigFile], defaults: ConfigDefaults) -> (PluginConfig?, [ConfigProblem]) {
     var config = PluginConfig()
     var problems: [ConfigProblem] = []
@@ -55,11 +58,14 @@ public struct PluginConfig: Sendable {
   }
 }
 
-/// A configuration file's content and the name that problems call it by.
+/// The contents of a configuration file, and its name for messages.
 public struct ConfigFile: Sendable {
+  /// The name for messages, e.g. `config.json`.
   public let name: String
+  /// The contents.
   public let bytes: [UInt8]
 
+  /// Creates a file; nothing is read from disk.
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes

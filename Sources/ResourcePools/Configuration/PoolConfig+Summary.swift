@@ -1,8 +1,7 @@
 public import JSONText
 
 extension PoolConfig {
-  /// The pool as it is in effect, for a log: defaults are filled in, keys without a default are there when the file has
-  /// them, and values of `additionalInfo`, which are secrets, are left out.
+  /// The pool as it is in effect, with defaults, for the log. Values of `additionalInfo` are secrets and left out.
   public var summary: JSONValue {
     var fields: [JSONValue.Field] = [
       .init("resource", .string("\(name)")), .init("deviceType", .string(type.name)),

@@ -1,36 +1,42 @@
 public import JSONText
 
-/// One entry of `resourceList` or `configList`, decoded and compiled: no text remains to be interpreted.
+/// One entry of `resourceList` or `configList`, decoded and compiled.
 public struct PoolConfig: Sendable {
-  /// Where it stands: `resourceList[2]`.
+  /// The entry's place in the file, e.g. `resourceList[2]`.
   public var path: ConfigPath
-  /// The file it stands in, as the caller named it, and where there.
+  /// The file's name, as it was given.
   public var file: String = ""
+  /// The entry's line and column; nil when it is not from a file.
   public var position: JSONPosition?
+  /// The extended resource that the pool is offered as.
   public var name: ResourceName
+  /// The kind of devices in the pool (`deviceType`).
   public var type: DeviceType
-  /// In file order; a device belongs to the pool by the first one that takes it.
+  /// The selector objects in the file's order; a device belongs to the pool by the first one that takes it.
   public var selectors: [SelectorObject]
-  /// Devices are listed without their NUMA node.
+  /// Whether kubelet gets no NUMA nodes of the devices.
   public var excludeTopology: Bool = false
+  /// Which free devices kubelet should prefer.
   public var preferredAllocation: Preference = .none
-  /// The configuration names no preference: the NPU vendor's default applies, for its cards only.
+  /// Whether the configuration has no preference, so that the NPU vendor's default applies, for its cards only.
   public var preferenceIsImplied: Bool = false
-  /// Every device is advertised this many times, as `<id>::<n>`; 1: once, by its own id.
+  /// How often every device is advertised, as `<id>::<n>`; 1 advertises it once by its own id.
   public var replicas: Int = 1
+  /// What can make a device unhealthy.
   public var healthChecks: Set<HealthCheck> = Set(HealthCheck.allCases)
-  /// Which of kubelet's interfaces hands the devices out.
+  /// The interface by which kubelet gets the devices.
   public var serve: FrontEndKind = .devicePlugin
-  /// Globs; the pool applies only where the node's name matches one. Empty: everywhere.
+  /// Patterns for the names of nodes on which the pool applies; empty means every node.
   public var nodeNames: [String] = []
-  /// It is no longer in the configuration. It keeps the units that pods have, so that kubelet can start their containers
-  /// again, and offers none.
+  /// Whether the pool is no longer in the configuration. It keeps the units that pods have, so that kubelet can start
+  /// their containers again, and offers no others.
   public var isRetired = false
-  /// Only for pools of `configList`, whose devices are shared and not claimed.
+  /// Options of a pool of `configList`, whose devices many containers share; nil for other pools.
   public var shared: SharedOptions?
-  /// Values of the keys that device types have of their own, by key.
+  /// The values of keys that only some device types have, by key.
   private var options: [String: any Sendable] = [:]
 
+  /// Creates a pool with the defaults of all other keys.
   public init(path: ConfigPath, name: ResourceName, type: DeviceType, selectors: [SelectorObject]) {
     self.path = path
     self.name = name
@@ -38,7 +44,7 @@ public struct PoolConfig: Sendable {
     self.selectors = selectors
   }
 
-  /// The value of a key that device types have of their own; nil when it is absent.
+  /// The value of a key that only some device types have; nil when it is absent.
   subscript<Value>(option: PoolOption<Value>) -> Value? {
     get { value(of: option.key.name) as? Value }
     set { options[option.key.name] = newValue }
@@ -46,12 +52,13 @@ public struct PoolConfig: Sendable {
 
   func value(of key: String) -> (any Sendable)? { options[key] }
 
-  /// What only `configList` knows.
+  /// Options that only pools of `configList` have.
   public struct SharedOptions: Sendable, Equatable {
-    /// Units advertised: `0 … max-1`.
+    /// The number of units that are advertised; their ids are `0` to `rdmaHcaMax - 1`.
     public var rdmaHcaMax: Int
-    /// Selected netdevs are set up at start, as the RDMA shared device plugin does.
+    /// Whether the selected interfaces are set up at start, as the RDMA shared device plugin does.
     public var setLinkUp: Bool
+    /// Creates the options.
     public init(rdmaHcaMax: Int, setLinkUp: Bool = false) {
       self.rdmaHcaMax = rdmaHcaMax
       self.setLinkUp = setLinkUp
@@ -59,15 +66,15 @@ public struct PoolConfig: Sendable {
   }
 }
 
-/// What can make a device Unhealthy.
+/// What can make a device unhealthy (`healthChecks`).
 public enum HealthCheck: String, Sendable, CaseIterable {
-  /// A device that a pod has is no longer on this host, or its pool no longer makes the unit.
+  /// A device that a pod has no longer exists, or its pool no longer has the unit.
   case present
-  /// A device that a pod has is bound to another driver, or does not fit its pool for another reason.
+  /// A device that a pod has is bound to another driver, or no longer fits its pool for another reason.
   case driver
-  /// The link is up and has lost its carrier.
+  /// The interface is up but has no carrier.
   case link
-  /// Its IOMMU group can't be used by vfio, or another container has it.
+  /// vfio can't use its IOMMU group, or another container has it.
   case group
   /// Its network interface is lost.
   case interface
@@ -75,7 +82,14 @@ public enum HealthCheck: String, Sendable, CaseIterable {
   case claim
 }
 
-/// Which free devices are offered to kubelet first.
+/// Which free devices kubelet should prefer (`preferredAllocation`).
 public enum Preference: String, Sendable, CaseIterable {
-  case none, packed, spread, topology
+  /// kubelet chooses.
+  case none
+  /// Use up one PF before the next.
+  case packed
+  /// Alternate PFs.
+  case spread
+  /// Keep devices near each other: below one bridge, root port or NUMA node.
+  case topology
 }

@@ -1,7 +1,7 @@
 import JSONText
 
 extension PoolDecoder {
-  /// The keys that need no explanation: each fills the field of its name.
+  /// Reads the keys that correspond to one field.
   func readOptions(_ object: ConfigObject, into pool: inout PoolConfig, log: inout ProblemLog) {
     pool.excludeTopology = object.flag("excludeTopology", log: &log) ?? false
     let preference = object.choice("preferredAllocation", Preference.self, log: &log)
@@ -13,7 +13,8 @@ extension PoolDecoder {
     for option in ConfigReference.options { option.read(object, into: &pool, log: &log) }
   }
 
-  /// A UB device moves into its pod's network namespace in PreStartContainer, a call that DRA lacks.
+  /// Reads `serve`. UB pools can't use DRA, which has no call like PreStartContainer, in which a device moves into its
+  /// pod's network namespace.
   private func readFrontEnd(_ object: ConfigObject, for pool: PoolConfig, log: inout ProblemLog) -> FrontEndKind {
     guard let kind = object.choice("serve", FrontEndKind.self, log: &log) else { return .devicePlugin }
     guard kind == .dra else { return kind }

@@ -4,7 +4,7 @@ import JSONText
 struct PoolDecoder {
   let defaults: ConfigDefaults
   let path: ConfigPath
-  /// The pool's name, once it is known to be one.
+  /// The pool's name, when it is known to be valid.
   private(set) var named: NamedPool?
 
   /// Nil when the entry can't be a pool; errors are in `log`.
@@ -54,7 +54,7 @@ struct PoolDecoder {
         ?? (defaults.resourcePrefix, "-resource-prefix"))
   }
 
-  /// `SelectorObjs` is a list in the SR-IOV plugin, which refuses the whole file for anything else in its place.
+  /// `SelectorObjs` is a list in the SR-IOV network device plugin, which refuses the whole file for any other value.
   private func checkOperatorKey(_ object: ConfigObject, log: inout ProblemLog) {
     for node in object.nodes("SelectorObjs") where node.array == nil {
       log.wrongType(path.key("SelectorObjs"), node, expected: "null or a list")
@@ -75,7 +75,7 @@ struct PoolDecoder {
     let path = path.key("selectors")
     let decoder = SelectorDecoder(type: type)
     guard let node = object.node("selectors") else {
-      // A type with a resource name of its own has pools that take all there is.
+      // Pools of a type with its own resource name take all devices of the type.
       if type.standardResource != nil {
         return decoder.decode(.init(value: .object([]), position: object.position), at: path, log: &log).map { [$0] }
       }

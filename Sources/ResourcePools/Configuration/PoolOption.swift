@@ -1,10 +1,10 @@
 import JSONText
 
-/// A key of a pool that only some device types have, whatever the type of its value.
+/// A key of a pool that only some device types have, with a value of any type.
 ///
-/// `DeviceType.options` lists them; the decoder, the manual, the schema and the log's summary are made from the lists.
+/// `DeviceType.options` lists them. The decoder, the manual, the schema and the log's summary use these lists.
 protocol PoolKey: Sendable {
-  /// The key as the reference has it, for whatever types.
+  /// The key for the reference, which lists its device types there.
   var key: ConfigKey { get }
 
   /// Reads the key into the pool, if the object has it.
@@ -14,7 +14,7 @@ protocol PoolKey: Sendable {
   func summary(of pool: PoolConfig) -> JSONValue?
 }
 
-/// Options of pools. Each stands in the file of the device type or attachment that it is for, beside its accessor in
+/// The namespace of pool options. Each one is in the file of its device type or attachment, next to its accessor in
 /// `PoolConfig`.
 enum PoolOptions {}
 

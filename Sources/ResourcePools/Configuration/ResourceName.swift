@@ -1,8 +1,11 @@
-/// The full name of an extended resource: `intel.com/sriov_net`.
+/// The full name of an extended resource, e.g. `intel.com/sriov_net`.
 public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
+  /// The part before the slash, e.g. `intel.com`.
   public let prefix: String
+  /// The part after the slash, e.g. `sriov_net`.
   public let name: String
 
+  /// Creates a name; it is not validated.
   public init(prefix: String, name: String) {
     self.prefix = prefix
     self.name = name
@@ -10,10 +13,11 @@ public struct ResourceName: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(prefix)/\(name)" }
 
-  /// The endpoint's file in the socket directory: `intel.com_sriov_net.sock`.
+  /// The file name of the pool's socket, e.g. `intel.com_sriov_net.sock`.
   public var socketName: String { "\(prefix)_\(name).sock" }
 
-  /// `PCIDEVICE_INTEL_COM_SRIOV_NET`: dots become underscores, everything else stays, as consumers expect.
+  /// The name of a variable, e.g. `PCIDEVICE_INTEL_COM_SRIOV_NET`. It is in upper case with underscores for dots; other
+  /// characters stay, as consumers expect.
   public func environmentVariable(_ leader: String) -> String {
     var words = leader
     words.reserveCapacity(leader.utf8.count + prefix.utf8.count + name.utf8.count + 2)

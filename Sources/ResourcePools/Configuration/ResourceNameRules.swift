@@ -2,7 +2,7 @@
 enum ResourceNameRules {
   enum Characters {
     case lettersDigitsUnderscoreHyphen
-    /// As the RDMA shared device plugin has it.
+    /// As in the RDMA shared device plugin.
     case lettersDigitsUnderscore
 
     fileprivate func contains(_ byte: UInt8) -> Bool {
@@ -33,7 +33,7 @@ enum ResourceNameRules {
     return "found \(prefix.quoted), expected a domain name without '/', '=', blanks and control characters"
   }
 
-  /// A UNIX socket's address holds 107 bytes and a final NUL.
+  /// The address of a unix socket has room for 107 bytes and a final NUL.
   static func fault(ofSocketOf resource: ResourceName, in directories: [String]) -> String? {
     let paths = directories.map { "\($0)/\(resource.socketName)" }
     guard let path = paths.first(where: { $0.utf8.count > 107 }) else { return nil }

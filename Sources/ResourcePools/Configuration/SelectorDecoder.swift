@@ -50,7 +50,7 @@ struct SelectorDecoder {
     return value
   }
 
-  /// The stage that a value asks for, and whether no device can pass it as far as the values tell.
+  /// The stage for a value, and whether its values show that no device can pass it.
   func compile(
     _ kind: SelectorKind, _ value: SelectorKind.Value, at path: ConfigPath, _ node: JSONNode, log: inout ProblemLog
   ) -> (stage: Selector?, matchesNothing: Bool) {
@@ -69,8 +69,7 @@ struct SelectorDecoder {
     for note in notes {
       if let position = note.path == path ? node.position : places[note.path] { log.add(note, at: position) }
     }
-    // A note on a value says that it matches nothing, or nothing that an earlier one does not match, unless it says
-    // otherwise.
+    // A note on a value means that it matches nothing, or nothing new, unless it says otherwise.
     let doubtful = Set(notes.filter { $0.severity == .warning && !$0.leavesMatches }.map(\.path))
     let matchesNothing =
       stage != nil && !items.isEmpty && places.count == items.count && doubtful.isSuperset(of: places.keys)

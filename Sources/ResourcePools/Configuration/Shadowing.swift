@@ -1,10 +1,10 @@
 import JSONText
 
 extension PluginConfig {
-  /// Selector objects that can take no device, because an earlier one takes all that they select.
+  /// Finds selector objects that can't take any device, because an earlier one takes all that they select.
   ///
-  /// A warning holds on every machine; two objects that only overlap are no mistake. Above a thousand
-  /// objects nothing is checked, because each is compared with each.
+  /// The warning holds on every machine; two objects that only overlap are no mistake. More than a thousand objects are
+  /// not checked, because each is compared with each.
   func shadowedSelectors() -> [ConfigProblem] {
     guard pools.reduce(0, { $0 + $1.selectors.count }) <= 1000 else { return [] }
     var problems: [ConfigProblem] = []
@@ -56,7 +56,7 @@ private final class Demand {
 
   /// Whether this one takes every device that `later` could.
   func covers(_ later: Demand) -> Bool {
-    // From the last, which tells pools apart most often: they want other functions of one kind.
+    // From the last one, which differs most often: pools select different functions of one kind.
     for (key, wide) in stages.reversed() {
       guard let narrow = later.stages.first(where: { $0.key == key }), Self.covers(wide, narrow.values) else {
         return false

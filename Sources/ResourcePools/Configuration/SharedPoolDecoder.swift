@@ -4,7 +4,7 @@ import JSONText
 struct SharedPoolDecoder {
   let defaults: ConfigDefaults
   let path: ConfigPath
-  /// The pool's name, once it is known to be one.
+  /// The pool's name, when it is known to be valid.
   private(set) var named: NamedPool?
 
   /// Nil when the entry can't be a pool; errors are in `log`.
@@ -41,7 +41,7 @@ struct SharedPoolDecoder {
     return PoolConfig.SharedOptions(rdmaHcaMax: maximum, setLinkUp: object.flag("setLinkUp", log: &log) ?? false)
   }
 
-  /// `selectors`, or instead of it the interface names of `devices`.
+  /// The key `selectors`, or the interface names of `devices` in its place.
   private func readSelector(_ object: ConfigObject, log: inout ProblemLog) -> SelectorObject? {
     let decoder = SelectorDecoder(type: .rdmaShared)
     let path = path.key("selectors")

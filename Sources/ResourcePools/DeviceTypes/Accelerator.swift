@@ -24,12 +24,12 @@ extension DeviceType {
       }
     },
     arrange: { units in
-      // The driver makes a group of one container's NPUs and refuses some orders.
+      // The driver groups the NPUs of one container and refuses some orders.
       containsNPU(units) ? units.sorted { $0.id < $1.id } : units
     },
     environment: { pool, units, info in
       var variables = PCIDeviceEnvironment.variables(of: pool, units: units, info: info)
-      // KubeVirt passes devices of this variable on to its guests.
+      // KubeVirt passes the devices in this variable to its guests.
       if containsNPU(units) {
         variables[pool.environmentVariable("PCI_RESOURCE")] = PCIDeviceEnvironment.ids(of: units)
       }
@@ -54,7 +54,8 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// `topology` may spread one container's NPUs over NUMA nodes; without it, a request that no node satisfies is refused.
+  /// Whether one container may get NPUs of several NUMA nodes with `preferredAllocation: topology`. Otherwise a request
+  /// that no node can satisfy is refused.
   public var allowCrossNuma: Bool {
     get { self[PoolOptions.allowCrossNuma] ?? false }
     set { self[PoolOptions.allowCrossNuma] = newValue }

@@ -1,54 +1,61 @@
 public import HostInventory
 
-/// A kind of pool: which devices it may hold, by which keys they are selected, what a container gets with them.
+/// A kind of pool: which devices it may have, by which keys they are selected, and what containers get with them.
 ///
-/// One value per type, in a file of its own; `DeviceTypeCatalog.all` lists them. Nothing else switches over the name.
+/// Each type is one value in a file of its own; `DeviceTypeCatalog.all` lists them. No other code depends on a type's
+/// name.
 public final class DeviceType: Sendable {
-  /// Why a device may or may not be in a pool of this type.
+  /// Whether a device may be in a pool of this type.
   public enum Admission: Sendable, Equatable {
-    /// It is another kind of device, which needs no explanation.
+    /// The device is of another kind, which needs no explanation.
     case foreign
-    /// It is of this kind and cannot be offered.
+    /// The device is of this kind and can't be offered.
     case refused(Refusal)
+    /// The selectors decide.
     case candidate
   }
-  /// The optional calls that a pool asks kubelet for.
+  /// Which optional calls a pool wants from kubelet.
   public enum Registration: Sendable {
+    /// None.
     case plain
-    /// kubelet must call PreStartContainer (the device moves then).
+    /// PreStartContainer, in which the device is moved into the pod's network namespace.
     case preStart
   }
   /// Whether a device in a pool of this type is unavailable to other pools.
   public enum Ownership: Sendable {
-    /// The first pool of the configuration that selects a device gets it.
+    /// A device belongs to the first pool of the configuration that selects it.
     case claimed
     /// Pools may overlap each other and any other pool.
     case shared
   }
 
-  /// `netDevice`, as in the configuration.
+  /// The value of `deviceType`, e.g. `netDevice`.
   public let name: String
+  /// Whether its pools own their devices.
   public let ownership: Ownership
+  /// Whether a device may be in a pool of this type, before the selectors are asked.
   public let admission: @Sendable (Device, PoolConfig, HostNodes) -> Admission
-  /// In the order in which the stages apply.
+  /// The selectors of such pools, in the order in which they apply.
   public let selectors: [SelectorKind]
   /// Keys of its pools beside those that all pools have.
   let options: [any PoolKey]
-  /// In the order in which their nodes are handed out.
+  /// The attachments of a device, in the order in which their nodes are handed out.
   public let attachments: @Sendable (Device) -> [Attachment]
-  /// The units of one container in the order in which they are handed out; kubelet asks in any order.
+  /// Orders the units of one container as they are handed out. kubelet sends them in no order.
   public let arrange: @Sendable ([Unit]) -> [Unit]
-  /// Variables of one container from its units and the attachments' information.
+  /// The environment variables of one container, from its units and the attachments' information.
   public let environment: @Sendable (ResourceName, [Unit], AttachmentInfo) -> [String: String]
-  /// Why a device of this type is unusable although it exists; nil when it is usable.
+  /// Why an existing device can't be used now; nil when it can.
   public let fault: @Sendable (Device) -> String?
+  /// How devices are named in CDI.
   public let cdi: CDINaming
-  /// Multus reads DeviceInfo files of these pools.
+  /// Whether Multus reads DeviceInfo files of such pools.
   public let writesDeviceInfo: Bool
+  /// Which optional calls such a pool wants from kubelet.
   public let registration: Registration
-  /// A container takes the network interface with the device, so that the node's uplink should not be offered.
+  /// Whether a container takes the network interface with the device, so that the node's uplink must not be offered.
   public let mayTakeUplink: Bool
-  /// The default resource name of such a pool; nil when the configuration must give one.
+  /// The default resource name of such a pool; nil when the configuration must name one.
   public let standardResource: ResourceName?
 
   init(

@@ -1,14 +1,15 @@
-/// Every device type there is.
+/// The list of all device types.
 public enum DeviceTypeCatalog {
+  /// All types, in the manual's order.
   public static let all: [DeviceType] = [.netDevice, .accelerator, .auxNetDevice, .rdmaShared, .ubNetDevice]
 
-  /// The types that a pool of `resourceList` can have.
+  /// The types of pools in `resourceList`.
   public static var claimed: [DeviceType] { all.filter { $0.ownership == .claimed } }
 
-  /// The type of a pool that names none.
+  /// The type of a pool without `deviceType`.
   public static let standard = DeviceType.netDevice
 
-  /// Nil when there is no such type; names are case-sensitive.
+  /// Finds a type by its exact name; nil when there is none.
   public static func named(_ name: String) -> DeviceType? {
     all.first { $0.name == name }
   }

@@ -1,6 +1,6 @@
 import HostInventory
 
-/// The variables by which containers learn of PCI functions and subfunctions.
+/// The environment variables that tell containers about PCI functions and subfunctions.
 enum PCIDeviceEnvironment {
   /// `PCIDEVICE_<POOL>`: ids with commas between, and `PCIDEVICE_<POOL>_INFO`: what the attachments say, by id.
   static func variables(of pool: ResourceName, units: [Unit], info: AttachmentInfo) -> [String: String] {

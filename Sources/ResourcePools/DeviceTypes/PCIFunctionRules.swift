@@ -1,6 +1,6 @@
 import HostInventory
 
-/// What pools of PCI functions demand of every device, whatever their selectors say.
+/// Rules for every device in pools of PCI functions, whatever their selectors are.
 enum PCIFunctionRules {
   /// The base class: the topmost of the three bytes of `class`.
   enum BaseClass: UInt32 {
@@ -13,20 +13,20 @@ enum PCIFunctionRules {
     return device.classCode >> 16 == baseClass.rawValue
   }
 
-  /// It could be read as a whole and has a driver.
+  /// Refuses a device that could not be read completely, or that has no driver.
   static func refusal(ofUnusable device: Device) -> Refusal? {
     if let defect = device.defect { return Refusal(stage: "facts", seen: defect, wanted: []) }
     if device.driver == nil { return Refusal(stage: "driver", seen: "none", wanted: ["any"]) }
     return nil
   }
 
-  /// While it has virtual functions, a physical function is not for pods.
+  /// Refuses a physical function while it has virtual functions.
   static func refusal(ofParent device: Device) -> Refusal? {
     guard let enabled = device.virtualFunctions?.enabled, enabled > 0 else { return nil }
     return Refusal(stage: "sriov_numvfs", seen: String(enabled), wanted: ["0"])
   }
 
-  /// The host would lose its network, if the pool asks for this check.
+  /// Refuses a device without which the host would lose its network, if the pool has this check.
   static func refusal(ofUplink device: Device, pool: PoolConfig) -> Refusal? {
     guard let text = device.defaultRouteText, pool.excludeDefaultRoute else { return nil }
     return Refusal(stage: "excludeDefaultRoute", seen: text, wanted: [])
@@ -45,7 +45,7 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// Leave out a NIC that carries the host's default route.
+  /// Whether NICs with the host's default route are left out.
   public var excludeDefaultRoute: Bool {
     get { self[PoolOptions.excludeDefaultRoute] ?? false }
     set { self[PoolOptions.excludeDefaultRoute] = newValue }

@@ -1,7 +1,8 @@
 import HostInventory
 
 extension DeviceType {
-  /// Pools of `configList`: RDMA devices that many containers use at once. Kubelet counts numbers, not devices.
+  /// Pools of `configList`: RDMA devices that many containers use at the same time. kubelet counts units instead of
+  /// devices.
   static let rdmaShared = DeviceType(
     name: "rdmaShared", ownership: .shared,
     admission: { device, _, nodes in
@@ -14,7 +15,7 @@ extension DeviceType {
     environment: { _, _, _ in [:] },
     cdi: .commonKind(vendor: "nvidia.com", class: "net-rdma"))
 
-  /// Verbs need these three; `issm` is for subnet managers and Ethernet has none.
+  /// The nodes that verbs need. `issm` is for subnet managers and does not exist for Ethernet.
   private static func refusal(ofIncomplete device: Device, _ nodes: HostNodes) -> Refusal? {
     let names = device.rdma.flatMap(\.characterDevices)
     var missing = ["umad", "uverbs"].filter { kind in !names.contains { $0.hasPrefix(kind) } }

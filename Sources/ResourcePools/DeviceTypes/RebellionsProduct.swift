@@ -1,21 +1,21 @@
 public import HostInventory
 
-/// Rebellions' products by PCI device id: the only table of them.
+/// The products of Rebellions by PCI device id.
 public enum RebellionsProduct {
   static let vendor: UInt16 = 0x1eff
-  /// As selectors have it.
+  /// The vendor id as in selectors.
   static let vendorText = "1eff"
 
-  public static func isNPU(_ device: Device) -> Bool { device.vendor == vendor }
+  static func isNPU(_ device: Device) -> Bool { device.vendor == vendor }
 
-  /// `RBLN-CA25`; nil for other vendors' devices and for ids that are not known yet. An even id is a physical
-  /// function, the odd one after it its virtual functions.
+  /// The product's name, e.g. `RBLN-CA25`; nil for other vendors' devices and for unknown ids. An even id is a physical
+  /// function; the odd one after it is that of its virtual functions.
   public static func name(of device: Device) -> String? {
     isNPU(device) ? names[device.product & ~1] : nil
   }
 
-  /// How many NPUs of this product the vendor's machines have in a NUMA node at most, by which its plugin decides whether
-  /// a request may be spread; nil for products that it leaves to kubelet.
+  /// The highest number of NPUs of this product in a NUMA node of the vendor's machines. The vendor's plugin uses it to
+  /// decide whether a request may use several nodes. nil for products for which it leaves that to kubelet.
   static func numaCapacity(of device: Device) -> Int? {
     guard isNPU(device) else { return nil }
     switch device.product & ~1 {
@@ -25,9 +25,9 @@ public enum RebellionsProduct {
     }
   }
 
-  /// The bridge below which the NPUs of one card, or of one switch, are; nil for products with one NPU a card.
+  /// The bridge above the NPUs of one card or switch; nil for products with one NPU on each card.
   ///
-  /// Which of the bridges above an NPU it is, counted from the root port, depends on the product.
+  /// Which bridge it is, counted from the root port, depends on the product.
   public static func card(of device: Device) -> PCIAddress? {
     guard isNPU(device) else { return nil }
     let place: Int

@@ -1,14 +1,15 @@
-/// Why a pool, or one stage of it, does not take a device.
+/// Why a pool, or one stage of its selectors, does not take a device.
 public struct Refusal: Sendable, Equatable {
-  /// The stage: a selector's key, or `driver`, `sriov_numvfs` … for what every pool of the type demands.
+  /// The stage: the key of a selector, or e.g. `driver` or `sriov_numvfs` for a rule of the device type.
   public let stage: String
-  /// The device's value.
+  /// The device's value, or a sentence when `wanted` is empty.
   public let seen: String
-  /// The values that would have been accepted.
+  /// The values that would be accepted; empty when none would.
   public let wanted: [String]
-  /// Further explanation, and what can be done; nil when nothing is known.
+  /// What can be done; nil when nothing is known.
   public var advice: String?
 
+  /// Creates a refusal without advice.
   public init(stage: String, seen: String, wanted: [String]) {
     self.stage = stage
     self.seen = seen

@@ -59,36 +59,47 @@ extension PoolOptions {
 }
 
 extension PoolConfig {
-  /// `netns` of a UB pool.
+  /// How devices are moved into the pod's network namespace (`netns`).
   public struct NetworkNamespaceOptions: Sendable, Equatable {
-    /// Nil for the first runtime socket that exists.
+    /// The container runtime's socket; nil for the first of the usual ones that exists.
     public var containerRuntimeEndpoint: String?
-    /// Seconds between two checks of where allocated devices are; 0 turns the checks off.
+    /// Seconds between two checks that devices are in their pods' network namespaces; 0 turns the checks off.
     public var reconcileSeconds: Int = 15
+    /// Creates the default options.
     public init() {}
   }
 
-  /// `ubse` of a UB pool.
+  /// The UBS engine that lists and activates devices (`ubse`).
   public struct UBSEngineOptions: Sendable, Equatable {
-    public enum Dialect: String, Sendable, CaseIterable { case A, B, C, auto }
+    /// The wire format of the engine; its versions have incompatible ones.
+    public enum Dialect: String, Sendable, CaseIterable {
+      /// The known formats; see `EngineDialect` in UnifiedBus.
+      case A, B, C
+      /// The format is found by requests without side effects.
+      case auto
+    }
+    /// The socket of an engine that is installed with its defaults.
     public static let standardSocket = "/var/run/ubse/ubse.sock"
+    /// The path of the engine's socket.
     public var socket: String
+    /// The wire format.
     public var dialect: Dialect
     /// Seconds between two requests for the list of devices.
     public var pollSeconds = 10
+    /// Creates options with the default interval.
     public init(socket: String, dialect: Dialect) {
       self.socket = socket
       self.dialect = dialect
     }
   }
 
-  /// Nil when the pool's devices stay in the host's network namespace.
+  /// The key `netns`; nil when the pool's devices stay in the host's network namespace.
   public var networkNamespace: NetworkNamespaceOptions? {
     get { self[PoolOptions.networkNamespace] ?? (type.registration == .preStart ? .init() : nil) }
     set { self[PoolOptions.networkNamespace] = newValue }
   }
 
-  /// Nil when sysfs lists the devices.
+  /// The key `ubse`; nil when sysfs lists the devices.
   public var ubsEngine: UBSEngineOptions? {
     get { self[PoolOptions.ubsEngine] }
     set { self[PoolOptions.ubsEngine] = newValue }

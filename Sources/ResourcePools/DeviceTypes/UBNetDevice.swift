@@ -6,7 +6,7 @@ extension DeviceType {
     name: "ubNetDevice",
     admission: { device, _, _ in
       guard device.bus == .unifiedBus else { return .foreign }
-      // A device that the engine lists is on this node: for instance in a pod that ends, and back soon.
+      // A device that the engine lists is on this node, e.g. in a pod that ends, and returns soon.
       if let facts = device.unifiedBus, facts.isElsewhere, !facts.isListedByEngine {
         return .refused(Refusal(stage: "namespace", seen: "in another network namespace", wanted: []))
       }

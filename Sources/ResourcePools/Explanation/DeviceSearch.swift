@@ -1,19 +1,21 @@
 public import HostInventory
 
-/// Finds the device that an operator means: by address in any spelling, interface, RDMA device, or PF and VF number.
+/// Finds the device that an operator names: by address in any spelling, interface, RDMA device, or PF and VF number.
 public struct DeviceSearch {
-  /// The device that was found, or why none was.
+  /// The result of a search.
   public enum Result: Sendable, Equatable {
+    /// The device with this id.
     case found(id: String)
-    /// With what may have been meant.
+    /// No device; `reason` suggests names that are similar.
     case notFound(reason: String)
   }
 
   private let inventory: Inventory
 
+  /// Searches the devices of an inventory.
   public init(_ inventory: Inventory) { self.inventory = inventory }
 
-  /// Finds a device by any of its names.
+  /// Finds a device by any of its names, e.g. `3b:02.0`, `ens1f0v3`, `mlx5_2` or `ens1f0#3`.
   public func find(_ word: String) -> Result {
     let word = Self.name(in: word)
     if let device = inventory[word] { return .found(id: device.id) }

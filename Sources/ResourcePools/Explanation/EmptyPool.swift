@@ -1,13 +1,14 @@
 import HostInventory
 
-/// Why a pool has no device: what keeps the closest candidates out.
+/// Why a pool has no device: what the closest devices lack.
 public struct EmptyPool: Sendable, Equatable {
+  /// The pool's resource name.
   public let pool: ResourceName
-  /// Devices that lack the least, by id; empty: the host has no device of the pool's kind.
+  /// Ids of the devices that lack the least; empty when the host has no device of the pool's kind.
   public let closest: [String]
   /// What they lack, or which pool has them.
   public let reason: String
-  /// What can be done about it; nil when nothing is known.
+  /// What can be done; nil when nothing is known.
   public let advice: String?
 
   /// One sentence for a terminal.
@@ -25,7 +26,7 @@ public struct EmptyPool: Sendable, Equatable {
 }
 
 extension PoolPartition {
-  /// The pools without a device on this host, in configuration order, but those of `known`.
+  /// Lists the pools without a device on this host, in configuration order, without those of `known`.
   public func emptyPools(except known: Set<ResourceName> = []) -> [EmptyPool] {
     let empty = pools.filter { $0.units.isEmpty && !known.contains($0.name) }
     guard !empty.isEmpty else { return [] }
@@ -49,7 +50,7 @@ extension PoolPartition {
         groups.append([lack])
       }
     }
-    // Those that lack the least, and of several such kinds the largest.
+    // The devices that lack the least; of several such groups, the largest one.
     let fewest = groups.map { $0[0].weight }.min()
     let closest = groups.filter { $0[0].weight == fewest }.max { $0.count < $1.count }
     guard let closest, let first = closest.first else {
@@ -88,7 +89,7 @@ private struct Lack {
   var weight: Int { refusals.count }
   var stages: [String] { refusals.isEmpty ? ["\(owner.map { "\($0)" } ?? "")"] : refusals.map(\.stage) }
 
-  /// What all of them lack; what they show is put together.
+  /// What all of them lack, with their values combined.
   static func reason(_ lacks: [Lack]) -> String {
     lacks[0].refusals.indices.map { index in
       var seen: [String] = []

@@ -2,48 +2,54 @@ public import HostInventory
 
 /// Why a device is in a pool or not, for every pool of the configuration.
 public struct Explanation: Sendable, Equatable {
+  /// The device.
   public let device: Device
-  /// In configuration order; pools for other nodes last.
+  /// One entry for each pool in configuration order; pools for other nodes are last.
   public let entries: [Entry]
 
   /// What one pool does with the device.
   public struct Entry: Sendable, Equatable {
+    /// The pool's resource name.
     public let pool: ResourceName
-    /// `resourceList[2]`.
+    /// The pool's place in the file, e.g. `resourceList[2]`.
     public let path: ConfigPath
+    /// Whether the pool has the device, and why.
     public let outcome: Outcome
-    /// The health that kubelet receives for it in this pool; nil when it is not in the pool.
+    /// The device's health in this pool, as kubelet gets it; nil when it is not in the pool.
     public let health: Unit.Health?
   }
 
   /// Whether a pool has the device, and why.
   public enum Outcome: Sendable, Equatable {
-    /// In the pool, by the selector object of this number.
+    /// In the pool, by the selector object with this number.
     case member(selector: Int)
-    /// In the pool only because a pod has it; the reason says what would otherwise remove it.
+    /// In the pool only because a pod has it; `reason` says why the pool would not take it otherwise.
     case held(reason: String)
-    /// This pool would take it, but an earlier one (or the pod that has it) does.
+    /// Another pool has it: an earlier one, or the one from which a pod has it.
     case claimed(by: ResourceName, selector: Int)
-    /// Another kind of device than the pool's type, and which kind it is.
+    /// A device of another kind than the pool's type; `reason` says which.
     case foreign(type: String, reason: String)
     /// No pool of this type can offer it.
     case refused(Refusal)
-    /// Each selector object drops it: every stage that does, by object in list order.
+    /// No selector object takes it: the stages that drop it, for each object.
     case dropped([[Refusal]])
     /// The pool is for nodes of other names.
     case elsewhere(nodeNames: [String])
   }
 }
 
-/// A device that is in no pool although some pools take its kind, and why each of them does not take it.
+/// A device in no pool although some pools take its kind, and why none of them takes it.
 public struct UnassignedDevice: Sendable, Equatable {
+  /// The device's id.
   public let id: String
+  /// One reason for each pool or selector object.
   public let reasons: [Reason]
 
   /// Why one pool does not take the device.
   public struct Reason: Sendable, Equatable {
+    /// The pool's resource name.
     public let pool: ResourceName
-    /// The selector object; nil for the pool as a whole.
+    /// The number of the selector object; nil when the pool as a whole refuses it.
     public let selector: Int?
     /// The first stage that drops it.
     public let refusal: Refusal
@@ -51,7 +57,7 @@ public struct UnassignedDevice: Sendable, Equatable {
 }
 
 extension PoolPartition {
-  /// Nil when this host has no such device.
+  /// Explains a device; nil when this host has none with this id.
   public func explanation(of id: String) -> Explanation? {
     inventory[id].map { device in
       let owner = owners()[id]
@@ -64,7 +70,7 @@ extension PoolPartition {
     }
   }
 
-  /// In inventory order.
+  /// The devices in no pool although some pools take their kind, in inventory order.
   public var unassigned: [UnassignedDevice] {
     let shared = Set(
       pools.filter { $0.config.type.ownership == .shared }.compactMap(\.units.first).flatMap(\.members).map(\.device.id)

@@ -2,7 +2,7 @@ import HostInventory
 import JSONText
 
 extension PoolPartition {
-  /// Values of pfNames and rootDevices that ask for VFs which a PF of this host does not have.
+  /// Warnings about values of pfNames and rootDevices that select VFs which a PF of this host does not have.
   public var rangesBeyondFunctions: [ConfigProblem] {
     pools.flatMap { pool in
       pool.config.selectors.flatMap { selector in

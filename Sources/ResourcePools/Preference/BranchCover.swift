@@ -1,4 +1,4 @@
-/// The fewest branches that together have enough units, and of such choices the one with the least to spare.
+/// Finds the fewest branches that have enough units together, and of these choices the one with the smallest rest.
 struct BranchCover {
   /// Indexes into the sizes.
   let branches: [Int]
@@ -14,7 +14,7 @@ struct BranchCover {
     }
   }
 
-  /// Up to so many branches all choices are looked at: 2^12 of them.
+  /// The number of branches up to which all choices are tried: 2^12.
   private static let exhaustive = 12
 
   private static func best(_ sizes: [Int], _ count: Int) -> [Int] {
@@ -30,7 +30,7 @@ struct BranchCover {
     return sizes.indices.filter { set & (1 << $0) != 0 }
   }
 
-  /// The largest ones, and for the rest the smallest that has enough.
+  /// The largest branches, and for the rest the smallest one that has enough.
   private static func greedy(_ sizes: [Int], _ count: Int) -> [Int] {
     let descending = sizes.indices.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
     var left = count

@@ -1,9 +1,9 @@
 import HostInventory
 
 extension PreferenceQuestion {
-  /// Units as close to each other as can be: below one bridge, else one root port, else one NUMA node.
+  /// Chooses units that are as near to each other as possible: below one bridge, one root port, or one NUMA node.
   ///
-  /// Empty for NPUs that would lie in several NUMA nodes, which the pool does not allow (`liesApart`).
+  /// Returns nothing for NPUs that would be in several NUMA nodes if the pool does not allow that (`liesApart`).
   func nearest() -> [Int] {
     if !pool.config.allowCrossNuma, liesApart { return [] }
     let tree = TopologyTree(self)
@@ -11,11 +11,11 @@ extension PreferenceQuestion {
     return chosen + tree.units(wanted, from: part).sorted()
   }
 
-  /// Whether NPUs would lie in several NUMA nodes although one node could hold as many, were they free.
+  /// Whether NPUs would be in several NUMA nodes although one node has enough of them, free or not.
   var liesApart: Bool {
     guard isOfNPUs, count <= numaCapacity ?? largestNUMANode else { return false }
     let nodes = TopologyTree(self).numaNodes
-    // A container that is in several nodes already can't be brought together.
+    // A container that uses several nodes already can't be moved to one.
     guard nodes.contains(where: { $0.chosen == chosen.count }) else { return false }
     return !nodes.contains { $0.chosen == chosen.count && $0.free >= wanted }
   }
@@ -27,7 +27,7 @@ extension PreferenceQuestion {
   /// See `RebellionsProduct.numaCapacity`.
   var numaCapacity: Int? { firstDevice.flatMap(RebellionsProduct.numaCapacity) }
 
-  /// Units of the pool in the NUMA node that has most, free or not.
+  /// The number of units in the NUMA node with the most of them, free or not.
   private var largestNUMANode: Int {
     var counts: [Int?: Int] = [:]
     for unit in pool.units { counts[unit.members.first?.device.numaNode, default: 0] += 1 }

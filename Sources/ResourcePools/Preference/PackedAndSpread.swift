@@ -1,7 +1,7 @@
 import HostInventory
 
 extension PreferenceQuestion {
-  /// Physical functions that are in use already before fresh ones, the fullest first: large groups stay whole.
+  /// Chooses units of PFs that are in use before unused ones, the fullest first, so that large groups stay free.
   func packed() -> [Int] {
     let load = GroupLoad(self)
     let keys = free.map { position -> [Int] in
@@ -11,7 +11,7 @@ extension PreferenceQuestion {
     return chosen + keys.sorted(by: precedes).prefix(wanted).compactMap(\.last)
   }
 
-  /// Each unit from the least used physical function, so that load and failures are spread.
+  /// Chooses each unit from the least used PF, so that load and failures are spread.
   func spread() -> [Int] {
     let load = GroupLoad(self)
     // A group's first free unit has its turn when the group's present users have had theirs, its second one turn
@@ -34,10 +34,10 @@ extension PreferenceQuestion {
   }
 }
 
-/// How many units of each physical function and of each device are in use and free.
+/// Counts the units of each PF and of each device, in use and free.
 struct GroupLoad {
   struct Count {
-    /// Units that some container has, this one among them.
+    /// Units that containers have, including this one.
     var used = 0
     var free = 0
     /// The place of its first unit.
@@ -50,7 +50,7 @@ struct GroupLoad {
     let free = Set(question.free)
     for (position, unit) in question.pool.units.enumerated() {
       let (parent, device) = question.group(of: position)
-      // A healthy unit that kubelet does not offer is allocated.
+      // A healthy unit that kubelet does not offer is in use.
       let isUsed = !free.contains(position) && unit.health == .healthy
       for (path, name) in [(\Self.parents, parent), (\Self.devices, device)] {
         var count = self[keyPath: path][name] ?? Count(order: position)

@@ -1,10 +1,12 @@
 import HostInventory
 
 extension ResourcePool {
-  /// The `count` units that kubelet had best give to one container, out of `available`, those of `including` first.
+  /// Chooses `count` units for one container from `available`, those of `including` first.
   ///
-  /// Empty when no choice is better than another, and when the request is impossible: an error would fail the
-  /// pod, while an empty answer leaves the choice to kubelet. Equal requests get equal answers.
+  /// Equal requests get equal answers.
+  ///
+  /// - Returns: An empty list when no choice is better than another, or the request is impossible. kubelet then
+  ///   chooses, whereas an error would fail the pod.
   public func preferred(from available: [String], including: [String], count: Int) -> [String] {
     guard hasPreference else { return [] }
     let chosen = positions(of: including)
@@ -25,8 +27,9 @@ extension ResourcePool {
     return ordered.map { units[$0].id }
   }
 
-  /// Why no units can be given, although there are enough: `count` NPUs would lie in several NUMA nodes and the pool does
-  /// not allow it. Kubelet, asked for a preference, has to fail the pod then, as the vendor's plugin has it.
+  /// Returns why no units may be given although there are enough: the NPUs would be in several NUMA nodes, and the pool
+  /// does not allow that. The answer to GetPreferredAllocation must then be an error, which fails the pod, as with the
+  /// vendor's plugin.
   public func objection(to count: Int, from available: [String], including: [String]) -> AllocationError? {
     guard config.preferredAllocation == .topology, !config.allowCrossNuma, config.type.ownership == .claimed
     else { return nil }
@@ -37,8 +40,8 @@ extension ResourcePool {
     return question.liesApart ? .apart(count: count, pool: name) : nil
   }
 
-  /// Whether kubelet had best ask: the configuration says so, or some units share an IOMMU group, which only one
-  /// container can have.
+  /// Whether kubelet should ask for a preference: the configuration has one, or some units share an IOMMU group, which
+  /// only one container can have.
   public var hasPreference: Bool {
     config.type.ownership == .claimed && (config.preferredAllocation != .none || sharesGroups)
   }
@@ -60,16 +63,16 @@ extension ResourcePool {
 /// One GetPreferredAllocation request, with units by their indexes in the pool.
 struct PreferenceQuestion {
   let pool: ResourcePool
-  /// What the container has already, ascending.
+  /// The units that the container has already, ascending.
   let chosen: [Int]
-  /// What it may get, ascending.
+  /// The units that it may get, ascending.
   let free: [Int]
-  /// How many it is to have in the end.
+  /// How many units it should have in total.
   let count: Int
-  /// The order of ranks, by which all choices are made.
+  /// The order of ranks, which decides between equal choices.
   var precedes: ([Int], [Int]) -> Bool = { $0.lexicographicallyPrecedes($1) }
 
-  /// How many are still to be found.
+  /// How many units are still needed.
   var wanted: Int { count - chosen.count }
 
   /// What a unit shares with its siblings: the physical function, and the device itself with its replicas.

@@ -3,12 +3,12 @@ import HostInventory
 /// The units of a pool below the host, NUMA nodes, root ports and bridges.
 struct TopologyTree {
   struct Node {
-    /// 0 the host, 1 a NUMA node, 2 a root port, above 2 bridges behind it.
+    /// The level: 0 is the host, 1 a NUMA node, 2 a root port; higher ones are bridges behind it.
     let depth: Int
     var children: [Int] = []
-    /// Free units right below, not behind a further bridge; ascending.
+    /// Free units directly below, not behind a further bridge; ascending.
     var own: [Int] = []
-    /// Units here and below: all of the pool's, free ones, and those that the container has already.
+    /// Units here and below: all units of the pool, the free ones, and those of the container.
     var all = 0
     var free = 0
     var chosen = 0
@@ -81,8 +81,8 @@ extension TopologyTree {
     return nodes.indices.filter(fits).min { precedes(key($0), key($1)) } ?? 0
   }
 
-  /// How often each part is divided into groups before units are equally near; a port with one unit is no group, and a
-  /// bridge with nothing beside it divides nothing.
+  /// How many levels of groups are below each part until all units are equally near. A port with one unit is no group,
+  /// and a bridge alone below its parent does not count.
   private func divisions() -> [Int] {
     var divisions = Array(repeating: 0, count: nodes.count)
     for node in nodes.indices.reversed() {
@@ -93,12 +93,12 @@ extension TopologyTree {
     return divisions
   }
 
-  /// `count` free units of this part, of as few of its branches as can be, leaving as little over in them as can be.
+  /// Chooses `count` free units of this part, from as few branches as possible and with the smallest rest in them.
   func units(_ count: Int, from node: Int) -> [Int] {
     guard count < nodes[node].free else { return allUnits(from: node) }
     var left = count
     var result: [Int] = []
-    // Where the container is already, then fresh branches, then units without a bridge of their own.
+    // Branches with units of the container first, then others, then units without a bridge of their own.
     let branches = nodes[node].children.filter { nodes[$0].free > 0 }
     for group in [branches.filter { nodes[$0].chosen > 0 }, branches.filter { nodes[$0].chosen == 0 }] {
       let share = min(left, group.reduce(0) { $0 + nodes[$1].free })
@@ -112,7 +112,7 @@ extension TopologyTree {
     nodes[node].children.flatMap(allUnits) + nodes[node].own
   }
 
-  /// How many units to take from which branch: whole branches, and the smallest in part.
+  /// The number of units from each branch: all of some branches, and a part of the smallest.
   private func shares(of count: Int, among branches: [Int]) -> [(branch: Int, share: Int)] {
     guard count > 0 else { return [] }
     let sizes = branches.map { nodes[$0].free }

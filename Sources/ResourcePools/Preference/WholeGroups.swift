@@ -1,8 +1,9 @@
 import HostInventory
 
 extension PreferenceQuestion {
-  /// As few IOMMU groups as can be, since a group that one container has a part of is lost to all others: first the
-  /// groups that it has already, then groups that fit whole, the largest first, and last a part of the smallest left.
+  /// Chooses units of as few IOMMU groups as possible, because a group that one container has a part of is lost for all
+  /// others. First are groups that the container has already, then groups that fit completely, the largest first, and
+  /// last a part of the smallest remaining one.
   func wholeGroups() -> [Int] {
     let begun = Set(chosen.map(groupKey))
     var picked = free.filter { begun.contains(groupKey($0)) }.prefix(wanted).map { $0 }
@@ -20,7 +21,7 @@ extension PreferenceQuestion {
 
   private enum GroupKey: Hashable {
     case group(Int)
-    /// A unit that shares its group with none.
+    /// A unit that shares its group with no other, by its position.
     case alone(Int)
   }
 

@@ -21,7 +21,7 @@ enum DriverNames {
     String(name.lowercased().map { $0 == "-" ? "_" : $0 })
   }
 
-  /// Words that mean something else. RDMA drivers are bound to auxiliary devices below the function.
+  /// Words with another meaning. RDMA drivers are bound to auxiliary devices below the function.
   private static let words = [
     "netdevice": "it is a deviceType of the SR-IOV network operator; expected a driver such as mlx5_core or iavf",
     "netdev": "expected a driver such as mlx5_core or iavf",

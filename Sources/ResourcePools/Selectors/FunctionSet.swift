@@ -1,8 +1,9 @@
-/// Which functions of a parent device a value of `pfNames` or `rootDevices` asks for: `#0,2-5`, or all of them.
+/// The functions of a PF that a value of `pfNames` or `rootDevices` selects, e.g. `#0,2-5`, or all of them.
 public struct FunctionSet: Sendable, Equatable {
   /// Ascending, disjoint and not adjacent; nil for every function, numbered or not.
   private let ranges: [ClosedRange<Int>]?
 
+  /// Every function, numbered or not.
   public static let all = FunctionSet(ranges: nil)
 
   /// The selectors whose values are written so.
@@ -10,7 +11,7 @@ public struct FunctionSet: Sendable, Equatable {
 
   private init(ranges: [ClosedRange<Int>]?) { self.ranges = ranges }
 
-  public init(_ ranges: [ClosedRange<Int>]) {
+  init(_ ranges: [ClosedRange<Int>]) {
     var merged: [ClosedRange<Int>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = merged.last, range.lowerBound - 1 <= last.upperBound {
@@ -22,7 +23,7 @@ public struct FunctionSet: Sendable, Equatable {
     self.ranges = merged
   }
 
-  /// A function whose index is not known is in `all` only.
+  /// Whether the function with this index is selected; one without an index is only in `all`.
   public func contains(_ index: Int?) -> Bool {
     guard let ranges else { return true }
     guard let index else { return false }
@@ -32,6 +33,7 @@ public struct FunctionSet: Sendable, Equatable {
   /// The highest number in the ranges; nil for all functions, or for none.
   var highest: Int? { ranges?.last?.upperBound }
 
+  /// Whether no function is selected.
   public var isEmpty: Bool { ranges?.isEmpty ?? false }
 
   /// Whether every function of this set is in `other`.
@@ -45,10 +47,11 @@ public struct FunctionSet: Sendable, Equatable {
 }
 
 extension FunctionSet {
-  /// Takes `name` or `name#functions` apart; functions is a comma list of numbers and of inclusive ranges.
+  /// Splits `name` or `name#functions`, where functions is a list of numbers and inclusive ranges, separated by commas.
   ///
-  /// The grammar is the SR-IOV plugin's: signs and leading zeros pass (`+1`, `01`), spaces and hexadecimal digits do not,
-  /// a range that runs backwards is empty. It skipped what it could not read; here that is an error.
+  /// The grammar is that of the SR-IOV network device plugin: signs and leading zeros are allowed (`+1`, `01`), spaces
+  /// and hexadecimal digits are not, and a descending range is empty. That plugin skips text that it can't read; here
+  /// it is an error.
   static func parse(_ value: String, at path: ConfigPath) throws(ConfigProblem) -> (
     name: String, functions: FunctionSet, reversed: [String]
   ) {
@@ -71,10 +74,11 @@ extension FunctionSet {
     return (String(parts[0]), FunctionSet(ranges), reversed)
   }
 
-  /// The functions asked for of each parent; names are compared as `normalized` makes them.
+  /// The selected functions of each parent; names are compared after `normalized`.
   ///
-  /// Only the first value that names a parent counts, as in the SR-IOV plugin; later ones are noted. Throws one of the
-  /// values that can't be read and notes the others.
+  /// Only the first value with a parent counts, as in the SR-IOV network device plugin; later ones are noted.
+  ///
+  /// - Throws: One of the values that can't be read; the others are noted.
   static func byParent(
     _ values: [String], at path: ConfigPath, note: (ConfigProblem) -> Void, normalized: (String) -> String
   ) throws(ConfigProblem) -> [String: FunctionSet] {

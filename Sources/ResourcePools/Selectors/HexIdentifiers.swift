@@ -1,12 +1,12 @@
 /// Vendor and device ids as configurations write them: four lower-case hex digits, as sysfs does without its `0x`.
 public enum HexIdentifiers {
-  /// What the ids are of; the raw value is an example of one.
+  /// The kind of the ids; the raw value is an example of one.
   enum Kind: String {
     case vendor = "15b3"
     case device = "101e"
   }
 
-  /// The ids that `values` name; other spellings match nothing, as in the SR-IOV plugin, and are warned about.
+  /// The ids in `values`. Other spellings match nothing, as in the SR-IOV network device plugin, and cause a warning.
   static func parse(
     _ values: [String], of kind: Kind, at path: ConfigPath, note: (ConfigProblem) -> Void
   ) -> Set<UInt16> {

@@ -12,7 +12,7 @@ extension SelectorKind {
 }
 
 extension Device {
-  /// It shows RDMA devices, or devlink says that RDMA is enabled: with RDMA namespaces in `exclusive` mode the RDMA
-  /// device of a function in use is seen only in the pod.
+  /// Whether the device has RDMA devices, or devlink reports that RDMA is enabled. In RDMA namespace mode `exclusive`
+  /// the RDMA device of a function in use is visible only in the pod.
   public var isRDMA: Bool { !rdma.isEmpty || devlinkEnableRDMA == true }
 }

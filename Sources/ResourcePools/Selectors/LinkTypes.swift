@@ -19,11 +19,10 @@ extension SelectorKind {
     }
   }
 
-  /// The kernel has more types of links (`ARPHRD_*`), which no function of a NIC has. The empty string is a link that is
-  /// not known.
+  /// The link types of NICs; the kernel has more (`ARPHRD_*`). The empty string means an unknown type.
   private static let known: Set<String> = ["ether", "infiniband", ""]
 
-  /// Words from other configurations: for instance the SR-IOV network operator's `eth` and `IB`.
+  /// Words of other configurations, e.g. the SR-IOV network operator's `eth` and `IB`.
   private static func meant(by value: String) -> String? {
     let letters = value.lowercased().filter(\.isLetter)
     return switch letters {

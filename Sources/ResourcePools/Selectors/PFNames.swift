@@ -3,9 +3,10 @@ import HostInventory
 extension SelectorKind {
   /// `pfNames`: virtual functions and subfunctions of the named physical functions, or only some of them.
   ///
-  /// A value is `name` or `name#functions`, where functions is a comma list of numbers and inclusive ranges:
-  /// `ens1f0#0,2-5`. Only the first value naming a PF counts, as in the SR-IOV plugin; later ones are warned about.
-  /// Names compare without case. A device with no PF, or whose PF has no netdev here, is never selected.
+  /// A value is `name` or `name#functions`, where functions is a list of numbers and inclusive ranges, separated by
+  /// commas: `ens1f0#0,2-5`. Only the first value with a PF counts, as in the SR-IOV network device plugin; later ones
+  /// cause a warning. Case does not matter in names. A device without a PF, or whose PF has no netdev here, is never
+  /// selected.
   static let pfNames = SelectorKind.list(
     "pfNames",
     meaning: "Functions of the named PF, all or by number: ens1f0#0,2-5. If two values name one PF, the first counts."

@@ -1,24 +1,26 @@
 public import HostInventory
 
-/// One compiled stage of a pipeline.
+/// One compiled selector: a stage of a pipeline.
 public struct Selector: Sendable {
-  /// What kind of fact a stage looks at: some may be hidden while a pod uses the device.
+  /// The kind of fact that a stage looks at; some are hidden while a pod uses the device.
   public enum Fact: Sendable {
-    /// Never changes while the device is there.
+    /// A fact that does not change while the device exists.
     case identity
-    /// The bound driver: an operator may rebind it at any time.
+    /// The bound driver, which an operator may change at any time.
     case driver
     /// The netdev or the RDMA device, which is not visible while it is in a pod's network namespace.
     case link
   }
 
-  /// The configuration's key: `pfNames`.
+  /// The key in the configuration, e.g. `pfNames`.
   public let key: String
   /// The values as the operator wrote them, for explanations.
   public let wanted: [String]
+  /// The kind of fact that the stage looks at.
   public let fact: Fact
-  /// What the device has to show for this key, for explanations.
+  /// The device's value for this key, for explanations.
   public let seen: @Sendable (Device) -> String
+  /// Whether the device passes the stage.
   public let accepts: @Sendable (Device) -> Bool
   /// Which of the values count for a device, for explanations; nil when all do.
   let counting: (@Sendable (Device) -> Counting)?

@@ -1,31 +1,42 @@
-/// A key of a selector object, and how its value becomes a stage.
+/// A key of a selector object, and how its value is compiled to a stage.
 public struct SelectorKind: Sendable {
-  /// A selector's value as the file has it.
+  /// The value of a selector in the file.
   public enum Value: Sendable, Equatable {
+    /// A list of strings.
     case list([String])
+    /// A string.
     case text(String)
+    /// `true` or `false`.
     case flag(Bool)
   }
-  /// What kind of value the selector takes.
+  /// The type of value that the selector takes.
   public enum Shape: Sendable {
+    /// A list of strings, a string, or `true` and `false`.
     case list, text, flag
   }
-  /// Whether a selector object can lack the key.
+  /// Whether a selector object may lack the key.
   public enum Presence: Sendable {
+    /// It may.
     case optional
-    /// Every selector object must have it, and not empty.
+    /// It may not, and the value must not be empty.
     case required
   }
+  /// The key in the configuration.
   public let key: String
+  /// The type of its value.
   public let shape: Shape
+  /// Whether a selector object may lack it.
   public let presence: Presence
   /// One sentence for the configuration's reference.
   public let meaning: String
-  /// Returns nil for a value that selects nothing in particular (an empty list, `false`). Warnings go to `note`.
+  /// Compiles a value; nil for one that selects nothing in particular, such as an empty list or `false`. Warnings go to
+  /// `note`.
+  ///
+  /// - Throws: The problem that makes the value unusable.
   public let compile:
     @Sendable (_ value: Value, _ path: ConfigPath, _ note: (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector?
 
-  public init(
+  init(
     key: String, shape: Shape, presence: Presence = .optional, meaning: String,
     compile: @escaping @Sendable (Value, ConfigPath, (ConfigProblem) -> Void) throws(ConfigProblem) -> Selector?
   ) {

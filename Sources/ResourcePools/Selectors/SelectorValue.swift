@@ -1,11 +1,11 @@
 /// Warnings of single values of a selector, all in one form.
 enum SelectorValue {
-  /// No device can match the value; `advice` says what to write.
+  /// Warns that no device can match the value; `advice` says what to write.
   static func dead(_ value: String, _ path: ConfigPath, _ advice: String) -> ConfigProblem {
     ConfigProblem(.warning, path: path, reason: "\(value.quoted) matches no device: \(advice)")
   }
 
-  /// `reason` goes on after the value.
+  /// `reason` follows the value in the message.
   static func warning(_ value: String, _ path: ConfigPath, _ reason: String) -> ConfigProblem {
     ConfigProblem(.warning, path: path, reason: "\(value.quoted) \(reason)")
   }

@@ -1,5 +1,5 @@
-/// The values that a selector looks for. Every device is compared with them: a few values one by one, because hashing a
-/// word takes longer than to compare it with ten.
+/// The values that a selector accepts. Every device is compared with them. A few values are compared one by one,
+/// because hashing a word takes longer than ten comparisons.
 struct WantedValues: Sendable {
   private let few: [String]
   private let many: Set<String>

@@ -3,16 +3,9 @@ import Testing
 
 /// A declaration that other modules use has a comment that says what its name does not.
 @Suite("Public declarations have a summary") struct PublicDeclarationTests {
-  /// Modules in which every public declaration has one.
-  private static let complete = [
-    "Agent", "ConfigMapText", "DRAFrontEnd", "DevicePluginFrontEnd", "Effects", "GRPC", "HelperProtocol",
-    "HostInventory", "JSONText", "KubeletAPI", "KubeletSimulator", "KubeletState", "KubernetesAPI", "Linux",
-    "Netlink", "NodeReport", "Observability", "SlicePublisher", "UnifiedBus",
-  ]
-
-  @Test(arguments: complete) func everyDeclarationHasASummary(_ module: String) throws {
+  @Test func everyDeclarationHasASummary() throws {
     var count = 0
-    for path in try Repository.swiftFiles(below: "Sources/\(module)") {
+    for path in try Repository.swiftFiles(below: "Sources") {
       let declarations = PublicDeclarations(try Repository.text(path))
       #expect(declarations.openBraces == 0, "\(path) was misread")
       count += declarations.all.count
@@ -20,7 +13,7 @@ import Testing
         Issue.record("\(path):\(declaration.line): say in a /// comment what this is: \(declaration.text)")
       }
     }
-    #expect(count > 0)
+    #expect(count > 1000)
   }
 
   @Test func declarationsAreSeen() {
