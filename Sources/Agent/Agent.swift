@@ -65,14 +65,11 @@ public actor Agent {
     case nobodyCame
     /// Timers, one for each event. `settle`, `uses` and `newUses` all apply the pools again: after a wait for links,
     /// every 5 s while it matters what pods have, and after an allocation.
-    case rescan
+    case rescan, retryScan, safetyScan
     case settle, uses, newUses
-    case safetyScan
     case missedEvents
-    case retryScan
     case returnMemory
-    case reload
-    case reloadIfChanged
+    case reload, reloadIfChanged
     case stop(signal: String)
   }
 

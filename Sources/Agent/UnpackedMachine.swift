@@ -52,5 +52,6 @@ public struct UnpackedMachine: Sendable {
     return directory
   }
 
+  /// Removes the directory with its files.
   public func remove() { directory.remove() }
 }

@@ -43,13 +43,14 @@ enum Interruption {
 
   private static func end(by number: Int32) -> Never {
     if began.exchange(true, ordering: .acquiringAndReleasing) { waitForEnd() }
-    // A second signal ends the process at once.
-    signal(number, SIG_DFL)
+    // A second signal ends the process at once. Broken pipes stay ignored, since another thread may write to one meanwhile.
+    if number != SIGPIPE { signal(number, SIG_DFL) }
     var set = sigset_t()
     sigemptyset(&set)
     for number in numbers + [number] { sigaddset(&set, number) }
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     ScratchDirectory.removeAll()
+    signal(number, SIG_DFL)
     raise(number)
     _exit(128 + number)
   }

@@ -22,7 +22,7 @@ struct Simulation {
   var reboot: String?
 
   /// How long pools may take to be registered. The daemon reads the devices, packs them into lists and sends those, so this
-  /// grows with their number; 40,000 take 10 s on an idle machine.
+  /// grows with their number.
   static func patience(units: Int) -> Duration { .seconds(30 + units / 200) }
 
   private var patience: Duration { Self.patience(units: expected.pools.reduce(0) { $0 + $1.units.count }) }
@@ -172,7 +172,9 @@ struct Simulation {
     options.runDirectory = "\(directory.path)/run"
     // No pod of the rehearsal is about to bring an interface home.
     options.interfacePatience = 0
-    options.apiSocket = "\(directory.path)/api.sock"
+    // A socket's directory is locked for a moment, and the scratch directory itself is locked while it is used.
+    try directory.make("api")
+    options.apiSocket = "\(directory.path)/api/api.sock"
     // Slices need a name, and a rehearsal on a recorded machine has none.
     if options.nodeName.isEmpty, !poolsOfDRA.isEmpty { options.nodeName = "this-node" }
     return options

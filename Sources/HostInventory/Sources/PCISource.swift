@@ -32,7 +32,7 @@ struct PCISource: DeviceSource {
     case "net", "vfio", "drivers": .some(.none)
     // The path of an RDMA device outside of /sys/devices/pci… does not tell whose it is.
     case "pci", "auxiliary", "infiniband", "infiniband_verbs", "infiniband_mad", "infiniband_cm", "uio", "vdpa",
-      "iommu":
+      "cxi_user", "iommu":
       .everything
     default: nil
     }

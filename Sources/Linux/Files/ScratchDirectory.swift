@@ -17,7 +17,7 @@ public struct ScratchDirectory: Sendable {
     try self.init(name, below: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
   }
 
-  /// Makes the directory below `/dev/shm`, for many thousand files: a disk takes minutes to remove them. Nil when `$TMPDIR`
+  /// Makes the directory below `/dev/shm`, for many thousand files: a disk can take minutes to remove them. Nil when `$TMPDIR`
   /// says where temporary files go, or that is no writable file system in memory.
   public init?(inMemory name: String) {
     guard getenv("TMPDIR") == nil, clinux_is_in_memory(Self.memory) != 0 else { return nil }
@@ -53,9 +53,14 @@ public struct ScratchDirectory: Sendable {
       kept.isOver = true
       return kept.locks.keys
     }
+    // A thread may make an entry between the last look into a directory and its removal, and the directories above an entry
+    // anew. It ends by itself: the largest machine is unpacked within seconds.
+    let deadline = ContinuousClock.now + .seconds(10)
     for path in paths {
-      // A thread may make an entry between the last look into a directory and its removal.
-      for _ in 0..<100 where access(path, F_OK) == 0 { DirectoryTree(path).remove() }
+      while access(path, F_OK) == 0, ContinuousClock.now < deadline {
+        DirectoryTree(path).remove()
+        usleep(1000)
+      }
     }
   }
 

@@ -2,8 +2,11 @@ public import JSONText
 
 /// One selector object: the stages a device must pass, and what the pool then adds to the device.
 public struct SelectorObject: Sendable {
+  /// The object's place in the file.
   public var path: ConfigPath
+  /// The object's line and column; nil when it is not from a file.
   public var position: JSONPosition?
+  /// The stages that a device must pass.
   public var pipeline: SelectorPipeline
   /// Attaches the RDMA character devices; as a stage, it drops devices without RDMA.
   public var isRDMA: Bool

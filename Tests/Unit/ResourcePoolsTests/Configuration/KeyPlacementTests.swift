@@ -23,7 +23,7 @@ import Testing
       (#"{"resourceList":[{"resourceName":"a","selectors":{"ifNames":["x"]}}]}"#, "is for pools of configList"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{"deviceIDs":["101b"]}}]}"#, "are called devices here"),
       (#"{"resourceList":[{"resourceName":"a","selectors":{"names":["x"]}}]}"#, "it is for ubNetDevice"),
-      (#"{"resourceList":[{"resourceName":"a","selectors":{},"periodicUpdateInterval":5}]}"#, "top of the file"),
+      (#"{"resourceList":[{"resourceName":"a","selectors":{},"periodicUpdateInterval":5}]}"#, "at the top level of"),
       (
         #"{"configList":[{"resourceName":"a","rdmaHcaMax":5,"selectors":{"vendors":["15b3"],"devices":["101b"]}}]}"#,
         "are called deviceIDs here"
