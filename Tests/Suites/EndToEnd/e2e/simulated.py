@@ -65,8 +65,19 @@ def nodes():
     os.chmod("/usr/local/bin/rbln-stat", 0o755)
 
 
+def drivers():
+    """Each driver's directory with its functions: CNI plugins look there for drivers of user space."""
+    os.makedirs(ROOT + "/sys/bus/pci/drivers", exist_ok=True)
+    for link in glob.glob(ROOT + "/sys/bus/pci/devices/*/driver"):
+        function = os.path.dirname(link)
+        directory = f"{ROOT}/sys/bus/pci/drivers/{link_name(link)}"
+        os.makedirs(directory, exist_ok=True)
+        os.symlink(os.path.relpath(os.path.realpath(function), directory), f"{directory}/{os.path.basename(function)}")
+
+
 def mount():
     """Puts the simulated /sys over this machine's; processors and memory stay this machine's, as kubelet reads them."""
+    drivers()
     system = ROOT + "/sys/devices/system"
     os.makedirs(system, exist_ok=True)
     run("mount", "--bind", "/sys/devices/system", system)
