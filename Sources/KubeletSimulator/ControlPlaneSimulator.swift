@@ -12,9 +12,9 @@ import Synchronization
 public final class ControlPlaneSimulator: Sendable {
   struct State {
     var slices: [JSONValue]?
-    /// Of the revision that is on its way.
+    /// The slices of a revision that is not complete yet.
     var coming: [JSONValue] = []
-    /// What is told of a claim that is looked up, by uid.
+    /// The answers to lookups of claims, by the claim's uid.
     var claims: [String: HelperMessage.ClaimAnswer] = [:]
     /// By uid: `pool/device` of devices that nobody else can have.
     var taken: [String: Set<String>] = [:]

@@ -19,11 +19,7 @@ final class DriverEndpoint: Sendable {
   func call<Answer: WireMessage>(
     _ method: String, _ request: some WireMessage, limit: Duration
   ) async throws(SimulatorError) -> Answer {
-    do throws(RPCStatus) {
-      return try await channel.call(method, request, limit: limit)
-    } catch {
-      throw .plugin(resource: name, method: method, error)
-    }
+    try await channel.call(method, request, limit: limit, of: name)
   }
 
   func watchHealth(_ version: DRAMethod.HealthVersion) -> RPCStream {

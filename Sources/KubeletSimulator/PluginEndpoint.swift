@@ -36,10 +36,19 @@ final class PluginEndpoint: Sendable {
   func call<Answer: WireMessage>(
     _ method: String, _ request: some WireMessage, limit: Duration
   ) async throws(SimulatorError) -> Answer {
+    try await channel.call(method, request, limit: limit, of: resource)
+  }
+}
+
+extension RPCChannel {
+  /// A call to the plugin or driver of this name, which its error says.
+  func call<Answer: WireMessage>(
+    _ method: String, _ request: some WireMessage, limit: Duration, of plugin: String
+  ) async throws(SimulatorError) -> Answer {
     do throws(RPCStatus) {
-      return try await channel.call(method, request, limit: limit)
+      return try await call(method, request, limit: limit)
     } catch {
-      throw .plugin(resource: resource, method: method, error)
+      throw .plugin(resource: plugin, method: method, error)
     }
   }
 }

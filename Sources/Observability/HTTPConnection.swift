@@ -45,7 +45,7 @@ struct HTTPConnection: Sendable {
   var interest: Int32 {
     switch state {
     case .writing: POLLOUT
-    // The client's end of the connection is told nevertheless.
+    // poll(2) reports a closed connection without being asked.
     case .waiting: 0
     case .reading, .closing, .over: POLLIN
     }

@@ -10,10 +10,13 @@ actor HelperLink {
   private var hearing: Task<Void, Never>?
   private var lookups = ClaimLookups()
   private var hasHelper = false
+  /// Whether a refused connection was logged since a helper came last: any process could fill the log with them.
+  private var hasRefused = false
+  private var isStopped = false
   /// Why the API server does not have the wanted slices; nil when it has them.
   private var problem: String?
-  /// The slices that should be published; nil while they are unknown.
-  private var wanted: Slices?
+  /// What should be published; nil while it is unknown.
+  private var wanted: (pools: [PublishedPool], held: Set<String>)?
   /// Whether the API server drops taints, so that unhealthy devices must stay out of the slices.
   private var dropsTaints = false
   /// The lines that the connected helper got last; nil when it got none.
@@ -33,7 +36,7 @@ actor HelperLink {
 
   /// Listens for the helper; does nothing when it listens already.
   func open() throws(HelperServer.Failure) {
-    guard server == nil else { return }
+    guard server == nil, !isStopped else { return }
     // One task, so that the events keep their order.
     let (events, inbox) = AsyncStream.makeStream(of: HelperServer.Event.self)
     server = try HelperServer(path: context.helperSocket, user: context.helperUser) { inbox.yield($0) }
@@ -44,6 +47,7 @@ actor HelperLink {
   }
 
   func stop() {
+    isStopped = true
     telling?.cancel()
     hearing?.cancel()
     server?.stop()
@@ -61,6 +65,7 @@ actor HelperLink {
     case .connected: break
     case .message(.hello):
       hasHelper = true
+      hasRefused = false
       log.info("the API helper is connected")
       server?.send([DaemonMessage.hello(driver: "\(context.driver)", node: context.node).line])
       told = nil
@@ -71,6 +76,8 @@ actor HelperLink {
       note(dropsTaints: dropsTaints)
     case .message(.claim(let id, let answer)): lookups.answer(id, answer)
     case .refused(let reason):
+      guard !hasRefused else { return }
+      hasRefused = true
       log.warning("a connection to the API helper's socket is refused", metadata: ["err": "\(reason)"])
     case .disconnected(let reason):
       if hasHelper { log.warning("the API helper is gone", metadata: ["reason": "\(reason)"]) }
@@ -81,18 +88,10 @@ actor HelperLink {
 
   // MARK: Slices
 
-  /// The node's slices, one line each.
-  struct Slices: Equatable {
-    /// All devices, the unhealthy ones with a taint.
-    let tainted: [String]
-    /// Without unhealthy devices that no claim has.
-    let withoutSick: [String]
-  }
-
-  /// Publishes these slices in place of all others of the node.
-  func publish(_ slices: Slices) {
+  /// Publishes the slices of these pools in place of all others of the node. `held` are ids of units that claims have.
+  func publish(_ pools: [PublishedPool], held: Set<String>) {
     let isFirst = wanted == nil
-    wanted = slices
+    wanted = (pools, held)
     if isFirst { return tell() }
     guard telling == nil else { return }
     telling = Task { [weak self] in
@@ -107,7 +106,11 @@ actor HelperLink {
   }
 
   private func tell() {
-    guard hasHelper, let slices = dropsTaints ? wanted?.withoutSick : wanted?.tainted, slices != told else { return }
+    guard hasHelper, let wanted else { return }
+    let pools = dropsTaints ? wanted.pools.map { $0.withoutSick(but: wanted.held) } : wanted.pools
+    let slices = pools.flatMap { ResourceSlice.all(of: $0, driver: context.driver, node: context.node) }
+      .map { DaemonMessage.slice($0.json(generation: 0)).line }
+    guard slices != told else { return }
     told = slices
     revision += 1
     server?.send(slices + [DaemonMessage.publish(revision: revision, slices: slices.count).line])

@@ -85,19 +85,18 @@ final class HelperServer: Sendable {
         pollfd(fd: wake.number, events: Int16(POLLIN), revents: 0),
         pollfd(fd: peer?.number ?? -1, events: Int16(POLLIN) | (hasOutput ? Int16(POLLOUT) : 0), revents: 0),
       ]
-      guard poll(&waits, nfds_t(waits.count), -1) >= 0 || errno == EINTR else { return }
-      if waits[1].revents != 0 { clearWake() }
+      if poll(&waits, nfds_t(waits.count), -1) < 0 {
+        // Short of memory: the loop must not spin, and the helper must not be lost.
+        if errno != EINTR { usleep(100_000) }
+        continue
+      }
+      if waits[1].revents != 0 { wake.clear() }
       if let current = peer, waits[2].revents != 0, let reason = serve(current, waits[2].revents) {
         peer = nil
         event(.disconnected(reason))
       }
       if waits[0].revents != 0 { accept(&peer) }
     }
-  }
-
-  private func clearWake() {
-    var count = UInt64(0)
-    _ = read(wake.number, &count, MemoryLayout.size(ofValue: count))
   }
 
   /// A new helper replaces the connected one, which has ended or is about to.

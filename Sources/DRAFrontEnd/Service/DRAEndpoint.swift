@@ -10,6 +10,8 @@ actor DRAEndpoint {
   private let methods: [String: RPCMethod]
   private var service: RPCServer?
   private var registration: RPCServer?
+  /// A retry that is under way when the process ends must not leave sockets behind.
+  private var isStopped = false
   /// Why kubelet does not call the driver; nil when it has registered the driver.
   private(set) var obstacle: String? = "kubelet has not registered the driver yet"
 
@@ -22,6 +24,7 @@ actor DRAEndpoint {
   /// Opens sockets that are not open. The service is first, because kubelet calls it as soon as it sees the other
   /// socket.
   func open() throws(ListenError) {
+    guard !isStopped else { return }
     if service == nil { service = try listen(methods, at: context.socket) }
     if registration == nil { registration = try listen(registrationMethods, at: context.registrationSocket) }
   }
@@ -46,6 +49,7 @@ actor DRAEndpoint {
 
   /// Closes the sockets. The registration is first, so that kubelet makes no more calls; running calls end.
   func stop() async {
+    isStopped = true
     await registration?.stop(grace: .seconds(1))
     await service?.stop(grace: .seconds(1))
     registration = nil

@@ -59,17 +59,7 @@ public actor DRAFrontEnd: FrontEnd {
     }
     await serve()
     health.tell(pools)
-    let held = Set(await claims.held.map(\.unit))
-    await link.publish(
-      HelperLink.Slices(
-        tainted: lines(pools.map(\.published)), withoutSick: lines(pools.map { $0.published.withoutSick(but: held) })))
-  }
-
-  private func lines(_ pools: [PublishedPool]) -> [String] {
-    pools.flatMap { pool in
-      ResourceSlice.all(of: pool, driver: context.driver, node: context.node)
-        .map { DaemonMessage.slice($0.json(generation: 0)).line }
-    }
+    await link.publish(pools.map(\.published), held: Set(await claims.held.map(\.unit)))
   }
 
   /// Opens what is not open, and tries again after a pause when that fails.

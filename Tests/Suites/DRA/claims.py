@@ -28,9 +28,9 @@ CONFIG = {"resourceList": [{"resourceName": "nets", "serve": "dra",
 class Scene:
     """A node: the daemon on generated devices, its API helper, the API server."""
 
-    def __init__(self, programs, library):
+    def __init__(self, programs, shim):
         self.daemon_program, self.helper_program = programs
-        self.library = library
+        self.shim = shim
         self.temporary = tempfile.TemporaryDirectory(prefix="devicepool-dra-")
         self.directory = pathlib.Path(self.temporary.name)
         self.root, self.kubelet = self.directory / "host", self.directory / "kubelet"
@@ -64,7 +64,7 @@ class Scene:
             [self.daemon_program, "-config-file", self.directory / "config.json", "-kubelet-dir", self.kubelet,
              "-host-root", self.root, "-registration", "direct", "-api-socket", self.api_socket],
             stderr=self.log, env={**os.environ, "NODE_NAME": NODE, "TMPDIR": str(self.directory),
-                                  **self.control.environment(self.library)})
+                                  **self.control.environment(self.shim)})
 
     def is_connected(self):
         """The daemon owns the driver's socket, and the helper has looked up a claim for it that does not exist."""
@@ -220,11 +220,11 @@ TESTS = [from_the_slice_to_the_container, an_api_server_that_is_away_fails_new_c
 def main(programs, wanted):
     failed = 0
     with tempfile.TemporaryDirectory() as directory:
-        library = build(directory)
+        shim = build(directory)
         for test in TESTS:
             if wanted and test.__name__ not in wanted:
                 continue
-            scene = Scene(programs, library)
+            scene = Scene(programs, shim)
             try:
                 scene.start()
                 test(scene)
