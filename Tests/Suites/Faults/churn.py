@@ -197,11 +197,16 @@ class Churn(Steps):
 
     def allocate(self, name, units):
         """What the daemon answers kubelet; throws Violation when it is not right."""
-        plugin, _ = self.kubelet.registered[name]
-        try:
-            answer = plugin.allocate(units)
-        except (grpc.RpcError, ValueError) as failure:
-            raise Violation(f"Allocate of {units} of {name}: {failure}") from failure
+        plugin, answer = self.kubelet.registered[name][0], None
+        while answer is None:
+            try:
+                answer = plugin.allocate(units)
+            except (grpc.RpcError, ValueError) as failure:
+                # kubelet ends a call of its own when it dials the pool anew, and asks again there.
+                dialled = self.kubelet.registered.get(name, (plugin,))[0]
+                if dialled is plugin:
+                    raise Violation(f"Allocate of {units} of {name}: {failure}") from failure
+                plugin = dialled
         if comparable(answer) != self.model.answer(name, units):
             raise Violation(f"Allocate of {units} of {name}: expected {self.model.answer(name, units)}, "
                             f"found {comparable(answer)}")
