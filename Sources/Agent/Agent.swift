@@ -267,10 +267,7 @@ public actor Agent {
     health.observe(view, at: Self.now)
     reader.setUp(linksOf: config.sharedPools, in: view)
     await apply()
-    counters.onNode {
-      $0.rescans += 1
-      $0.rescanTime.add(ContinuousClock.now - began)
-    }
+    counters.rescanned(took: ContinuousClock.now - began)
     // Memory is returned later, because there is often one more scan, and the lists are sent first.
     schedule(.returnMemory, after: .milliseconds(200))
   }
@@ -290,7 +287,11 @@ public actor Agent {
   private func lookAround() async {
     guard safetyScan.isDue(config, at: Self.now) else { return await apply() }
     guard changes != nil, let view else { return await rescan(.everything) }
-    await rescan(safetyScan.begin(await reader.fingerprints(of: view), at: Self.now))
+    let fingerprints = await reader.fingerprints(of: view)
+    let scope = safetyScan.begin(fingerprints, problems: !told.problems.isEmpty, at: Self.now)
+    if let scope { return await rescan(scope) }
+    let uses = await frontEnd.joining(await assignments.uses(among: pools.open, on: view.inventory))
+    if !pools.confirm(uses, at: Self.now) { await apply() }
   }
 
   private func lookAtLinks() async {

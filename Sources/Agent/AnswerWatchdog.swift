@@ -8,7 +8,7 @@ import Logging
 /// kubelet calls Allocate without a deadline, in the loop that starts all pods and runs all probes. While a call hangs,
 /// no pod of the node starts, and our liveness probe does not run either. Only the end of the connection helps. So this
 /// thread, which depends on nothing else, calls a pool's server itself, and ends the process when there is no answer
-/// for `limit`.
+/// for `limit`, or half of it longer.
 ///
 /// Its clock stops while the machine sleeps, and several calls must fail in a row. So a suspend, a stopped process or a
 /// changed clock does not end the process.
@@ -26,11 +26,12 @@ final class AnswerWatchdog: Sendable {
     thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop, log) }
   }
 
-  /// The number of calls in a row that must fail.
+  /// The number of calls in a row that must fail; together they wait for the limit. While all is well there is one call in
+  /// half that time, because each makes a connection.
   private static let calls = 4
 
   private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor, _ log: Logger) {
-    let pause = limit / calls
+    let pause = limit / 2
     var silences = 0
     var turn = 0
     while true {
@@ -45,7 +46,7 @@ final class AnswerWatchdog: Sendable {
         continue
       }
       turn = (turn + 1) % paths.count
-      silences = EndpointCall.make(at: paths[turn], limit: pause) == .silent ? silences + 1 : 0
+      silences = EndpointCall.make(at: paths[turn], limit: limit / calls) == .silent ? silences + 1 : 0
       if silences >= calls { end(paths[turn], limit, log) }
     }
   }

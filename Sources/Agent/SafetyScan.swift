@@ -42,11 +42,13 @@ struct SafetyScan: Sendable {
     lastLook = now
   }
 
-  /// What the scan that begins now must read.
-  mutating func begin(_ fingerprints: FunctionFingerprints, at now: Double) -> NodeChanges.Scope {
+  /// What the scan that begins now must read; nil for nothing. With `problems`, files that could not be read are tried again.
+  mutating func begin(
+    _ fingerprints: FunctionFingerprints, problems: Bool, at now: Double
+  ) -> NodeChanges.Scope? {
     defer { note(fingerprints, at: now) }
     looks += 1
     guard looks % Self.wholeEvery != 0, let last else { return .everything }
-    return .functions(fingerprints.changed(since: last))
+    return problems || fingerprints != last ? .functions(fingerprints.changed(since: last)) : nil
   }
 }

@@ -1,11 +1,15 @@
 import Glibc
+import Linux
 
 /// Detects cheaply that a PCI function has changed: two calls of stat(2) for each function, where reading it takes
 /// about twenty system calls.
 ///
 /// A function that was removed and added has another inode; a child that appears or disappears (`net`, `infiniband`, a
-/// subfunction) changes the number of subdirectories; another driver has another inode. An attribute that changes in
-/// place, such as an InfiniBand partition table, is not detected, because sysfs keeps no modification times.
+/// subfunction) changes the number of subdirectories; another driver has another inode. The list of the bus shows functions
+/// that are new. An attribute that changes in place, such as an InfiniBand partition table, is not detected, because sysfs
+/// keeps no modification times.
+///
+/// Equal fingerprints mean that nothing has to be read again.
 public struct FunctionFingerprints: Sendable, Equatable {
   private struct Fingerprint: Sendable, Equatable {
     let inode: UInt
@@ -15,6 +19,8 @@ public struct FunctionFingerprints: Sendable, Equatable {
   }
 
   private let byAddress: [PCIAddress: Fingerprint]
+  /// All functions on the bus, in byte order; empty when the bus can't be read.
+  private let names: [String]
 
   /// Reads the fingerprints of the inventory's functions.
   public init(of inventory: Inventory, from root: HostRoot) {
@@ -32,6 +38,7 @@ public struct FunctionFingerprints: Sendable, Equatable {
         driver: hasDriver ? UInt(driver.st_ino) : 0)
     }
     byAddress = found
+    names = (try? DirectoryNames.read(root.resolve(HostPath.pciDevices))) ?? []
   }
 
   /// Lists the functions that differ from `earlier`. A function that `earlier` lacks is not listed, because it was just

@@ -99,6 +99,14 @@ public final class Counters: Sendable {
   /// Counts the start of a container whose Allocate answer no longer fits its devices.
   public func staleAnswer(_ name: ResourceName) { count(name) { $0.staleAnswers += 1 } }
 
+  /// Counts a scan of the host that took so long.
+  public func rescanned(took duration: Duration) {
+    onNode {
+      $0.rescans += 1
+      $0.rescanTime.add(duration)
+    }
+  }
+
   /// Changes the counters that belong to no resource.
   public func onNode(_ change: (inout Node) -> Void) { state.withLock { change(&$0.node) } }
 

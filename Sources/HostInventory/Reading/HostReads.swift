@@ -62,16 +62,12 @@ public final class HostReads: Sendable {
     _ root: HostRoot, _ body: @escaping @Sendable (HostRoot) -> Value
   ) async -> Value? {
     let reading = HostReading(self)
-    // The first outcome counts: the value, or nil by the watch.
-    let (outcomes, outcome) = AsyncStream.makeStream(of: Value?.self, bufferingPolicy: .bufferingOldest(1))
-    threads.run { outcome.yield(body(root.watched(by: reading))) }
-    watch(reading) { outcome.yield(nil) }
     defer { state.withLock { $0.watches[ObjectIdentifier(reading)] = nil } }
-    // A cancelled task would not wait for the stream.
-    return await Task {
-      for await value in outcomes { return value }
-      return nil
-    }.value
+    return await withCheckedContinuation { continuation in
+      let outcome = FirstOutcome<Value?>(continuation)
+      threads.run { outcome.take(body(root.watched(by: reading))) }
+      watch(reading) { outcome.take(nil) }
+    }
   }
 
   private func watch(_ reading: HostReading, giveUp: @escaping @Sendable () -> Void) {

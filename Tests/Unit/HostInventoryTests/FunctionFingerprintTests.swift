@@ -46,6 +46,17 @@ import Testing
     #expect(found.map(\.description) == ["0000:01:02.0"])
   }
 
+  @Test func aFunctionThatCame() throws {
+    let machine = try MachineTree(named: "h6")
+    let (inventory, _) = machine.read()
+    let before = FunctionFingerprints(of: inventory, from: machine.root)
+    try FileManager.default.createDirectory(
+      atPath: machine.place("sys/bus/pci/devices/0000:7f:00.0"), withIntermediateDirectories: false)
+    let after = FunctionFingerprints(of: inventory, from: machine.root)
+    #expect(after != before && after.changed(since: before) == [])
+    #expect(after == FunctionFingerprints(of: inventory, from: machine.root))
+  }
+
   /// Nothing of a function is read when nothing changed, however many there are.
   @Test func followingNothingReadsNoFunction() throws {
     let machine = try MachineTree(named: "h6")

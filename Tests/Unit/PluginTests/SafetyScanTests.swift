@@ -1,3 +1,4 @@
+import Foundation
 import HostInventory
 import ResourcePools
 import TestSupport
@@ -36,14 +37,19 @@ import Testing
     #expect(SafetyScan.interval(of: try self.config(Self.claimed)) == 60)
   }
 
-  @Test func mostLooksReadWhatChangedAndEveryTenthReadsAll() throws {
+  /// Files that could not be read are tried again at each look, and so is what has another fingerprint.
+  @Test(arguments: [false, true]) func mostLooksReadWhatChangedAndEveryTenthReadsAll(_ hasProblems: Bool) throws {
     let machine = try MachineTree(named: "h6")
     let (inventory, _) = machine.read()
     let fingerprints = FunctionFingerprints(of: inventory, from: machine.root)
     var scan = SafetyScan()
     scan.note(fingerprints, at: 0)
-    let scopes = (1...10).map { scan.begin(fingerprints, at: Double($0) * 60) }
-    #expect(scopes.dropLast().allSatisfy { $0 == .functions([]) })
+    let scopes = (1...10).map { scan.begin(fingerprints, problems: hasProblems, at: Double($0) * 60) }
+    #expect(scopes.dropLast().allSatisfy { $0 == (hasProblems ? .functions([]) : nil) })
     #expect(scopes.last == .everything)
+    let device = try #require(inventory.devices.first)
+    try FileManager.default.removeItem(atPath: machine.place("sys/bus/pci/devices/\(device.id)"))
+    let changed = FunctionFingerprints(of: inventory, from: machine.root)
+    #expect(scan.begin(changed, problems: false, at: 660) == .functions([try #require(PCIAddress(device.id))]))
   }
 }

@@ -206,6 +206,11 @@ struct UsableDevicesTests {
     #expect(sick(nil, at: 10) == [Self.id(1)], "neither")
     #expect(pools.dependsOnUses)
     #expect(sick(PodUses(isCurrent: true), at: 15) == [])
+    // An idle node asks again, and changes nothing unless the answer is another one.
+    func isConfirmed(_ uses: PodUses?, at now: Double) -> Bool { pools.confirm(uses, at: now) }
+    #expect(isConfirmed(PodUses(isCurrent: true), at: 60))
+    #expect(!pools.needsAssignments(for: try #require(pools.partition), at: 60.5))
+    #expect(!isConfirmed(PodUses(claims: [claim], isCurrent: true), at: 120) && !isConfirmed(nil, at: 120))
   }
 
   // MARK: Two agents
