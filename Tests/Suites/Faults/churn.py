@@ -203,7 +203,8 @@ class Churn(Steps):
                 answer = plugin.allocate(units)
             except (grpc.RpcError, ValueError) as failure:
                 # kubelet ends a call of its own when it dials the pool anew, and asks again there.
-                dialled = self.kubelet.registered.get(name, (plugin,))[0]
+                with self.kubelet.arrived:
+                    dialled = self.kubelet.registered.get(name, (plugin,))[0]
                 if dialled is plugin:
                     raise Violation(f"Allocate of {units} of {name}: {failure}") from failure
                 plugin = dialled
