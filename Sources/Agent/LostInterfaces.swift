@@ -4,6 +4,10 @@ import HostInventory
 ///
 /// A value without a clock, like `LinkHealth`. An interface returns some seconds after kubelet has forgotten its pod,
 /// and leaves some time before kubelet lists the pod that gets it. So it counts as lost only after a delay.
+///
+/// There is no delay at the first answer about pods. A daemon that restarts does not know which interfaces were lost
+/// before, and a pod that gets such a device fails. If a CNI plugin is just returning the interface, the device is
+/// offered as soon as the interface is back.
 struct LostInterfaces: Sendable, Equatable {
   /// The delay in seconds, which is longer than a CNI plugin takes to return an interface.
   static let standardHold = 10.0
@@ -12,6 +16,8 @@ struct LostInterfaces: Sendable, Equatable {
   /// Since when an interface is missing, by device id.
   private var since: [String: Double] = [:]
   private(set) var lost: Set<String> = []
+  /// Whether it was known before which devices pods have.
+  private var hasBegun = false
 
   init(hold: Double = Self.standardHold) { self.hold = hold }
 
@@ -20,7 +26,8 @@ struct LostInterfaces: Sendable, Equatable {
   mutating func observe(missing: Set<String>, held: Set<String>?, at now: Double) {
     let candidates = missing.intersection(held.map { missing.subtracting($0) } ?? lost)
     since = since.filter { candidates.contains($0.key) }
-    for id in candidates where since[id] == nil { since[id] = now }
+    for id in candidates where since[id] == nil { since[id] = hasBegun ? now : now - hold }
+    hasBegun = hasBegun || held != nil
     settle(at: now)
   }
 

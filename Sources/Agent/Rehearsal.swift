@@ -51,8 +51,6 @@ public struct Rehearsal: Sendable {
     // The daemon's own claims are no reason to hold a device back.
     let uses = pods.map { PodUses(of: $0, on: view.inventory).withoutClaims(of: "\(options.draDriver)") }
     health.observe(uses, of: view, at: 0)
-    // The host is read only once, so a missing interface counts as lost without the usual delay.
-    health.settle(at: LostInterfaces.standardHold)
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,
       health: { [health] in health.health(of: $0, in: $1) }, held: uses?.units ?? [], claims: uses?.claims ?? [])

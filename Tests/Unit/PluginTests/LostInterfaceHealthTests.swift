@@ -10,10 +10,20 @@ import Testing
 @Suite struct LostInterfaceHealthTests {
   private let lost = Unit.Health.unhealthy(reason: "no network interface here, and no pod has it")
 
-  private func units(_ checks: String, uses: PodUses?, after seconds: Double) throws -> [String: Unit.Health] {
+  /// The health of the units `seconds` after kubelet's answer has become `uses`. Before that, pods had all devices, or
+  /// the daemon did not run.
+  private func units(
+    _ checks: String, uses: PodUses?, after seconds: Double, ranBefore: Bool = true
+  ) throws -> [String: Unit.Health] {
     let tree = try MachineTree(named: "lost-netdev")
     let view = HostSnapshot(root: tree.root, kernel: tree.kernel, inventory: tree.read().0)
     var health = NodeHealth()
+    if ranBefore {
+      let name = ResourceName(prefix: "intel.com", name: "net")
+      let all = view.inventory.devices.map { HeldUnit(pool: name, unit: $0.id) }
+      health.observe(view, at: -1)
+      health.observe(PodUses(units: all, isCurrent: true), of: view, at: -1)
+    }
     for now in [0, seconds] {
       health.observe(view, at: now)
       health.observe(uses, of: view, at: now)
@@ -32,6 +42,15 @@ import Testing
       try units("", uses: uses, after: 10)
         == ["0000:3b:01.0": .healthy, "0000:3b:01.1": lost, "0000:3b:01.2": lost])
     #expect(try units("", uses: uses, after: 9).values.allSatisfy { $0 == .healthy })
+  }
+
+  /// A daemon that restarts offers no device that had lost its interface before.
+  @Test func unhealthyAtOnceWhenTheDaemonStarts() throws {
+    let uses = PodUses(isCurrent: true)
+    #expect(
+      try units("", uses: uses, after: 0, ranBefore: false)
+        == ["0000:3b:01.0": .healthy, "0000:3b:01.1": lost, "0000:3b:01.2": lost])
+    #expect(try units("", uses: nil, after: 0, ranBefore: false).values.allSatisfy { $0 == .healthy })
   }
 
   @Test func aPodMayHaveIt() throws {

@@ -6,6 +6,19 @@ import Testing
 @Suite struct LostInterfacesTests {
   var interfaces = LostInterfaces()
 
+  init() { interfaces.observe(missing: [], held: [], at: -1) }
+
+  /// A daemon that restarts must not offer what was lost before. Devices of pods are not lost.
+  @Test(arguments: [true, false]) func whatIsMissingAtTheStartIsLostAtOnce(_ kubeletAnswers: Bool) {
+    var interfaces = LostInterfaces()
+    if !kubeletAnswers { interfaces.observe(missing: ["a", "b"], held: nil, at: 0) }
+    #expect(interfaces.lost == [])
+    interfaces.observe(missing: ["a", "b"], held: ["b"], at: 1)
+    #expect(interfaces.lost == ["a"] && interfaces.deadline == nil)
+    interfaces.observe(missing: ["a", "b"], held: [], at: 2)
+    #expect(interfaces.lost == ["a"] && interfaces.deadline == 12)
+  }
+
   @Test mutating func toldAfterAWhile() {
     interfaces.observe(missing: ["a", "b"], held: ["b"], at: 0)
     #expect(interfaces.lost == [] && interfaces.deadline == 10)
