@@ -10,6 +10,8 @@ public enum DaemonMessage: Sendable, Equatable {
   case publish(revision: Int, slices: Int)
   /// Asks for a ResourceClaim; the answer has the same `id`.
   case claim(id: Int, namespace: String, name: String, uid: String)
+  /// Asks whether the helper works; the answer has the same `id`.
+  case ping(id: Int)
 
   /// The message as one line of JSON, without the newline.
   public var line: String {
@@ -29,6 +31,7 @@ public enum DaemonMessage: Sendable, Equatable {
             "id": .int(id), "namespace": .string(namespace), "name": .string(name), "uid": .string(uid),
           ]
         ]
+      case .ping(let id): ["ping": ["id": .int(id)]]
       }
     return value.text(escaping: .minimal)
   }
@@ -49,6 +52,7 @@ public enum DaemonMessage: Sendable, Equatable {
       self = .claim(
         id: try Line.number("id", of: body), namespace: try Line.text("namespace", of: body),
         name: try Line.text("name", of: body), uid: try Line.text("uid", of: body))
+    case "ping": self = .ping(id: try Line.number("id", of: body))
     default: throw LineError("unknown message '\(kind.prefix(40))'")
     }
   }

@@ -9,6 +9,8 @@ public enum HelperMessage: Sendable, Equatable {
   case published(revision: Int, problem: String?, dropsTaints: Bool)
   /// The answer to the daemon's question with the same `id`.
   case claim(id: Int, ClaimAnswer)
+  /// The answer to the ping with the same `id`.
+  case pong(id: Int)
 
   /// The result of reading a claim.
   public enum ClaimAnswer: Sendable, Equatable {
@@ -32,6 +34,7 @@ public enum HelperMessage: Sendable, Equatable {
         ]
       case .claim(let id, .found(let claim)): ["claim": ["id": .int(id), "found": claim]]
       case .claim(let id, .failed(let reason)): ["claim": ["id": .int(id), "failed": .string(reason)]]
+      case .pong(let id): ["pong": ["id": .int(id)]]
       }
     return value.text(escaping: .minimal)
   }
@@ -58,6 +61,7 @@ public enum HelperMessage: Sendable, Equatable {
       } else {
         throw LineError("claim: expected found or failed")
       }
+    case "pong": self = .pong(id: try Line.number("id", of: body))
     default: throw LineError("unknown message '\(kind.prefix(40))'")
     }
   }

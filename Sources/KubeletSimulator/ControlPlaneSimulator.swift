@@ -21,6 +21,8 @@ public final class ControlPlaneSimulator: Sendable {
     var lastClaim = 0
     var isStopped = false
     var dropsTaints = false
+    /// Whether it reads nothing, and so answers nothing.
+    var hangs = false
   }
 
   private let path: String
@@ -39,6 +41,12 @@ public final class ControlPlaneSimulator: Sendable {
 
   /// From now on as an API server whose gate DRADeviceTaints is off.
   public func dropTaints() { state.withLock { $0.dropsTaints = true } }
+
+  /// Behaves as a helper that hangs, or goes on.
+  public func hang(_ hangs: Bool) {
+    state.withLock { $0.hangs = hangs }
+    wake.signal()
+  }
 
   /// The connection ends. What was allocated is kept.
   public func stop() {
@@ -76,11 +84,13 @@ public final class ControlPlaneSimulator: Sendable {
     var bytes = [UInt8](repeating: 0, count: 64 << 10)
     guard write(HelperMessage.hello, on: socket) else { return }
     while !isStopped {
+      let hangs = state.withLock { $0.hangs }
       var waits = [
-        pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: hangs ? -1 : socket.number, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wake.number, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&waits, nfds_t(waits.count), -1) >= 0 || errno == EINTR else { return }
+      if waits[1].revents != 0 { wake.clear() }
       guard waits[0].revents != 0 else { continue }
       let count = read(socket.number, &bytes, bytes.count)
       if count < 0, errno == EAGAIN || errno == EINTR { continue }
@@ -124,6 +134,7 @@ public final class ControlPlaneSimulator: Sendable {
         return [.published(revision: revision, problem: nil, dropsTaints: dropsTaints)]
       case .claim(let id, let namespace, let name, let uid):
         return [.claim(id: id, state.claims[uid] ?? .failed("claim \(namespace)/\(name) no longer exists"))]
+      case .ping(let id): return [.pong(id: id)]
       }
     }
   }

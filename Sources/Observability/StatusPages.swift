@@ -13,7 +13,7 @@ public struct StatusPages: Sendable {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
-  /// The number of units that containers have, by resource; nil when kubelet does not report it.
+  /// The number of units that containers and claims have, by resource; nil when kubelet does not report it.
   let inUse: [ResourceName: Int]?
   /// Files of the host that do not answer a read.
   let silentFiles: [String]
@@ -93,7 +93,12 @@ public struct StatusPages: Sendable {
     guard hasStarted else { return Self.unread }
     let waiting = statuses.count { $0.obstacle != nil }
     var lines = [waiting == 0 ? "ok" : "\(waiting) of \(statuses.count) pools are not ready"]
-    lines += statuses.map { "\($0.pool.name): \($0.obstacle ?? "ready")" }
+    lines += statuses.map { status in
+      let state = "\(status.pool.name): \(status.obstacle ?? "ready")"
+      // Its container has probes of its own, and the device plugin needs no helper.
+      if case .fails(let reason)? = status.helper { return "\(state); slices and new claims wait: \(reason)" }
+      return state
+    }
     lines += empty.map { "\($0): no device on this node, so no endpoint" }
     // Other devices are served: this is for people, not for the probe.
     lines += silentFiles.map { "\($0): no answer, so its device is not offered" }

@@ -12,6 +12,8 @@ final class DaemonLink {
   private let options: HelperOptions
   private let log: (String) -> Void
   private let claims: ClaimLookup
+  private let report: (HelperState) -> Void
+  private var state = HelperState() { didSet { report(state) } }
   private var socket: LineSocket?
   private var job: (driver: String, node: String)?
   private var publisher: Publisher?
@@ -22,11 +24,17 @@ final class DaemonLink {
 
   private static let retryDelay = Duration.seconds(1)
 
-  init(_ loop: ClientLoop, _ options: HelperOptions, log: @escaping (String) -> Void) {
+  /// `report` gets each new state.
+  init(
+    _ loop: ClientLoop, _ options: HelperOptions, log: @escaping (String) -> Void,
+    report: @escaping (HelperState) -> Void
+  ) {
+    self.report = report
     self.loop = loop
     self.options = options
     self.log = log
     claims = ClaimLookup(loop, options.cluster)
+    report(state)
   }
 
   func connect() {
@@ -45,6 +53,7 @@ final class DaemonLink {
     }
     told = ""
     slices = []
+    state.absence = nil
     socket?.write(HelperMessage.hello.line)
   }
 
@@ -55,6 +64,7 @@ final class DaemonLink {
       log("cannot reach the daemon at \(options.socket): \(reason)")
     }
     told = reason
+    state.absence = reason
     socket = nil
     job = nil
     publisher?.pause()
@@ -83,6 +93,7 @@ final class DaemonLink {
         case .failed(let reason): self?.socket?.write(HelperMessage.claim(id: id, .failed(reason)).line)
         }
       }
+    case .ping(let id): socket?.write(HelperMessage.pong(id: id).line)
     }
   }
 
@@ -96,6 +107,7 @@ final class DaemonLink {
     publisher = Publisher(
       loop, options.cluster, driver: driver, node: node, startJitter: options.startJitter, log: log
     ) { [weak self] revision, problem, dropsTaints in
+      self?.state.note(problem)
       self?.socket?.write(
         HelperMessage.published(revision: revision, problem: problem, dropsTaints: dropsTaints).line)
     }

@@ -29,8 +29,10 @@ struct HelperOptions {
       -server           host:port of the API server ($KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT)
       -service-account  directory of token and ca.crt (\(Cluster.standardAccount))
       -start-jitter     seconds within which nodes that start together list their slices (5)
+      -check            for probes: ask the helper that has this -socket whether it is \(HelperCheck.expectation); ready
+                        means that slices could be published since its start
 
-    exit codes: 0 asked to stop, 2 wrong usage, 3 a node error
+    exit codes: 0 asked to stop, or yes to -check; 1 no to -check, 2 wrong usage, 3 a node error
     """
 
   init(_ words: [String], environment: (String) -> String?) throws(Failure) {
@@ -57,7 +59,17 @@ struct HelperOptions {
     startJitter = seconds
   }
 
-  private static let names = ["socket", "server", "service-account", "start-jitter"]
+  /// The question of `-check` and the socket of the helper that it is for; nil without that flag. It needs no API server.
+  static func check(_ words: [String]) throws(Failure) -> (question: HelperCheck, socket: String)? {
+    let values = try values(words)
+    guard let text = values["check"] else { return nil }
+    guard let question = HelperCheck(rawValue: text) else {
+      throw .wrong("-check \(text): expected \(HelperCheck.expectation)")
+    }
+    return (question, values["socket"] ?? HelperProtocol.socketPath)
+  }
+
+  private static let names = ["socket", "server", "service-account", "start-jitter", "check"]
 
   private static func values(_ words: [String]) throws(Failure) -> [String: String] {
     var values: [String: String] = [:]

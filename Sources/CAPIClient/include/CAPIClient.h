@@ -75,4 +75,12 @@ capi_lines *capi_lines_connect(
 void capi_lines_free(capi_lines *lines);
 // Adds a newline. 0, or -1 when memory lacks.
 int capi_lines_write(capi_lines *lines, const uint8_t *bytes, size_t length);
+
+// A UNIX stream socket that sends one line to each connection and closes it.
+typedef struct capi_answers capi_answers;
+// Replaces a socket at `path` that nobody uses any more. NULL with errno.
+capi_answers *capi_answers_listen(capi_loop *loop, const char *path);
+void capi_answers_free(capi_answers *answers);
+// The line of connections from now on, without its newline. Without memory there is none, and nobody takes it for an answer.
+void capi_answers_set(capi_answers *answers, const char *text);
 #endif

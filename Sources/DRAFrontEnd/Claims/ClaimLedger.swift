@@ -1,4 +1,5 @@
 import JSONText
+import ResourcePools
 
 /// The prepared claims and the devices that they hold: the content of the driver's checkpoint.
 struct ClaimLedger: Sendable, Equatable {
@@ -28,6 +29,11 @@ struct ClaimLedger: Sendable, Equatable {
   /// Whether another claim needs the DeviceInfo file of this name.
   func needs(deviceInfo name: String, but uid: String) -> Bool {
     claims.values.contains { claim in claim.uid != uid && claim.devices.contains { $0.deviceInfo == name } }
+  }
+
+  /// The units that claims have, in the order of the claims' uids.
+  func units(driver: DriverName) -> [ClaimedUnit] {
+    claims.values.sorted { $0.uid < $1.uid }.flatMap { $0.units(driver: driver) }
   }
 
   var text: String {

@@ -35,6 +35,15 @@ struct PreparedClaimRecord: Sendable, Equatable {
 
   /// The claim as `namespace/name`.
   var title: String { "\(namespace)/\(name)" }
+
+  /// The units that the claim has. One with admin access has none: others may use its devices.
+  func units(driver: DriverName) -> [ClaimedUnit] {
+    devices.filter { !$0.isAdmin }.map {
+      ClaimedUnit(
+        resource: $0.resource, unit: $0.unit, isShared: $0.deviceID.isEmpty, namespace: namespace, claim: name,
+        driver: "\(driver)")
+    }
+  }
 }
 
 extension PreparedClaimRecord {

@@ -1,6 +1,7 @@
 import HelperProtocol
 import KubeletAPI
 import Logging
+import ResourcePools
 
 /// The requests of the daemon to the API helper: publish slices, and look up claims.
 actor HelperLink {
@@ -23,6 +24,10 @@ actor HelperLink {
   private var told: [String]?
   private var revision = 0
   private var telling: Task<Void, Never>?
+  private var pings = HelperPings()
+  private var watching: Task<Void, Never>?
+  /// Whether the log says that no helper is connected.
+  private var isAbsenceTold = false
 
   /// The pause in which changes are collected for one write to the API.
   private static let burst = Duration.seconds(1)
@@ -44,21 +49,53 @@ actor HelperLink {
     hearing = Task { [weak self] in
       for await event in events { await self?.heard(event) }
     }
+    watching = Task { [weak self, pause = context.pauses.helper] in
+      while (try? await Task.sleep(for: pause)) != nil { await self?.lookAtHelper() }
+    }
   }
 
   func stop() {
     isStopped = true
     telling?.cancel()
+    watching?.cancel()
     hearing?.cancel()
     server?.stop()
     server = nil
     lookups.failAll("the daemon stops")
   }
 
-  /// Why slices can't be published and claims can't be looked up; nil when they can.
-  var obstacle: String? {
-    hasHelper ? problem : "devicepool-api is not connected to \(context.helperSocket)"
+  /// Whether slices can be published and claims can be looked up.
+  var state: PoolStatus.Helper {
+    guard hasHelper else { return .fails("devicepool-api is not connected to \(context.helperSocket)") }
+    if pings.isSilent { return .fails(silence) }
+    return problem.map { .fails($0) } ?? .works
   }
+
+  private var silence: String { "devicepool-api does not answer" }
+
+  /// Logs that the helper is absent or hangs, and asks it whether it works.
+  private func lookAtHelper() {
+    guard hasHelper else {
+      guard !isAbsenceTold, wanted?.pools.isEmpty == false else { return }
+      isAbsenceTold = true
+      return log.warning(
+        "the API helper is not connected: no slices are published and no new claims are prepared",
+        metadata: ["socket": "\(context.helperSocket)"])
+    }
+    let wasSilent = pings.isSilent
+    if let id = pings.next() { return send(.ping(id: id)) }
+    if !wasSilent {
+      log.warning("the API helper does not answer: no slices are published and no new claims are prepared")
+    }
+  }
+
+  private func answered(_ id: Int) {
+    let wasSilent = pings.isSilent
+    pings.answered(id)
+    if wasSilent, !pings.isSilent { log.info("the API helper answers again") }
+  }
+
+  private func send(_ message: DaemonMessage) { server?.send([message.line]) }
 
   private func heard(_ event: HelperServer.Event) {
     switch event {
@@ -66,8 +103,10 @@ actor HelperLink {
     case .message(.hello):
       hasHelper = true
       hasRefused = false
+      isAbsenceTold = false
+      pings.begin()
       log.info("the API helper is connected")
-      server?.send([DaemonMessage.hello(driver: "\(context.driver)", node: context.node).line])
+      send(.hello(driver: "\(context.driver)", node: context.node))
       told = nil
       dropsTaints = false
       tell()
@@ -75,6 +114,7 @@ actor HelperLink {
       note(revision, problem)
       note(dropsTaints: dropsTaints)
     case .message(.claim(let id, let answer)): lookups.answer(id, answer)
+    case .message(.pong(let id)): answered(id)
     case .refused(let reason):
       guard !hasRefused else { return }
       hasRefused = true
@@ -82,6 +122,7 @@ actor HelperLink {
     case .disconnected(let reason):
       if hasHelper { log.warning("the API helper is gone", metadata: ["reason": "\(reason)"]) }
       hasHelper = false
+      pings.begin()
       lookups.failAll("the API helper is gone: \(reason)")
     }
   }
@@ -140,11 +181,10 @@ actor HelperLink {
     guard hasHelper else {
       return .failure(ClaimPlan.Refusal("devicepool-api is not connected: see the log of its container"))
     }
+    guard !pings.isSilent else { return .failure(ClaimPlan.Refusal("\(silence): see the log of its container")) }
     return await withCheckedContinuation { continuation in
       let id = lookups.ask(continuation)
-      server?.send([
-        DaemonMessage.claim(id: id, namespace: claim.namespace, name: claim.name, uid: claim.uid).line
-      ])
+      send(.claim(id: id, namespace: claim.namespace, name: claim.name, uid: claim.uid))
       Task { [weak self] in
         try? await Task.sleep(for: Self.lookupPatience)
         await self?.giveUp(id)

@@ -20,6 +20,9 @@ actor ClaimService {
   private var pending: PreparedClaimRecord?
   private var pools: [OfferedPool] = []
   private var snapshot: HostSnapshot?
+  /// Claims that kubelet wanted to be prepared and that were refused. Kubelet unprepares them when their pods end, and
+  /// such a pod stays until that has succeeded.
+  private var refused: Set<String> = []
   private let turns = Turns()
   /// Whether this process has the driver's socket. Before that, a predecessor may prepare claims and change the
   /// checkpoint.
@@ -74,9 +77,20 @@ actor ClaimService {
   /// Prepares no more claims from pools that are not named. Prepared claims keep their devices.
   func offerOnly(_ names: Set<ResourceName>) { pools.removeAll { !names.contains($0.pool.name) } }
 
+  /// Gives the driver's socket up, and with it the files: another process may change them.
+  func release() { isOwner = false }
+
+  /// Whether kubelet has a claim to unprepare.
   var holdsClaims: Bool {
     readCheckpoint()
-    return !ledger.claims.isEmpty
+    return !ledger.claims.isEmpty || pending != nil || !refused.isEmpty
+  }
+
+  /// The units of prepared claims, also of shared pools.
+  var units: [ClaimedUnit] {
+    readCheckpoint()
+    let added = pending.flatMap { ledger.claims[$0.uid] == nil ? $0.units(driver: context.driver) : nil }
+    return ledger.units(driver: context.driver) + (added ?? [])
   }
 
   /// The units of prepared claims, which no other front end may offer.
@@ -89,6 +103,7 @@ actor ClaimService {
   // MARK: Prepare
 
   func prepare(_ list: ClaimList) async -> PreparedClaims {
+    let begin = ContinuousClock.now
     let unknown = list.claims.filter { known($0) == nil }
     let lookups = await withTaskGroup(of: (String, ClaimLookups.Answer).self) { group in
       for claim in unknown { group.addTask { [link] in (claim.uid, await link.lookUp(claim)) } }
@@ -100,7 +115,11 @@ actor ClaimService {
     for claim in list.claims {
       do throws(ClaimPlan.Refusal) {
         answers.append(try await prepare(claim, lookups[claim.uid]))
+        refused.remove(claim.uid)
+        context.counted(true, ContinuousClock.now - begin)
       } catch {
+        refused.insert(claim.uid)
+        context.counted(false, ContinuousClock.now - begin)
         log.error("claim refused", metadata: ["claim": "\(claim.title)", "err": "\(error)"])
         answers.append(PreparedClaim(uid: claim.uid, error: "\(error)"))
       }
@@ -147,7 +166,9 @@ actor ClaimService {
       undo(plan.record)
       throw ClaimPlan.Refusal("\(error)")
     }
-    log.info("claim prepared", metadata: ["claim": "\(claim.title)", "devices": "\(plan.record.devices.count)"])
+    log.info(
+      "claim prepared",
+      metadata: ["claim": "\(claim.title)", "ids": "\(plan.record.devices.map(\.unit).joined(separator: ","))"])
     return plan.record.answer
   }
 
@@ -245,6 +266,7 @@ actor ClaimService {
     guard isOwner else {
       throw FileError("write", context.directory, reason: "the daemon has just started: kubelet asks again")
     }
+    refused.remove(claim.uid)
     guard let record = ledger.claims[claim.uid] else { return }
     try removeFiles(of: record)
     var next = ledger

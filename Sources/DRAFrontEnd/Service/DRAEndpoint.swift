@@ -13,7 +13,9 @@ actor DRAEndpoint {
   /// A retry that is under way when the process ends must not leave sockets behind.
   private var isStopped = false
   /// Why kubelet does not call the driver; nil when it has registered the driver.
-  private(set) var obstacle: String? = "kubelet has not registered the driver yet"
+  private(set) var obstacle: String? = DRAEndpoint.unregistered
+
+  private static let unregistered = "kubelet has not registered the driver yet"
 
   init(_ context: DRAContext, methods: [String: RPCMethod], log: Logger) {
     self.context = context
@@ -47,13 +49,20 @@ actor DRAEndpoint {
     }
   }
 
-  /// Closes the sockets. The registration is first, so that kubelet makes no more calls; running calls end.
+  /// Closes the sockets for good.
   func stop() async {
     isStopped = true
+    await close()
+  }
+
+  /// Closes the sockets and removes their files. The registration is first, so that kubelet makes no more calls;
+  /// running calls end.
+  func close() async {
     await registration?.stop(grace: .seconds(1))
     await service?.stop(grace: .seconds(1))
     registration = nil
     service = nil
+    obstacle = Self.unregistered
   }
 
   private var registrationMethods: [String: RPCMethod] {

@@ -2,7 +2,7 @@ public import Effects
 import GRPC
 import HelperProtocol
 public import HostInventory
-import KubeletAPI
+public import KubeletAPI
 public import Linux
 public import Logging
 public import ResourcePools
@@ -10,7 +10,8 @@ public import ResourcePools
 /// Serves pools by Dynamic Resource Allocation: the API helper publishes their slices, and kubelet calls the service to
 /// prepare claims.
 ///
-/// No socket is opened before there is a pool, or a prepared claim of an earlier run.
+/// No socket is opened before there is a pool, or a prepared claim of an earlier run. Kubelet's sockets are closed when the
+/// last pool and the last claim have gone.
 public actor DRAFrontEnd: FrontEnd {
   /// kubelet's plugin registry, if it exists.
   public nonisolated let directories: Set<String>
@@ -26,6 +27,10 @@ public actor DRAFrontEnd: FrontEnd {
   /// Why the last attempt to open the sockets failed; nil when it succeeded.
   private var trouble: String?
   private var retry: Task<Void, Never>?
+  /// Waits until kubelet's sockets are no longer needed.
+  private var closing: Task<Void, Never>?
+  /// The sockets are not opened while they are being closed.
+  private let turns = Turns()
 
   private static let retryDelay = Duration.seconds(5)
 
@@ -47,6 +52,18 @@ public actor DRAFrontEnd: FrontEnd {
     return await claims.held
   }
 
+  /// The units of prepared claims, also of shared pools.
+  public func units() async -> [ClaimedUnit] { await claims.units }
+
+  /// Reads the units of prepared claims from the checkpoint of a daemon that may be running.
+  ///
+  /// - Returns: An empty list when there is no checkpoint, or when it can't be read.
+  public static func units(of driver: DriverName, in kubelet: KubeletDirectory) -> [ClaimedUnit] {
+    let store = ClaimStore(
+      driver: driver, directory: "\(kubelet.plugins)/\(driver)", cdiDirectory: "", deviceInfoDirectory: "")
+    return (try? store.read())?.units(driver: driver) ?? []
+  }
+
   /// Serves these pools, and publishes their slices by the helper.
   public func apply(_ partition: PoolPartition, snapshot: HostSnapshot) async {
     pools = partition.pools.map { OfferedPool($0, for: context) }
@@ -60,6 +77,35 @@ public actor DRAFrontEnd: FrontEnd {
     await serve()
     health.tell(pools)
     await link.publish(pools.map(\.published), held: Set(await claims.held.map(\.unit)))
+    if pools.isEmpty { closeWhenIdle() }
+  }
+
+  /// Closes kubelet's sockets as soon as no pool and no claim needs them, so that kubelet does not know a driver that
+  /// serves nothing. The helper stays connected.
+  private func closeWhenIdle() {
+    guard closing == nil else { return }
+    closing = Task { [weak self, pause = context.pauses.idle] in
+      while (try? await Task.sleep(for: pause)) != nil {
+        guard await self?.closeIfIdle() == false else { return }
+      }
+    }
+  }
+
+  /// - Returns: Whether there is nothing more to wait for: the sockets are closed, or a pool needs them.
+  private func closeIfIdle() async -> Bool {
+    await turns.begin()
+    defer { turns.end() }
+    if pools.isEmpty, await claims.holdsClaims { return false }
+    closing = nil
+    guard pools.isEmpty, isServing else { return true }
+    isServing = false
+    retry?.cancel()
+    trouble = nil
+    health.stop()
+    await claims.release()
+    await endpoint.close()
+    log.info("no pool is served by DRA any more", metadata: ["driver": "\(context.driver)"])
+    return true
   }
 
   /// Opens what is not open, and tries again after a pause when that fails.
@@ -67,6 +113,9 @@ public actor DRAFrontEnd: FrontEnd {
   /// During an update the predecessor still has the sockets. When they are free, the checkpoint is read again; the
   /// helper is let in after that, because it publishes.
   private func serve() async {
+    await turns.begin()
+    defer { turns.end() }
+    guard isServing else { return }
     do {
       try await claims.prepareDirectory()
       guard await claims.fault == nil else { return }
@@ -95,25 +144,26 @@ public actor DRAFrontEnd: FrontEnd {
     }
   }
 
-  /// Why claims are not served; nil when they are.
-  public func obstacle() async -> String? {
+  /// Why kubelet does not call the driver, or is given nothing; nil when it is served.
+  private func obstacle() async -> String? {
     if let fault = await claims.fault { return fault }
     if let trouble { return trouble }
-    if let obstacle = await endpoint.obstacle { return obstacle }
-    return await link.obstacle
+    return await endpoint.obstacle
   }
 
   /// The pools that have devices, with a common obstacle. A pool without devices is not counted.
   public func status() async -> [PoolStatus] {
     guard !pools.isEmpty else { return [] }
     let obstacle = await obstacle()
+    let helper = await link.state
     return pools.filter { !$0.pool.units.isEmpty }
-      .map { PoolStatus(pool: $0.pool, openStreams: nil, obstacle: obstacle) }
+      .map { PoolStatus(pool: $0.pool, openStreams: nil, obstacle: obstacle, helper: helper) }
   }
 
   /// Closes the sockets. Slices, specs and the checkpoint stay for running pods.
   public func stop() async {
     retry?.cancel()
+    closing?.cancel()
     health.stop()
     await endpoint.stop()
     await link.stop()

@@ -66,10 +66,16 @@ class Scene:
             stderr=self.log, env={**os.environ, "NODE_NAME": NODE, "TMPDIR": str(self.directory),
                                   **self.control.environment(self.shim)})
 
+    def configure(self, config):
+        (self.directory / "config.new").write_text(json.dumps(config))
+        os.rename(self.directory / "config.new", self.directory / "config.json")
+
     def is_connected(self):
         """The daemon owns the driver's socket, and the helper has looked up a claim for it that does not exist."""
         try:
-            return "no longer exists" in prepare(self.socket, "nobody")[1]
+            refusal = prepare(self.socket, "nobody")[1]
+            unprepare(self.socket, "nobody")
+            return "no longer exists" in refusal
         except NoAnswer:
             return False
 
@@ -168,6 +174,25 @@ def a_successor_knows_what_its_predecessor_prepared(scene):
     assert scene.files() == ([], [], []), scene.files()
 
 
+def sockets_go_with_the_last_pool(scene):
+    """Also a pod that has a claim is waited for: kubelet unprepares it by the same socket."""
+    sockets = lambda: [os.path.exists(path) for path in (scene.registration, scene.socket)]
+    scene.allocate("u1", 2)
+    assert prepare(scene.socket, "u1")[1] == ""
+    scene.configure({"resourceList": []})
+    eventually(lambda: not scene.api.slices or "configuration read again" in scene.said(), 20, "the reload")
+    time.sleep(7)
+    assert sockets() == [True, True], sockets()
+    assert unprepare(scene.socket, "u1") == ""
+    eventually(lambda: sockets() == [False, False], 30, "the end of the sockets")
+    eventually(lambda: not scene.api.slices, 20, "the end of the slices")
+    scene.configure(CONFIG)
+    eventually(lambda: sockets() == [True, True] and scene.is_connected(), 20, "the return of the sockets")
+    scene.allocate("u2", 2)
+    assert prepare(scene.socket, "u2")[1] == ""
+    assert unprepare(scene.socket, "u2") == ""
+
+
 # In each of these calls, the first time and later ones: the file is not made, not filled, not synced, not renamed, not removed.
 STEPS = [(call, skipped) for call in ("openat", "fchmod", "fsync", "rename", "unlink") for skipped in range(4)]
 
@@ -214,7 +239,8 @@ def a_kill_in_each_call_loses_nothing(scene):
 
 
 TESTS = [from_the_slice_to_the_container, an_api_server_that_is_away_fails_new_claims_alone,
-         another_claim_does_not_get_the_device, a_successor_knows_what_its_predecessor_prepared, a_kill_in_each_call_loses_nothing]
+         another_claim_does_not_get_the_device, a_successor_knows_what_its_predecessor_prepared,
+         sockets_go_with_the_last_pool, a_kill_in_each_call_loses_nothing]
 
 
 def main(programs, wanted):

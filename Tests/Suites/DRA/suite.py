@@ -4,6 +4,7 @@ usage: suite.py /path/to/devicepool-api [NAME…]"""
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -135,6 +136,12 @@ class Scene:
         self.log.flush()
         with open(self.log.name) as file:
             return file.read()
+
+    def check(self, question):
+        """The exit code of a probe, and what it prints."""
+        asked = subprocess.run([self.program, "-socket", self.daemon.path, "-check", question], capture_output=True,
+                               text=True, timeout=20)
+        return asked.returncode, asked.stdout.strip()
 
     def kilobytes(self, key):
         with open(f"/proc/{self.helper.pid}/status") as file:
@@ -464,6 +471,58 @@ def lines_that_are_no_messages_end_the_connection(scene):
     assert scene.daemon.published() is None
 
 
+def a_probe_notices_a_helper_that_hangs(scene):
+    eventually(lambda: scene.check("alive")[0] == 0, what="the start")
+    scene.daemon.greet()
+    scene.daemon.publish(*pool("intel.com/net", [device(1)]))
+    assert scene.daemon.published() is None
+    assert scene.check("alive") == scene.check("ready") == (0, "ok"), scene.check("ready")
+    os.kill(scene.helper.pid, signal.SIGSTOP)
+    begin = time.monotonic()
+    code, said = scene.check("alive")
+    os.kill(scene.helper.pid, signal.SIGCONT)
+    assert code == 1 and "no answer within" in said and time.monotonic() - begin < 9, (code, said)
+    assert scene.check("alive")[0] == 0
+    scene.daemon.say({"ping": {"id": 8}})
+    assert scene.daemon.expect("pong") == {"id": 8}
+    # A killed helper leaves its socket, which the next one replaces.
+    scene.helper.kill()
+    scene.helper.wait()
+    code, said = scene.check("alive")
+    assert code == 1 and "does not answer" in said, (code, said)
+    scene.start(f"127.0.0.1:{scene.api.port}")
+    eventually(lambda: scene.check("alive")[0] == 0, what="the next start")
+
+
+def a_probe_stops_a_rollout_without_rights_and_nothing_later(scene):
+    eventually(lambda: scene.check("ready")[0] == 0, what="the start")
+    # As beside a daemon that waits for its predecessor.
+    scene.daemon.greet()
+    assert scene.check("ready") == (0, "ok"), scene.check("ready")
+    scene.api.answers.append(("POST", 403, "no\nrights", {}))
+    scene.daemon.publish(*pool("intel.com/net", [device(1)]))
+    assert "403" in scene.daemon.published()
+    code, said = scene.check("ready")
+    assert code == 1 and said.startswith("not ready: slices are not published: ") and "no rights" in said, (code, said)
+    assert scene.check("alive") == (0, said), scene.check("alive")
+    assert scene.daemon.published() is None
+    assert scene.check("ready") == (0, "ok"), scene.check("ready")
+    scene.api.answers.append(("PUT", 500, "no", {}))
+    scene.daemon.publish(*pool("intel.com/net", [device(2)]))
+    assert "500" in scene.daemon.published()
+    code, said = scene.check("ready")
+    assert code == 0 and said.startswith("ok: slices are not published: "), (code, said)
+    scene.daemon.stop()
+    eventually(lambda: "the daemon is away" in scene.said())
+    assert scene.check("ready")[0] == 0
+
+
+def a_wrong_check_is_named(scene):
+    asked = subprocess.run([scene.program, "-check", "well"], capture_output=True, text=True, timeout=20)
+    assert asked.returncode == 2 and "expected alive or ready" in asked.stderr, asked
+    scene.daemon.greet()
+
+
 def it_is_small(scene):
     scene.daemon.greet()
     for count in (300, 64, 300):
@@ -485,7 +544,9 @@ TESTS = [publishes_and_then_is_silent, one_changed_slice_keeps_the_generation, s
          a_certificate_of_another_authority_is_refused, a_certificate_for_another_host_is_refused,
          a_broken_ca_file_is_named, a_server_name_without_a_certificate_is_no_lack_of_memory,
          a_restarted_server_is_found_again, a_server_without_dra_is_named, a_restarted_daemon_costs_no_write,
-         a_daemon_that_comes_later_is_found, all_pages_are_read, claims_are_looked_up, lines_that_are_no_messages_end_the_connection, it_is_small]
+         a_daemon_that_comes_later_is_found, all_pages_are_read, claims_are_looked_up, lines_that_are_no_messages_end_the_connection,
+         a_probe_notices_a_helper_that_hangs, a_probe_stops_a_rollout_without_rights_and_nothing_later,
+         a_wrong_check_is_named, it_is_small]
 
 
 def main(program, wanted):

@@ -67,8 +67,16 @@ final class DRANode: Sendable {
 
   var pool: ResourcePool { partition.pools[0] }
 
+  /// Short ones, for tests that wait for what happens after them.
+  static let shortPauses = {
+    var pauses = DRAContext.Pauses()
+    pauses.helper = .milliseconds(50)
+    pauses.idle = .milliseconds(50)
+    return pauses
+  }()
+
   /// The front end of a new daemon.
-  func start() async -> DRAFrontEnd {
+  func start(_ pauses: DRAContext.Pauses = DRAContext.Pauses()) async -> DRAFrontEnd {
     let kubelet = KubeletDirectory(directory["k"])
     let effects = AllocationEffects(
       deviceInfoDirectory: directory["run/devinfo"], cdiDirectory: nil, reset: FunctionReset(root: machine.root),
@@ -77,15 +85,16 @@ final class DRANode: Sendable {
       DRAContext(
         driver: .standard, node: "node1", queue: queue, kubelet: kubelet, effects: effects,
         assignments: PodAssignments(kubelet: kubelet, queue: queue), cdiDirectory: directory["run/cdi"],
-        deviceInfoDirectory: directory["run/devinfo"], helperSocket: directory["api.sock"], helperUser: 65532),
+        deviceInfoDirectory: directory["run/devinfo"], helperSocket: directory["api.sock"], helperUser: 65532,
+        pauses: pauses),
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     await frontEnd.apply(partition, snapshot: snapshot)
     return frontEnd
   }
 
   /// The same, once kubelet and the helper are there.
-  func serve() async throws -> DRAFrontEnd {
-    let frontEnd = await start()
+  func serve(_ pauses: DRAContext.Pauses = DRAContext.Pauses()) async throws -> DRAFrontEnd {
+    let frontEnd = await start(pauses)
     try await served(frontEnd)
     return frontEnd
   }
@@ -123,5 +132,25 @@ final class DRANode: Sendable {
     ((try? FileManager.default.contentsOfDirectory(atPath: directory[name])) ?? []).sorted()
   }
 
+  /// Whether both of kubelet's sockets are there.
+  var hasSockets: Bool {
+    !files(in: "k/plugins_registry").isEmpty && files(in: "k/plugins/devicepool").contains("dra.sock")
+  }
+
+  /// Whether neither is there.
+  var hasNoSocket: Bool {
+    files(in: "k/plugins_registry").isEmpty && !files(in: "k/plugins/devicepool").contains("dra.sock")
+  }
+
   var checkpoint: String { directory["k/plugins/devicepool/claims.json"] }
+}
+
+extension DRAFrontEnd {
+  /// Why claims are not served; nil when they are.
+  func obstacle() async -> String? {
+    guard let status = await status().first else { return nil }
+    if let obstacle = status.obstacle { return obstacle }
+    if case .fails(let reason)? = status.helper { return reason }
+    return nil
+  }
 }

@@ -20,6 +20,23 @@ import Testing
     #expect(try ClaimLedger(decoding: Array(ClaimLedger().text.utf8)) == ClaimLedger())
   }
 
+  /// A claim with admin access may have a device that another claim has.
+  @Test func claimsHaveUnitsWithoutAdminAccess() throws {
+    var ledger = try ledger()
+    let record = try #require(ledger.claims.values.first)
+    let device = record.devices[0]
+    #expect(ledger.units(driver: .standard).map(\.unit) == record.devices.map(\.unit) && record.devices.count == 2)
+    let admin = PreparedClaimRecord.Device(
+      request: "r", pool: device.pool, device: device.device, share: "", isAdmin: true, resource: device.resource,
+      unit: device.unit, deviceID: device.deviceID, cdiNames: [], deviceInfo: "")
+    let shared = PreparedClaimRecord.Device(
+      request: "r", pool: "p", device: "d", share: "s", isAdmin: false, resource: device.resource, unit: "0",
+      deviceID: "", cdiNames: [], deviceInfo: "")
+    ledger.add(PreparedClaimRecord(uid: "a", namespace: "ns", name: "c", devices: [admin, shared]))
+    let added = ledger.units(driver: .standard).filter { $0.claim == "c" }
+    #expect(added.map(\.unit) == ["0"] && added.map(\.isShared) == [true] && added.map(\.held) == [nil])
+  }
+
   /// A driver that has forgotten a claim would hand its devices out again.
   @Test func whatIsDamagedIsRefused() throws {
     let text = try ledger().text

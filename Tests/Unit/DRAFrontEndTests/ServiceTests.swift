@@ -37,6 +37,12 @@ import Testing
       #expect(node.files(in: "run/cdi") == ["devicepool-claim-\(claim.uid).json"])
       #expect(node.files(in: "run/devinfo").count == 1)
       #expect(await frontEnd.held(offering: [node.pool.name]).map(\.unit) == [node.pool.units[0].id])
+      let unit = ClaimedUnit(
+        resource: node.pool.name, unit: node.pool.units[0].id, isShared: false, namespace: "default", claim: claim.name,
+        driver: "devicepool")
+      #expect(await frontEnd.units() == [unit])
+      // What `inventory` reads while the daemon runs.
+      #expect(DRAFrontEnd.units(of: .standard, in: KubeletDirectory(node.directory["k"])) == [unit])
       let view = try ContainerView(named: "app", of: [prepared], specs: node.directory["run/cdi"])
       #expect(view.environment["PCIDEVICE_INTEL_COM_NET"] == node.pool.units[0].id)
       try await node.unprepare(claim)
@@ -102,7 +108,10 @@ import Testing
       node.controlPlane.stop()
       #expect(await eventually { await frontEnd.obstacle() != nil })
       #expect(await node.refusal(claim).contains("devicepool-api is not connected"))
-      #expect(await frontEnd.status().allSatisfy { $0.obstacle?.contains("devicepool-api") == true })
+      let status = try #require(await frontEnd.status().first)
+      // Kubelet sees the driver as before.
+      #expect(status.obstacle == nil)
+      #expect(status.helper == .fails("devicepool-api is not connected to \(node.directory["api.sock"])"))
       await frontEnd.stop()
     }
   }

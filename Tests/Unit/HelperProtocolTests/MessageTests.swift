@@ -5,7 +5,7 @@ import Testing
 @Suite("Lines between daemon and helper") struct MessageTests {
   @Test(arguments: [
     DaemonMessage.hello(driver: "devicepool", node: "node1"), .slice(["spec": ["devices": [1, true]]]),
-    .publish(revision: 7, slices: 3), .claim(id: 1, namespace: "ns", name: "a \"name\"\n", uid: "u-1"),
+    .publish(revision: 7, slices: 3), .claim(id: 1, namespace: "ns", name: "a \"name\"\n", uid: "u-1"), .ping(id: 5),
   ])
   func theDaemonIsUnderstood(_ message: DaemonMessage) throws {
     #expect(!message.line.contains("\n"))
@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: [
     HelperMessage.hello, .published(revision: 3, problem: nil, dropsTaints: true),
     .published(revision: 3, problem: "422: no", dropsTaints: false),
-    .claim(id: 4, .failed("gone")), .claim(id: 4, .found(["uid": "u", "results": []])),
+    .claim(id: 4, .failed("gone")), .claim(id: 4, .found(["uid": "u", "results": []])), .pong(id: 5),
   ])
   func theHelperIsUnderstood(_ message: HelperMessage) throws {
     #expect(try HelperMessage(line: Array(message.line.utf8)) == message)
@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [
     "", "[]", "{}", #"{"hello":{}}"#, #"{"hello":{"version":2}}"#, #"{"a":1,"b":2}"#, #"{"publish":{"revision":1}}"#,
-    #"{"claim":{"id":"1"}}"#, #"{"other":1}"#, #"{"slice":"#,
+    #"{"claim":{"id":"1"}}"#, #"{"ping":{}}"#, #"{"pong":{"id":"1"}}"#, #"{"other":1}"#, #"{"slice":"#,
   ])
   func otherLinesAreRefused(_ line: String) {
     #expect(throws: LineError.self) { try DaemonMessage(line: Array(line.utf8)) }

@@ -44,6 +44,24 @@ import Testing
     #expect(pages([], hasStarted: false).page("/readyz").status == 503)
   }
 
+  /// Kubelet sees the pool, and the helper's container has probes of its own.
+  @Test func aHelperThatFailsIsNamedAndTheDaemonIsReady() {
+    let served = status("a", .serving)
+    let failing = PoolStatus(
+      pool: status("b", .serving).pool, openStreams: nil, obstacle: nil,
+      helper: .fails("devicepool-api does not answer"))
+    let page = pages([served, failing]).page("/readyz")
+    #expect(page.status == 200)
+    #expect(
+      page.body == """
+        ok
+        intel.com/a: ready
+        intel.com/b: ready; slices and new claims wait: devicepool-api does not answer
+        intel.com/none: no device on this node, so no endpoint
+
+        """)
+  }
+
   @Test func aTurnThatHangsIsAFault() {
     var pulse = EventLoopWatchdog(at: 0)
     #expect(pulse.fault(at: 100) == nil)
