@@ -15,7 +15,10 @@ extension Agent {
     }
     guard let node = await surveyedNode else { return { StatusPages.unread } }
     let pods = await assignments.pods()
-    return { [assignments] in node.page(path, pods: pods, described: assignments.describedUBDevices()) }
+    let claims = await frontEnd.claimedUnits()
+    return { [assignments] in
+      node.page(path, pods: pods, claims: claims, described: assignments.describedUBDevices())
+    }
   }
 
   /// Nil before the host was read.
@@ -35,12 +38,19 @@ extension Agent {
     let open = Set(statuses.map(\.pool.name))
     let empty = (config.pools + config.sharedPools).map(\.name).filter { !open.contains($0) }
     // Ask kubelet only for the page that shows the answer.
-    let inUse = path == "/metrics" ? await assignments.unitsInUse() : nil
+    let inUse = path == "/metrics" ? await unitsInUse() : nil
     let uses = path == "/metrics" ? await ubDevices(of: statuses.map(\.pool)) : []
     return StatusPages(
       fault: watchdog.fault(at: Self.now), hasStarted: isReady, statuses: statuses, empty: empty, counters: counters,
       startTime: startTime, inUse: inUse, ubDevices: uses,
       silentFiles: host.root.reads.silences.map(\.path))
+  }
+
+  /// Counts the units that pods and our own prepared claims have; nil when kubelet does not report pods.
+  private func unitsInUse() async -> [ResourceName: Int]? {
+    guard var counts = await assignments.unitsInUse() else { return nil }
+    for unit in await frontEnd.claimedUnits() { counts[unit.resource, default: 0] += 1 }
+    return counts
   }
 
   /// UB devices of these pools, with the pods that have them.

@@ -147,9 +147,9 @@ public actor Agent {
         assignments: assignments, counters: counters, unifiedBus: unifiedBus, trace: trace, sockets: sockets,
         watcherPatience: options.watcherPatience, nobodyCame: { [inbox] in inbox.yield(.nobodyCame) }),
       log: log)
-    frontEnd = FrontEnds(plugin, options, host, queue: queue, effects: effects, assignments: assignments, log: log) {
-      [inbox] in inbox.yield(.rescan)
-    }
+    frontEnd = FrontEnds(
+      plugin, options, host, queue: queue, effects: effects, assignments: assignments, counters: counters, log: log
+    ) { [inbox] in inbox.yield(.rescan) }
   }
 
   private func serve(until signals: AsyncStream<Signals.Event>) async throws(NodeFault) {

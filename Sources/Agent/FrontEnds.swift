@@ -6,6 +6,7 @@ import HostInventory
 import KubeletState
 import Linux
 import Logging
+import Observability
 import ResourcePools
 
 /// The node's front ends as one. Each gets its own units, so that a device has one owner at a time.
@@ -26,11 +27,16 @@ actor FrontEnds: FrontEnd {
   /// Whether DRA has pools, including those that it keeps only for claims.
   private var draHasPools = false
   private var timer: Task<Void, Never>?
+  private let log: Logger
+  /// The units that claims still have of pools that DRA no longer serves, as the log says.
+  private var toldWaiting: [ResourceName: [String]] = [:]
 
   init(
     _ plugin: DevicePluginFrontEnd, _ options: Options, _ host: Host, queue: CompletionQueue,
-    effects: AllocationEffects, assignments: PodAssignments, log: Logger, again: @escaping @Sendable () -> Void
+    effects: AllocationEffects, assignments: PodAssignments, counters: Counters, log: Logger,
+    again: @escaping @Sendable () -> Void
   ) {
+    self.log = log
     self.plugin = plugin
     self.assignments = assignments
     self.again = again
@@ -40,7 +46,8 @@ actor FrontEnds: FrontEnd {
       DRAContext(
         driver: options.draDriver, node: options.nodeName, queue: queue, kubelet: options.kubelet, effects: effects,
         assignments: assignments, cdiDirectory: host.cdiDirectory, deviceInfoDirectory: host.deviceInfoDirectory,
-        helperSocket: options.apiSocket, helperUser: options.apiUser), log: log)
+        helperSocket: options.apiSocket, helperUser: options.apiUser,
+        counted: { counters.prepared(failed: !$0, took: $1) }), log: log)
     directories = plugin.directories.union(dra.directories)
   }
 
@@ -57,7 +64,8 @@ actor FrontEnds: FrontEnd {
     let served = Set(partition.pools.lazy.filter { $0.config.serve == .dra }.map(\.name))
     // A pool that leaves DRA gets no new claims from here on, so that what they hold is known.
     let claims = await dra.held(offering: served)
-    guard !served.isEmpty || !claims.isEmpty || draHasPools else {
+    let units = await dra.units()
+    guard !served.isEmpty || !units.isEmpty || draHasPools else {
       return await plugin.apply(partition, snapshot: snapshot)
     }
     pods = await assignments.units() ?? pods
@@ -65,6 +73,7 @@ actor FrontEnds: FrontEnd {
     for unit in pods { holders.plugin[unit.pool, default: []].insert(unit.unit) }
     for unit in claims { holders.claims[unit.pool, default: []].insert(unit.unit) }
     holders.remembered = assignments.rememberedResources()
+    tellWaiting(for: holders.claims, of: partition.pools)
     let shares = FrontEndShares(partition.pools, holders: holders)
     // A pool that moves to DRA leaves the device plugin API first.
     await plugin.apply(partition.serving(shares.devicePlugin), snapshot: snapshot)
@@ -74,6 +83,24 @@ actor FrontEnds: FrontEnd {
     servedByDRA = served
     draHasPools = !shares.dra.isEmpty
   }
+
+  /// Logs once which units of a pool that has left DRA stay with their claims.
+  ///
+  /// The scheduler subtracts pods with the pool's extended resource from what the device plugin lists, those that DRA serves
+  /// included, and so may send the node no new ones.
+  private func tellWaiting(for claims: [ResourceName: Set<String>], of pools: [ResourcePool]) {
+    var waiting: [ResourceName: [String]] = [:]
+    for pool in pools where pool.config.serve == .devicePlugin { waiting[pool.name] = claims[pool.name]?.sorted() }
+    for (name, ids) in waiting where toldWaiting[name] != ids {
+      log.notice(
+        "devices stay with DRA until the pods of their claims end; delete those pods if new ones stay Pending",
+        metadata: ["resource": "\(name)", "ids": "\(IDList.some(of: ids))"])
+    }
+    toldWaiting = waiting
+  }
+
+  /// The units of our own prepared claims.
+  func claimedUnits() async -> [ClaimedUnit] { await dra.units() }
 
   private func lookAgain() {
     guard timer == nil else { return }
@@ -121,6 +148,6 @@ extension PoolStatus {
   fileprivate func joined(with other: PoolStatus) -> PoolStatus {
     PoolStatus(
       pool: ResourcePool(config: pool.config, units: pool.units + other.pool.units), openStreams: openStreams,
-      obstacle: obstacle ?? other.obstacle)
+      obstacle: obstacle ?? other.obstacle, helper: helper ?? other.helper)
   }
 }

@@ -29,11 +29,12 @@ public struct Rehearsal: Sendable {
 
   /// Reads the host as the daemon would.
   ///
-  /// `pods` are kubelet's; nil when kubelet is not asked.
+  /// `pods` are kubelet's; nil when kubelet is not asked. `claims` are the units of the daemon's prepared claims.
   ///
   /// - Throws: When the root or the machine file can't be used.
   public static func run(
-    _ config: PluginConfig, options: Options, scope: Scope = .pools, pods: [PodResources]? = nil
+    _ config: PluginConfig, options: Options, scope: Scope = .pools, pods: [PodResources]? = nil,
+    claims: [ClaimedUnit] = []
   ) async throws -> Rehearsal {
     let host = try Host(options)
     defer { host.discard() }
@@ -48,8 +49,10 @@ public struct Rehearsal: Sendable {
     let (view, problems) = await reader.readAll(wants, for: config, unifiedBus: engine)
     var health = NodeHealth()
     health.observe(view, at: 0)
-    // The daemon's own claims are no reason to hold a device back.
-    let uses = pods.map { PodUses(of: $0, on: view.inventory).withoutClaims(of: "\(options.draDriver)") }
+    // The daemon's own claims hold devices as pods do. They are no reason to hold a device back.
+    let known = pods.map { PodUses(of: $0, on: view.inventory).withoutClaims(of: "\(options.draDriver)") }
+    var uses = known ?? (claims.isEmpty ? nil : PodUses())
+    uses?.units += claims.compactMap(\.held)
     health.observe(uses, of: view, at: 0)
     let partition = PoolPartition(
       inventory: view.inventory, pools: config.pools + config.sharedPools, elsewhere: config.poolsElsewhere,

@@ -19,9 +19,9 @@ struct SurveyedNode: Sendable {
   /// The limit of devices on the page, which has 6 MB then. The largest measured host has 4096 functions.
   private static let mostDevices = 10_000
 
-  /// `pods` are kubelet's; nil when unknown. `described` is what kubelet keeps about UB devices.
+  /// `pods` are kubelet's; nil when unknown. `claims` are the units of our own prepared claims. `described` is what kubelet keeps about UB devices.
   func page(
-    _ path: String, pods: [PodResources]?, described: [String: DescribedUBDevice]
+    _ path: String, pods: [PodResources]?, claims: [ClaimedUnit], described: [String: DescribedUBDevice]
   ) -> HTTPService.Page {
     guard inventory.devices.count <= Self.mostDevices else {
       let words = "\(inventory.devices.count) devices are too many for a page: run devicepool inventory in this pod"
@@ -31,7 +31,7 @@ struct SurveyedNode: Sendable {
     let survey = NodeSurvey(
       title: title, inventory: inventory.completed(by: described), partition: partition, problems: problems + excesses,
       // Read again for each page, because pci.ids takes 5 MB of memory.
-      pods: pods, names: PCINames(),
+      pods: pods, claims: claims, names: PCINames(),
       context: NodeSurvey.Context(
         nodeName: nodeName, time: ClockText.now, version: Version.number, configFiles: configFiles))
     if path == "/inventory.json" {

@@ -55,11 +55,15 @@ struct DeviceRecord: Sendable, Equatable {
 
   struct Use: Sendable, Equatable {
     let namespace: String
-    let pod: String
+    /// Nil for a prepared claim whose pod kubelet does not list.
+    let pod: String?
     let container: String
     let resource: String
 
-    var text: String { "\(namespace)/\(pod) (\(container))" }
+    /// The pod, or the claim without one, as `namespace/name`.
+    var holder: String { pod.map { "\(namespace)/\($0)" } ?? "\(resource) of \(namespace)" }
+
+    var text: String { pod == nil ? holder : "\(holder) (\(container))" }
   }
 
   /// The health that kubelet receives, the worst of its pools; nil for a device in no pool.

@@ -57,13 +57,17 @@ public struct InventoryJSON {
     case nil: break
     }
     if let trouble = record.trouble { fields.append(.init("reason", .string(trouble))) }
-    let pods = record.uses.map { use in
-      JSONValue.object([
-        .init("namespace", .string(use.namespace)), .init("name", .string(use.pod)),
-        .init("container", .string(use.container)), .init("resource", .string(use.resource)),
-      ])
+    let pods = record.uses.compactMap { use in
+      use.pod.map { pod in
+        JSONValue.object([
+          .init("namespace", .string(use.namespace)), .init("name", .string(pod)),
+          .init("container", .string(use.container)), .init("resource", .string(use.resource)),
+        ])
+      }
     }
     fields.append(.init("pods", .array(pods)))
+    let claims = record.uses.filter { $0.pod == nil }.map(\.holder)
+    if !claims.isEmpty { fields.append(.init("claims", .strings(claims))) }
     return .object(fields)
   }
 

@@ -59,7 +59,7 @@ public struct InventoryTable {
     Column(title: "UB") { $0.device.unifiedBus?.kernelDevices.joined(separator: ",") ?? "" },
     Column(title: "EID") { $0.device.unifiedBus?.eids.joined(separator: ",") ?? "" },
     Column(title: "POOL") { $0.memberships.map(\.name).joined(separator: ",") },
-    Column(title: "PODS") { $0.uses.map { "\($0.namespace)/\($0.pod)" }.joined(separator: ",") },
+    Column(title: "PODS") { $0.uses.map(\.holder).joined(separator: ",") },
     Column(title: "TROUBLE") { $0.trouble ?? "" },
   ]
 }

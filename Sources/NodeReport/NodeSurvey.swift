@@ -41,12 +41,14 @@ public struct NodeSurvey: Sendable {
   let records: [DeviceRecord]
   /// What containers have, by resource; nil: kubelet was not asked or did not answer.
   private let assignments: [(resource: String, ids: [String])]?
+  private let claims: [ClaimedUnit]
 
-  /// `pods` are this node's, from kubelet; nil when they are not known. `names` gives vendors' and products' names, nil
+  /// `pods` are this node's, from kubelet; nil when they are not known. `claims` are the units of the daemon's prepared
+  /// claims, whose pods are among `pods`. `names` gives vendors' and products' names, nil
   /// gives numbers only.
   public init(
     title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
-    pods: [PodResources]? = nil, names: PCINames? = nil, context: Context = Context()
+    pods: [PodResources]? = nil, claims: [ClaimedUnit] = [], names: PCINames? = nil, context: Context = Context()
   ) {
     self.title = title
     self.context = context
@@ -54,8 +56,9 @@ public struct NodeSurvey: Sendable {
     warnings = partition.warnings
     pools = partition.pools
     assignments = pods?.flatMap(\.containers).flatMap(\.devices).map { ($0.resourceName, $0.ids) }
+    self.claims = claims
     let memberships = Self.memberships(in: partition.pools)
-    let uses = Self.uses(of: partition.pools, by: pods ?? [], on: inventory)
+    let uses = DeviceUses(of: partition.pools, pods: pods ?? [], claims: claims, on: inventory).found
     let parents = Set(inventory.devices.compactMap(\.physicalFunction?.address))
     records = inventory.devices.map { device in
       DeviceRecord(
@@ -67,9 +70,12 @@ public struct NodeSurvey: Sendable {
   /// Whether kubelet said which pods have what.
   var knowsPods: Bool { assignments != nil }
 
-  /// Units of a pool that pods have; nil when that is not known.
+  /// Units of a pool that pods and claims have; nil when that is not known.
   func usedUnits(of pool: ResourcePool) -> Int? {
-    assignments.map { all in Set(all.filter { $0.resource == "\(pool.name)" }.flatMap(\.ids)).count }
+    assignments.map { all in
+      Set(all.filter { $0.resource == "\(pool.name)" }.flatMap(\.ids)).count
+        + claims.count { $0.resource == pool.name }
+    }
   }
 
   /// Units of a shared pool all have the same members: the first tells.
@@ -82,36 +88,6 @@ public struct NodeSurvey: Sendable {
           found[member.device.id, default: []].append(
             DeviceRecord.Membership(
               pool: index, name: "\(pool.name)", ownership: pool.config.type.ownership, health: unit.health))
-        }
-      }
-    }
-    return found
-  }
-
-  /// By device id. A unit of a pool that is not configured here may still have a device's id, or that of a replica.
-  private static func uses(
-    of pools: [ResourcePool], by pods: [PodResources], on inventory: Inventory
-  ) -> [String: [DeviceRecord.Use]] {
-    let byName = Dictionary(pools.map { ("\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
-    var found: [String: [DeviceRecord.Use]] = [:]
-    for pod in pods {
-      for container in pod.containers {
-        for devices in container.devices {
-          let use = DeviceRecord.Use(
-            namespace: pod.namespace, pod: pod.name, container: container.name, resource: devices.resourceName)
-          for id in devices.ids {
-            let members = byName[devices.resourceName]?[id]?.members.map(\.device.id) ?? [UnitID.device(of: id)]
-            for device in members where found[device]?.contains(use) != true { found[device, default: []].append(use) }
-          }
-        }
-        for claim in container.claims {
-          for claimed in claim.devices {
-            let use = DeviceRecord.Use(
-              namespace: pod.namespace, pod: pod.name, container: container.name,
-              resource: "claim \(claim.name) (\(claimed.driver))")
-            let ids = ClaimedDevice.devices(named: claimed.device, cdi: claimed.cdiNames, on: inventory)
-            for id in ids where found[id]?.contains(use) != true { found[id, default: []].append(use) }
-          }
         }
       }
     }

@@ -15,7 +15,8 @@ struct PodRecord {
   static func all(of records: [DeviceRecord]) -> [PodRecord] {
     var places: [[String]: [DeviceRecord]] = [:]
     for record in records {
-      for pod in Set(record.uses.map { [$0.namespace, $0.pod] }) { places[pod, default: []].append(record) }
+      let pods = Set(record.uses.compactMap { use in use.pod.map { [use.namespace, $0] } })
+      for pod in pods { places[pod, default: []].append(record) }
     }
     return places.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }.map { key, records in
       PodRecord(

@@ -31,6 +31,9 @@ public final class Counters: Sendable {
     public var lastReload = 0.0
     /// Moves of UB devices into pods, by result: `moved`, or the step that failed.
     public var namespaceMoves: [String: Int] = [:]
+    var preparedClaims = 0
+    var refusedClaims = 0
+    var claimTime = Histogram()
   }
 
   private struct State {
@@ -62,6 +65,14 @@ public final class Counters: Sendable {
     count(name) {
       failed ? ($0.failedAllocations += 1) : ($0.allocations += 1)
       $0.allocationTime.add(took)
+    }
+  }
+
+  /// Counts a claim that kubelet wanted to be prepared, and the time to its answer.
+  public func prepared(failed: Bool, took: Duration) {
+    onNode {
+      failed ? ($0.refusedClaims += 1) : ($0.preparedClaims += 1)
+      $0.claimTime.add(took)
     }
   }
 

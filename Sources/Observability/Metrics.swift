@@ -7,7 +7,8 @@ struct Metrics {
   let counters: Counters
   /// Seconds since 1970.
   let startTime: Double
-  /// Units that containers have, by resource; nil when kubelet does not report them, and then the metric is absent.
+  /// Units that containers and claims have, by resource; nil when kubelet does not report containers, and then the metric
+  /// is absent.
   var inUse: [ResourceName: Int]?
   var ubDevices: [UBDeviceUse] = []
   var silentFiles = 0
@@ -34,6 +35,7 @@ struct Metrics {
     devices(&page)
     resources(&page)
     node(&page)
+    claims(&page)
     unifiedBus(&page)
     return page.text
   }
@@ -48,7 +50,9 @@ struct Metrics {
         "devicepool_devices", ["resource": name, "health": "unhealthy"], Double(status.pool.units.count - healthy))
     }
     if let inUse {
-      page.family("devicepool_devices_in_use", .gauge, "Devices that containers have, as kubelet's podresources say.")
+      page.family(
+        "devicepool_devices_in_use", .gauge,
+        "Devices that containers have, as kubelet's podresources say, and those of prepared claims.")
       for status in pools {
         let name = status.pool.name
         page.sample("devicepool_devices_in_use", ["resource": "\(name)"], Double(inUse[name] ?? 0))
@@ -94,6 +98,26 @@ struct Metrics {
     for (name, pool) in all {
       page.histogram("devicepool_allocation_duration_seconds", ["resource": "\(name)"], pool.allocationTime)
     }
+  }
+
+  /// Claims and the API helper; absent where DRA serves no pool and never prepared a claim.
+  private func claims(_ page: inout MetricsPage) {
+    let node = counters.node
+    let helpers = pools.compactMap(\.helper)
+    guard !helpers.isEmpty || node.claimTime.count > 0 else { return }
+    if !helpers.isEmpty {
+      page.family(
+        "devicepool_api_helper_up", .gauge,
+        "1 if devicepool-api is connected and answers, and the API server has the slices, else 0. Absent without DRA.")
+      page.sample("devicepool_api_helper_up", [:], helpers.allSatisfy { $0 == .works } ? 1 : 0)
+    }
+    page.family("devicepool_claims_total", .counter, "Claims that kubelet wanted to be prepared. Absent without DRA.")
+    page.sample("devicepool_claims_total", ["result": "success"], Double(node.preparedClaims))
+    page.sample("devicepool_claims_total", ["result": "failure"], Double(node.refusedClaims))
+    page.family(
+      "devicepool_claim_duration_seconds", .histogram,
+      "Time from kubelet's call to a claim's answer. Absent without DRA.")
+    page.histogram("devicepool_claim_duration_seconds", [:], node.claimTime)
   }
 
   private func unifiedBus(_ page: inout MetricsPage) {

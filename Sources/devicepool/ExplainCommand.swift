@@ -30,8 +30,8 @@ extension Subcommand {
       Console.complain("devicepool explain: name a device, such as 0000:3b:02.0, 3b:02.0, ens1f0v0 or ens1f0#0")
       return 2
     }
-    let (pods, _) = await podsOfNode(values, options(values))
-    return await rehearse(values, pods: pods) { rehearsal, _ in
+    let (pods, claims, _) = await podsOfNode(values, options(values))
+    return await rehearse(values, pods: pods, claims: claims) { rehearsal, _ in
       var devices: [JSONValue] = []
       var unknown: [JSONValue] = []
       for word in values.rest {

@@ -28,8 +28,9 @@ extension Subcommand {
                     rdma[] {name, characterDevices[]}, vdpa[] {name, type, path}, uio[], ddpProfile,
                     npu {node, card: the bridge above the NPUs of a card or switch},
                     ub {devices[]: the kernel's names, eids[], elsewhere: in another network namespace},
-                    pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource}
-        pools[]     resourceName, deviceType, units, healthy, used (where kubelet says which pods have what)
+                    pools[], health (Healthy, Unhealthy), reason, pods[] {namespace, name, container, resource},
+                    claims[]: prepared claims that have it and whose pod kubelet does not list
+        pools[]     resourceName, deviceType, units, healthy, used by pods and claims (where kubelet says which pods have what)
         warnings[]  resourceName, devices[], text: what should not be offered like this
         problems[]  path, reason: what of the host could not be read
 
@@ -40,12 +41,12 @@ extension Subcommand {
     let options = options(values)
     let (config, code) = configuration(values, options)
     do {
-      let (pods, described) = await podsOfNode(values, options)
-      let rehearsal = try await Rehearsal.run(config, options: options, scope: .host, pods: pods)
+      let (pods, claims, described) = await podsOfNode(values, options)
+      let rehearsal = try await Rehearsal.run(config, options: options, scope: .host, pods: pods, claims: claims)
       let survey = NodeSurvey(
         title: rehearsal.title, inventory: rehearsal.inventory.completed(by: described),
-        partition: rehearsal.partition, problems: rehearsal.problems, pods: pods, names: PCINames(),
-        context: context(values, options, config))
+        partition: rehearsal.partition, problems: rehearsal.problems, pods: pods, claims: claims,
+        names: PCINames(), context: context(values, options, config))
       switch OutputFormat(values) {
       case .json: Console.print(InventoryJSON(survey).text)
       case .html: Console.print(InventoryPage(survey).text)

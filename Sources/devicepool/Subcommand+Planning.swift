@@ -62,7 +62,8 @@ extension Subcommand {
   ///
   /// - Parameter pods: all pods of the node; nil when they are not known.
   static func rehearse(
-    _ values: FlagSet.Values, pods: [PodResources]? = nil, _ report: (Rehearsal, InputConfiguration) async -> Int32
+    _ values: FlagSet.Values, pods: [PodResources]? = nil, claims: [ClaimedUnit] = [],
+    _ report: (Rehearsal, InputConfiguration) async -> Int32
   ) async -> Int32 {
     var options = options(values)
     let input = InputConfiguration(reading: options.configFiles)
@@ -78,7 +79,7 @@ extension Subcommand {
       options.machine = try UnpackedMachine(options)
       defer { options.machine?.remove() }
       let rehearsal = try await Progress.during("reading the host") { [options] in
-        try await Rehearsal.run(config, options: options, pods: pods)
+        try await Rehearsal.run(config, options: options, pods: pods, claims: claims)
       }
       return await report(rehearsal, input)
     } catch {

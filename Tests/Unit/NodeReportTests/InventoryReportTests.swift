@@ -73,6 +73,57 @@ import Testing
     #expect(InventoryTable(survey).text.contains("default/fast"))
   }
 
+  private func claimed(_ prefix: String, _ name: String, _ unit: String, by claim: String) -> ClaimedUnit {
+    ClaimedUnit(
+      resource: ResourceName(prefix: prefix, name: name), unit: unit, isShared: prefix == "rdma", namespace: "default",
+      claim: claim, driver: "devicepool")
+  }
+
+  /// Kubelet names the pods of our own claims; a claim whose pod it does not list stands for itself.
+  @Test func unitsOfClaimsAreUsed() throws {
+    let claim = PodResources.Claim(
+      name: "c1", namespace: "default",
+      devices: [.init(driver: "devicepool", pool: "node/intel.com/net", device: "0000-3b-01-0")])
+    let pod = PodResources(
+      name: "p", namespace: "default", containers: [.init(name: "app", devices: [], claims: [claim])])
+    let survey = try Surveys.survey(
+      pods: [pod, Surveys.pod("fast", "intel.com/dpdk", ["0000:3b:01.2::1"])],
+      claims: [
+        claimed("intel.com", "net", "0000:3b:01.0", by: "c1"), claimed("intel.com", "net", "0000:3b:01.1", by: "c2"),
+        claimed("intel.com", "dpdk", "0000:3b:01.2::0", by: "c3"),
+      ])
+    let users = survey.records.filter { !$0.uses.isEmpty }
+    #expect(users.map(\.device.id) == ["0000:3b:01.0", "0000:3b:01.1", "0000:3b:01.2"])
+    #expect(
+      users.map { $0.uses.map(\.holder) }
+        == [["default/p"], ["claim c2 (devicepool) of default"], ["default/fast", "claim c3 (devicepool) of default"]])
+    #expect(survey.pools.map { survey.usedUnits(of: $0) } == [2, 2])
+    let json = InventoryJSON(survey).text
+    #expect(json.contains(#""resource": "claim c1 (devicepool)""#))
+    #expect(json.contains("\"claims\": [\n        \"claim c2 (devicepool) of default\"\n      ]"))
+    #expect(InventoryTable(survey).text.contains("default/fast,claim c3 (devicepool) of default"))
+    let page = InventoryPage(survey).text
+    #expect(page.contains("<dd>claim c2 (devicepool) of default</dd>") && page.contains("2 used"))
+    #expect(!page.contains("data-pod=\"2\""), "a claim is no pod")
+  }
+
+  /// The one device of a shared pool has another name than the devices behind it.
+  @Test func aShareUsesAllDevicesOfItsPool() throws {
+    let claim = PodResources.Claim(
+      name: "c1", namespace: "default",
+      devices: [.init(driver: "devicepool", pool: "node/rdma/a", device: "a")])
+    let pod = PodResources(
+      name: "p", namespace: "default", containers: [.init(name: "app", devices: [], claims: [claim])])
+    let config = #"{"configList": [{"resourceName": "a", "rdmaHcaMax": 5, "selectors": {"vendors": ["15b3"]}}]}"#
+    let plain = try Surveys.survey("connectx6-switchdev-infiniband", config: config)
+    let unit = try #require(plain.pools.first?.units.first)
+    let survey = try Surveys.survey(
+      "connectx6-switchdev-infiniband", config: config, pods: [pod], claims: [claimed("rdma", "a", unit.id, by: "c1")])
+    let users = survey.records.filter { $0.uses.map(\.holder) == ["default/p"] }
+    #expect(Set(users.map(\.device.id)) == Set(unit.members.map(\.device.id)) && users.count > 1)
+    #expect(survey.usedUnits(of: survey.pools[0]) == 1)
+  }
+
   @Test func aDeviceOfTwoSharedPoolsIsInBoth() throws {
     let survey = try Surveys.survey(
       "connectx6-switchdev-infiniband",
@@ -105,7 +156,7 @@ import Testing
     "iommuGroup", "acpiIndex", "linkType", "interfaces", "name", "up", "carrier", "defaultRoute", "rdma",
     "characterDevices", "vdpa", "type", "path", "uio", "ddpProfile", "npu", "node", "card", "ub", "eids", "elsewhere",
     "health", "reason", "pods", "namespace",
-    "container", "resource", "resourceName", "deviceType", "units", "healthy", "used", "warnings", "text",
+    "container", "resource", "claims", "resourceName", "deviceType", "units", "healthy", "used", "warnings", "text",
   ]
 
   @Test func unhealthyDevicesSayWhy() throws {

@@ -14,16 +14,17 @@ enum Surveys {
 
   static func survey(
     _ machine: String = "intel-e810-x710", config: String? = pools, pods: [PodResources]? = [],
-    health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
+    claims: [ClaimedUnit] = [], health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
     problems: [InventoryProblem] = []
   ) throws -> NodeSurvey {
     let (inventory, _) = try MachineTree(named: machine).read()
-    return try survey(inventory, title: machine, config: config, pods: pods, health: health, problems: problems)
+    return try survey(
+      inventory, title: machine, config: config, pods: pods, claims: claims, health: health, problems: problems)
   }
 
   static func survey(
     _ inventory: Inventory, title: String, config: String? = pools, pods: [PodResources]? = [],
-    health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
+    claims: [ClaimedUnit] = [], health: @escaping (Device, PoolConfig) -> Unit.Health = { _, _ in .healthy },
     problems: [InventoryProblem] = []
   ) throws -> NodeSurvey {
     var plan = PluginConfig()
@@ -35,7 +36,8 @@ enum Surveys {
       plan = decoded
     }
     let partition = PoolPartition(inventory: inventory, pools: plan.pools + plan.sharedPools, health: health)
-    return NodeSurvey(title: title, inventory: inventory, partition: partition, problems: problems, pods: pods)
+    return NodeSurvey(
+      title: title, inventory: inventory, partition: partition, problems: problems, pods: pods, claims: claims)
   }
 
   struct Unusable: Error {

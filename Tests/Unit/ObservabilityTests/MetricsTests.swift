@@ -19,6 +19,8 @@ import Testing
     counters.registered(name, failed: false)
     counters.sentList(name)
     counters.healthChanged(name, sick: 1, recovered: 1)
+    counters.prepared(failed: false, took: .milliseconds(4))
+    counters.prepared(failed: true, took: .milliseconds(20))
     counters.onNode {
       $0.rescans = 2
       $0.rescanTime.add(.milliseconds(7))
@@ -28,7 +30,7 @@ import Testing
     let config = PoolConfig(path: .root, name: name, type: DeviceTypeCatalog.standard, selectors: [])
     let units = [Unit(id: "0000:3b:01.0", members: [])]
     let status = PoolStatus(
-      pool: ResourcePool(config: config, units: units), openStreams: 1, obstacle: nil)
+      pool: ResourcePool(config: config, units: units), openStreams: 1, obstacle: nil, helper: .works)
     let use = UBDeviceUse(
       resource: "unifiedbus.com/ub_net_device", device: "urma_1", kernelNames: ["udma1", "bonding_dev_1"],
       eids: ["4245::1"], namespace: "batch", pod: "train", container: "app")
@@ -42,6 +44,10 @@ import Testing
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"success\"} 1"))
     #expect(lines.contains("devicepool_allocations_total{resource=\"intel.com/a\",result=\"failure\"} 1"))
     #expect(lines.contains("devicepool_rescans_total 2"))
+    #expect(lines.contains("devicepool_claims_total{result=\"success\"} 1"))
+    #expect(lines.contains("devicepool_claims_total{result=\"failure\"} 1"))
+    #expect(lines.contains("devicepool_claim_duration_seconds_bucket{le=\"0.005\"} 1"))
+    #expect(lines.contains("devicepool_api_helper_up 1"))
     #expect(
       lines.contains(
         "devicepool_ub_device_info{container=\"app\",device=\"urma_1\",eids=\"4245::1\","
@@ -79,6 +85,21 @@ import Testing
     #expect(
       try Manual.generated("metrics", expected: table) == table,
       "UPDATE_GOLDEN=1 swift test --filter MetricsTests writes it")
+  }
+
+  /// Of a node without DRA there is nothing to watch. A pool that moves has a helper too.
+  @Test func theHelperIsUpWhenEveryPoolSaysSo() {
+    func text(_ helpers: [PoolStatus.Helper?]) -> String {
+      let name = ResourceName(prefix: "intel.com", name: "a")
+      let config = PoolConfig(path: .root, name: name, type: DeviceTypeCatalog.standard, selectors: [])
+      let statuses = helpers.map {
+        PoolStatus(pool: ResourcePool(config: config, units: []), openStreams: nil, obstacle: nil, helper: $0)
+      }
+      return Metrics(pools: statuses, counters: Counters(), startTime: 0).text
+    }
+    #expect(!text([nil]).contains("helper") && !text([nil]).contains("claim"))
+    #expect(text([nil, .works]).contains("\ndevicepool_api_helper_up 1\n"))
+    #expect(text([.works, .fails("no")]).contains("\ndevicepool_api_helper_up 0\n"))
   }
 
   @Test func labelsAreEscaped() {

@@ -2,6 +2,7 @@ import Foundation
 import JSONText
 import KubeletAPI
 import KubeletSimulator
+import Observability
 import TestSupport
 import Testing
 
@@ -48,6 +49,8 @@ import Testing
         options.nodeName = "node1"
         options.handoverPause = 0.2
         options.apiSocket = options.kubelet.path + "/api.sock"
+        options.listen = ListenAddress("127.0.0.1:0")
+        options.verbosity = 0
       }
       controlPlane = try ControlPlaneSimulator(socket: plugin.options.apiSocket)
     }
@@ -61,6 +64,13 @@ import Testing
       try #require(await plugin.kubelet.hasDriver("devicepool", within: .seconds(10)))
       let prepared = try await plugin.kubelet.prepare([claim], by: "devicepool")
       return try ContainerView(named: "app", of: prepared, specs: plugin.directory["run/cdi"])
+    }
+
+    /// A page of the daemon.
+    func page(_ path: String) throws -> String {
+      let line = try #require(plugin.log.all("status pages are served").first)
+      let port = try #require(UInt16("\(line.metadata["port"] ?? "")"))
+      return try #require(try HTTPClient.page(path, port: port))
     }
 
     /// The devices that are published, with those that have a taint.
@@ -141,11 +151,61 @@ import Testing
       #expect(await scene.plugin.sees(Self.fec) { $0.allocatable == 1 && $0.capacity == 1 } != nil)
       // The claim's device stays in a slice, and no new claim gets it.
       #expect(await scene.published(1, tainted: 1))
+      #expect(scene.plugin.log.count("notice", "devices stay with DRA", "ids=\(held)") == 1)
       let view = try #require(try await kubelet.admit(pod("new")).first)
       #expect(view.environment[Self.variable] != held)
       try await kubelet.unprepare([claim], by: "devicepool")
       #expect(await scene.plugin.sees(Self.fec) { $0.allocatable == 2 } != nil)
       #expect(await scene.published(0))
+      // Nothing needs the driver any more.
+      #expect(await eventually { kubelet.drivers.isEmpty })
+      try scene.plugin.config(Self.config("dra"))
+      // The new pod has the other one.
+      #expect(await scene.published(1))
+      #expect(await kubelet.hasDriver("devicepool", within: .seconds(10)))
+    }
+  }
+
+  /// What a claim has is in use, with its pod where kubelet lists that.
+  @Test func aPreparedClaimIsInUse() async throws {
+    try await with("dra") { scene in
+      #expect(await scene.published(2))
+      let claim = try scene.controlPlane.allocate([ResourceRequest(resource: Self.fec, count: 1)])
+      let held = try #require(try await scene.prepare(claim).environment[Self.variable])
+      let device = held.replacing(":", with: "-").replacing(".", with: "-")
+      let listed = PodResources.Claim(
+        name: claim.name, namespace: claim.namespace,
+        devices: [.init(driver: "devicepool", pool: "node1/intel.com/fec", device: device)])
+      _ = try await scene.plugin.kubelet.admit(
+        Pod(uid: "p", name: "worker", containers: [.init(name: "app", requests: [], claims: [listed])]))
+      let metrics = try scene.page("/metrics")
+      for line in [
+        "devicepool_devices_in_use{resource=\"intel.com/fec\"} 1",
+        "devicepool_devices_in_use{resource=\"intel.com/other\"} 0",
+        "devicepool_claims_total{result=\"success\"} 1", "devicepool_claim_duration_seconds_count 1",
+        "devicepool_api_helper_up 1",
+      ] {
+        #expect(metrics.contains("\n\(line)\n"), "\(line)")
+      }
+      let inventory = try scene.page("/inventory.json")
+      #expect(inventory.contains("\"name\": \"worker\"") && inventory.contains("\"used\": 1"))
+      #expect(try scene.page("/readyz").hasPrefix("HTTP/1.1 200"))
+      try await scene.plugin.kubelet.unprepare([claim], by: "devicepool")
+    }
+  }
+
+  /// The device plugin needs no helper.
+  @Test func withoutItsHelperADaemonIsReadyAndSaysSo() async throws {
+    try await with("dra") { scene in
+      #expect(await scene.published(2))
+      #expect(await scene.plugin.sees("intel.com/other") != nil)
+      try #require(await scene.plugin.kubelet.hasDriver("devicepool", within: .seconds(10)))
+      scene.controlPlane.stop()
+      #expect(await eventually { scene.plugin.log.count("the API helper is gone") == 1 })
+      let ready = try scene.page("/readyz")
+      #expect(ready.hasPrefix("HTTP/1.1 200") && ready.contains("intel.com/other: ready\n"))
+      #expect(ready.contains("intel.com/fec: ready; slices and new claims wait: devicepool-api is not connected"))
+      #expect(try scene.page("/metrics").contains("\ndevicepool_api_helper_up 0\n"))
     }
   }
 
