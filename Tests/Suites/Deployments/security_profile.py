@@ -94,6 +94,8 @@ def _pod(pod, persona):
 
 # Volumes of the API helper: the socket that it shares with the daemon, and what it proves to the API server who it is by.
 SHARED, SECRET = {"api-socket"}, {"api-token"}
+# What its probes ask it. A helper must not be restarted because the API server refuses it.
+HELPER_PROBES = {"startupProbe": "alive", "livenessProbe": "alive", "readinessProbe": "ready"}
 
 
 def _helper(helper, daemon):
@@ -109,6 +111,12 @@ def _helper(helper, daemon):
         yield "the daemon has the token"
     if "memory" not in helper["resources"]["limits"]:
         yield f"{helper['name']}: memory has no limit"
+    # It has no port. A probe has longer than the 5 s that -check waits.
+    for probe, question in HELPER_PROBES.items():
+        if helper.get(probe, {}).get("exec", {}).get("command") != ["/usr/bin/devicepool-api", f"-check={question}"]:
+            yield f"{helper['name']}: {probe} does not ask {question}"
+        elif helper[probe]["timeoutSeconds"] <= 5:
+            yield f"{helper['name']}: {probe} gives up before -check does"
 
 
 def _container(container, persona):
