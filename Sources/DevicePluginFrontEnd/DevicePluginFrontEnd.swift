@@ -70,8 +70,7 @@ public actor DevicePluginFrontEnd: FrontEnd {
   private func guardAnswers(of pools: [ResourcePool], view: HostSnapshot) {
     let nodes = view.inventory.nodes
     lazy var answered = context.assignments.resourcesWithAnswers()
-    // A UB pool uses PreStartContainer in any case, and moves to the pod what the container was given, even if the
-    // engine has other names now.
+    // A UB pool uses PreStartContainer in any case, and checks every answer there.
     for pool in pools where !guarded.contains(pool.name) && pool.config.type.registration != .preStart {
       if let current = running[pool.name], !pool.needsOtherNumbers(than: current.pool, nodes: nodes) { continue }
       // An unreadable checkpoint may have answers of any pool.

@@ -4,6 +4,7 @@ import KubeletState
 import Logging
 import Observability
 import ResourcePools
+import UnifiedBus
 
 extension PoolAllocations {
   /// Refuses to start a container whose Allocate answer does not fit its devices any more, e.g. after a reboot.
@@ -18,7 +19,8 @@ extension PoolAllocations {
       return
     }
     let offer = current
-    let devices = try await look(at: ids, of: offer)
+    var devices = try await look(at: ids, of: offer)
+    if devices.contains(where: { $0.unifiedBus != nil }) { await context.unifiedBus?.identify(&devices) }
     let nodes = offer.view.nodesNow(Set(HostNodes.Node.allCases))
     guard let stale = offer.pool.staleness(of: given, for: ids, seeing: devices, nodes: nodes) else { return }
     context.counters.staleAnswer(name)

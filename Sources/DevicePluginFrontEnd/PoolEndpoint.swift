@@ -327,7 +327,7 @@ actor PoolEndpoint {
   }
 
   private func preStart(_ request: PreStartContainerRequest) async throws(RPCStatus) {
-    if isGuarded { try await allocations.checkAnswer(request.deviceIDs) }
+    if isGuarded || needsPreStart { try await allocations.checkAnswer(request.deviceIDs) }
     guard needsPreStart else { return }
     try await allocations.describeAgain(request.deviceIDs)
     try await context.unifiedBus?.place(

@@ -20,7 +20,7 @@ public struct GivenAnswer: Sendable, Equatable {
     for (name, text) in environment where name.hasSuffix("_INFO") {
       for device in (try? JSONNode.parse(Array(text.utf8)))?.members ?? [] {
         let values = (device.value.members ?? []).flatMap { $0.value.members ?? [] }.compactMap(\.value.string)
-        paths[device.key, default: []].formUnion(values.filter(KernelNumber.isInPath))
+        paths[device.key, default: []].formUnion(values.flatMap(KernelNumber.paths))
       }
     }
     return paths
@@ -51,6 +51,11 @@ enum KernelNumber {
   static func isInPath(_ path: String) -> Bool {
     guard path.hasPrefix("/dev/"), !path.hasPrefix("/dev/rsd"), let last = path.utf8.last else { return false }
     return (0x30...0x39).contains(last)
+  }
+
+  /// The paths with such a number in a value of INFO, which may be a list with commas between.
+  static func paths(in text: String) -> [String] {
+    text.split(separator: ",").map(String.init).filter(isInPath)
   }
 }
 
@@ -91,8 +96,10 @@ extension ResourcePool {
       guard !needs.contains(where: { $0.device.id == device.id }) else { continue }
       needs.append(Need(device: device, paths: numberedPaths(of: device, as: member, nodes: nodes)))
     }
-    // A pod has the unit, but its device was not seen since this program started.
-    let gone = config.type.ownership == .shared ? [] : units.filter(\.members.isEmpty).map { UnitID.device(of: $0.id) }
+    // A pod has the unit, but its device was not seen since this program started. A UB device may be one that the engine
+    // has not listed yet.
+    let isKnownToBeGone = config.type.ownership == .claimed && config.type.registration == .plain
+    let gone = isKnownToBeGone ? units.filter(\.members.isEmpty).map { UnitID.device(of: $0.id) } : []
     guard !needs.isEmpty || !gone.isEmpty else { return nil }
     var first: StaleAnswer?
     for answer in given {
@@ -137,6 +144,10 @@ extension ResourcePool {
       // An RDMA device in a pod's namespace is not visible, and neither are its nodes.
       return !needs.contains { $0.device.rdma.isEmpty && !$0.device.isBoundToVFIO && $0.device.driver != nil }
     }
+    if path.hasPrefix("/dev/uburma/") {
+      // Neither the engine nor sysfs tells the kernel devices now.
+      return !needs.contains { $0.device.unifiedBus?.kernelDevices.isEmpty == true }
+    }
     return true
   }
 
@@ -155,7 +166,7 @@ extension ResourcePool {
     var paths: Set<String> = []
     for (_, contribution) in contributions {
       paths.formUnion(contribution.nodes.map(\.hostPath).filter(KernelNumber.isInPath))
-      paths.formUnion(contribution.info.fields.map(\.value).filter(KernelNumber.isInPath))
+      paths.formUnion(contribution.info.fields.map(\.value).flatMap(KernelNumber.paths))
     }
     return paths
   }

@@ -77,6 +77,20 @@ public struct UnifiedBusNode: Sendable {
     }
   }
 
+  /// Fills in the kernel devices that the engine names now, for a comparison with what a container was given. Nothing is
+  /// handed out. A device for which the engine has no answer gets no names.
+  ///
+  /// An engine may activate a device when it is asked, so only healthy ones are asked for.
+  public func identify(_ devices: inout [Device]) async {
+    guard await engine.isAsked else { return }
+    for index in devices.indices {
+      guard let facts = devices[index].unifiedBus else { continue }
+      let id = devices[index].id
+      let answer = facts.isHealthy ? try? await answer(for: id, .keepsLastAnswer) : await engine.lastAnswer(for: id)
+      devices[index].unifiedBus?.kernelDevices = answer?.devices.map(\.kernelName) ?? []
+    }
+  }
+
   /// What a missing answer of the engine means for a request.
   public enum Silence {
     /// The request fails.

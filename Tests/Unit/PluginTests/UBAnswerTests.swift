@@ -51,15 +51,19 @@ struct UBAnswerTests {
     }
   }
 
-  @Test func `after a renumbering a running pod keeps its devices, and they move to no other`() async throws {
+  @Test func `after a renumbering a container does not start with another unit's devices, and no other pod gets them`()
+    async throws
+  {
     try await UBScene.play { scene in
       let nodes = try await scene.waitingPod("train")
-      let (_, other) = units(nodes)
+      let (own, other) = units(nodes)
       scene.ubsEngine?.list(Self.swapped)
       let refusal = await refusal(scene, other)
       #expect(refusal.contains("has; after a renumbering") && refusal.contains("pod train"), "\(refusal)")
-      try await scene.start("train")
-      #expect(scene.core.deeds == UBScene.moves("move", nodes, scene.inode(ofSandbox: "train")))
+      let start = await scene.refusal("train")
+      #expect(start?.contains("\(own) was given out with /dev/uburma/") == true, "\(start ?? "none")")
+      #expect(start?.contains("; delete the pod") == true)
+      #expect(scene.core.deeds.isEmpty)
       // The pod ends: its kernel devices are free, by whatever number.
       try scene.kubelet.delete(podUID: "train")
       _ = try await scene.kubelet.allocate(UBScene.resource, ids: [other])
@@ -83,6 +87,8 @@ struct UBAnswerTests {
       try await scene.admit("second")
       try await scene.sandbox("second")
       scene.containerRuntime?.run([scene.pod("first", in: "first"), scene.pod("second", in: "second")])
+      // The answer that the second one was given is what its unit needs by the engine's present answer.
+      scene.ubsEngine?.list(Self.swapped)
       try scene.rewriteCheckpoint { entries in
         entries.map { entry in
           var entry = entry
@@ -94,6 +100,25 @@ struct UBAnswerTests {
       let refusal = await scene.refusal("second")
       #expect(refusal?.contains("was also given to pod first, which runs") == true, "\(refusal ?? "none")")
       #expect(scene.core.deeds.count == before)
+    }
+  }
+
+  @Test func `after a reboot a container starts as soon as the engine has its devices by the same numbers`()
+    async throws
+  {
+    try await UBScene.play { scene in
+      let nodes = try await scene.waitingPod("train")
+      #expect(scene.stopDaemon() == 0)
+      scene.ubsEngine?.list(Self.swapped)
+      try scene.startDaemon()
+      _ = try await scene.listed()
+      let refusal = await scene.refusal("train")
+      #expect(refusal?.contains("; delete the pod") == true, "\(refusal ?? "none")")
+      #expect(scene.log.contains("container start refused: its device nodes belong to another device"))
+      #expect(scene.core.deeds.isEmpty)
+      scene.ubsEngine?.list(UBScene.devices)
+      try await scene.start("train")
+      #expect(scene.core.deeds == UBScene.moves("move", nodes, scene.inode(ofSandbox: "train")))
     }
   }
 

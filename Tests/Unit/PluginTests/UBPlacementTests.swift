@@ -246,9 +246,6 @@ struct UBPlacementTests {
     try await UBScene.play { scene in
       let nodes = try await scene.waitingPod("train")
       #expect(scene.stopDaemon() == 0)
-      // What the engine says now would lead elsewhere: what kubelet gave the container counts.
-      scene.ubsEngine?.list(
-        UBScene.devices.map { .init($0.name, paths: ["a", "b", "c"].map { "/dev/uburma/\($0)" }) })
       try scene.startDaemon()
       _ = try await scene.listed()
       try await scene.start("train")

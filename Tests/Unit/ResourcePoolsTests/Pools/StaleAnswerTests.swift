@@ -112,6 +112,41 @@ import Testing
       old.staleness(of: [answer], for: ["0000:5e:00.0"], seeing: away.devices, nodes: away.nodes) == nil)
   }
 
+  private func ubMachine(_ kernel: [String]) -> Inventory {
+    UBPoolTests.machine().changed { device in
+      var device = device
+      if device.id == "urma_1" { device.unifiedBus?.kernelDevices = kernel }
+      return device
+    }
+  }
+
+  /// The kernel devices behind a name of the UBS engine.
+  @Test func aUBDeviceThatIsNumberedAnew() throws {
+    let config = try Pools.config([[:]], name: "ub_net_device", type: "ubNetDevice", prefix: "unifiedbus.com")
+    let before = ubMachine(["udma1", "udma31", "bonding_dev_1"])
+    func stale(_ now: [String], cdi: CDIMode = .off) throws -> StaleAnswer? {
+      try staleness(["urma_1"], before: before, now: ubMachine(now), cdi: cdi, config)
+    }
+    #expect(
+      try stale(["udma2", "udma31", "bonding_dev_1"])?.description
+        == "urma_1 was given out with /dev/uburma/udma1 and now needs /dev/uburma/bonding_dev_1, "
+        + "/dev/uburma/udma2, /dev/uburma/udma31; delete the pod")
+    #expect(try stale(["udma2", "udma31", "bonding_dev_1"])?.part == .nodes)
+    #expect(try stale(["udma2", "udma31", "bonding_dev_1"], cdi: .both)?.part == .environment)
+    #expect(try stale(["udma31", "udma1", "bonding_dev_1"]) == nil, "the same ones in another order")
+    #expect(try stale([]) == nil, "neither the engine nor sysfs tells")
+  }
+
+  /// After a restart the engine may not have listed its devices yet.
+  @Test func aUBDeviceThatIsNotListedYet() throws {
+    let config = try Pools.config([[:]], name: "ub_net_device", type: "ubNetDevice", prefix: "unifiedbus.com")
+    let empty = Inventory(devices: [], nodes: Machines.nodes)
+    let held = HeldUnit(pool: config.name, unit: "urma_1")
+    let pool = PoolPartition(inventory: empty, pools: [config], held: [held]).pools[0]
+    let answer = GivenAnswer(nodes: ["/dev/uburma/udma1"], environment: [:])
+    #expect(pool.staleness(of: [answer], for: ["urma_1"], seeing: [], nodes: Machines.nodes) == nil)
+  }
+
   @Test func oneAnswerThatHoldsIsEnough() throws {
     let pool = Pools.partition(machine([42, 43]), try Pools.config()).pools[0]
     let fresh = GivenAnswer(nodes: ["/dev/vfio/vfio", "/dev/vfio/42"], environment: [:])
