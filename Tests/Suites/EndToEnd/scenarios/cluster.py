@@ -222,6 +222,15 @@ def multus_is_installed(cluster):
     os.rename("/etc/cni/net.d/.multus", "/etc/cni/net.d/00-multus.conf")
 
 
+def lost_interface_is_known(cluster):
+    """One function is recorded without an interface, so nothing can be attached by it. No pod must have it, or get it."""
+    cluster.kubectl("delete", "pod", "net", "--now")
+    log = lambda: cluster.kubectl("-n", SRIOV.namespace, "logs", SRIOV.pod(cluster)["metadata"]["name"], check=False)
+    is_sick = lambda: any("device is unhealthy" in line and "0000:3b:01.1" in line for line in log().splitlines())
+    need(eventually(is_sick, 60, 0.5), "the function without an interface is Unhealthy", log()[-1500:])
+    need(eventually(lambda: cluster.allocatable().get(NETS) == 3, 60, 0.5), "the three others are offered", cluster.allocatable())
+
+
 def multus_attaches(cluster):
     """From the device plugin by Multus to a CNI plugin: the function's interface is in the pod, and its status says which."""
     if not os.path.exists("/run/e2e/product/cni/multus"):
@@ -230,6 +239,7 @@ def multus_attaches(cluster):
     if cluster.version < (1, 24):
         skip("Multus attaches a function", "built by Go 1.18 or later, an API server before 1.24 ends with a fault when it reads a custom resource")
         return
+    lost_interface_is_known(cluster)
     multus_is_installed(cluster)
     complaint = lambda: cluster.refusal(program("kubectl"), "apply", "-f", f"{DEPLOYMENTS}/examples/networks/host-device-net.yaml")
     need(eventually(lambda: complaint() is None, 30, 0.5), "the example network is created", complaint())
@@ -242,6 +252,8 @@ def multus_attaches(cluster):
     device = next((n.get("device-info") for n in status if n.get("interface") == "net1"), None)
     equal((device or {}).get("pci", {}).get("pci-address"), address, "network-status has the function that the container got")
     cluster.kubectl("delete", "pod", "attached", "--now")
+    user_pod(cluster, "net", {NETS: "1"})
+    need(runs(cluster, "net"), "net runs again, with the pods' network alone", cluster.kubectl("describe", "pod", "net"))
 
 
 def pod_security_is_enforced(cluster):
