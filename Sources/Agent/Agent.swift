@@ -40,7 +40,8 @@ public actor Agent {
   private var health: NodeHealth
   private var safetyScan = SafetyScan()
   var view: HostSnapshot?
-  var pools = NodePools()
+  var pools: NodePools
+  private let record: PoolRecord
   /// Whether the host was read and its pools were opened.
   var isReady = false
   /// What has changed since the last scan, according to the kernel.
@@ -117,6 +118,8 @@ public actor Agent {
     startTime = Double(time(nil))
     counters.onNode { [startTime] in $0.lastReload = startTime }
     health = NodeHealth(interfacePatience: options.interfacePatience)
+    record = PoolRecord(options, isRehearsal: host.recorded != nil, log: log)
+    pools = NodePools(remembering: record.read())
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     self.host = host
     missed = MissedEvents(
@@ -320,6 +323,7 @@ public actor Agent {
     told.excess(of: partition, log)
     await frontEnd.apply(partition, snapshot: view)
     reports.publishFeatures(of: partition)
+    record.keep(pools.worthRemembering(config))
     // Only now: `/readyz` would find no endpoint that waits for kubelet.
     isReady = true
     if let deadline = health.deadline { schedule(.settle, after: .seconds(max(0, deadline - Self.now))) }
@@ -339,9 +343,7 @@ public actor Agent {
 
   // MARK: Configuration
 
-  private func reloadIfChanged() async {
-    if source.hasChanged { await reload() }
-  }
+  private func reloadIfChanged() async { if source.hasChanged { await reload() } }
 
   private func reload() async {
     let (config, problems) = source.read()

@@ -19,6 +19,10 @@ struct NodePools: Sendable {
   private(set) var dependsOnUses = false
   /// Pools that are no longer in the configuration, while pods have units of them.
   private var retired: [PoolConfig] = []
+  /// Pools of this program's last run that are not in the configuration now, for a while.
+  private var remembered: [PoolConfig]
+  /// When kubelet was asked first.
+  private var firstAsked: Double?
   /// Kubelet gave no answer when it was last needed.
   private var isUncertain = false
   /// The pools of the configuration, including those without devices; nil before the first partition.
@@ -28,6 +32,18 @@ struct NodePools: Sendable {
   private static let pause = 1.0
   /// No event reports a claim. The safety scan asks once a minute, and its timer is not exact.
   private static let longestPause = 55.0
+  /// How long the pools of the last run may be found in use. After a reboot kubelet lists no pods before it has reached
+  /// the API server.
+  private static let memory = 600.0
+
+  /// Starts with the pools that the last run of this program served.
+  init(remembering pools: [PoolConfig] = []) { remembered = pools }
+
+  /// The pools whose pods must survive a restart of this program.
+  func worthRemembering(_ config: PluginConfig) -> [PoolConfig] {
+    var seen: Set<ResourceName> = []
+    return (config.pools + config.sharedPools + retired + remembered).filter { seen.insert($0.name).inserted }
+  }
 
   /// The partition of this snapshot, if no pod has a unit that it would move.
   func partition(_ inventory: Inventory, _ config: PluginConfig, _ health: NodeHealth) -> PoolPartition {
@@ -58,16 +74,20 @@ struct NodePools: Sendable {
     if !known.isCurrent { known.claims = claims }
     isUncertain = uses == nil
     askedAt = now
-    retire(config)
+    retire(config, at: now)
     return partition(inventory, config, health, uses: known)
   }
 
   /// Keeps pools that the configuration has lost while pods have units of them.
-  private mutating func retire(_ config: PluginConfig) {
+  private mutating func retire(_ config: PluginConfig, at now: Double) {
     let names = Set((config.pools + config.sharedPools).map(\.name))
     let held = Set(known.units.map(\.pool))
     // A pool that `nodeNames` now excludes from this node counts as removed too.
-    let lost = open.values.map(\.config) + retired + config.poolsElsewhere
+    let lost = open.values.map(\.config) + retired + config.poolsElsewhere + remembered
+    let first = firstAsked ?? now
+    firstAsked = first
+    // Later another plugin may serve the resource, and its pods are not ours.
+    remembered.removeAll { names.contains($0.name) || now - first > Self.memory }
     retired = []
     for var pool in lost where !names.contains(pool.name) && held.contains(pool.name) {
       guard !retired.contains(where: { $0.name == pool.name }) else { continue }

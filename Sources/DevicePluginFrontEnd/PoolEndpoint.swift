@@ -2,6 +2,7 @@ import Effects
 import GRPC
 import HostInventory
 import KubeletAPI
+import KubeletState
 import Linux
 import Logging
 import Observability
@@ -162,6 +163,8 @@ actor PoolEndpoint {
 
   private func listen() {
     generation += 1
+    // With the plugin watcher the socket alone makes kubelet register it.
+    if mode == .watcher, pool.config.isRetired, let rival { return tell(.listenFailed(rival)) }
     let server = RPCServer(queue: context.queue, methods: methods(generation))
     do {
       // Write the file first: containers that kubelet restarts resolve CDI names before any new Allocate.
@@ -195,7 +198,11 @@ actor PoolEndpoint {
     let registrar = Registrar(queue: context.queue, socket: context.kubelet.registrationSocket)
     let generation = generation
     let options = options
-    registration = Task { [name, socketFile] in
+    registration = Task { [name, socketFile, isRetired = pool.config.isRetired] in
+      if isRetired {
+        guard (try? await Task.sleep(for: Self.courtesy)) != nil else { return }
+        if let rival { return self.tell(.registrationFailed(rival), generation: generation) }
+      }
       do throws(RPCStatus) {
         try await registrar.register(name, endpoint: socketFile, options: options)
         self.tell(.registered, generation: generation)
@@ -203,6 +210,17 @@ actor PoolEndpoint {
         self.tell(.registrationFailed("\(error.message) (\(error.code))"), generation: generation)
       }
     }
+  }
+
+  /// How long a pool that the configuration no longer has lets a plugin that took over its resource send its list.
+  private static let courtesy = Duration.seconds(2)
+
+  /// Why a pool that the configuration no longer has must not be registered now; nil when it may. Its own devices are
+  /// all Unhealthy.
+  private nonisolated var rival: String? {
+    context.assignments.hasHealthyDevices(of: name)
+      ? "the configuration no longer has it, and another plugin serves it: kubelet's checkpoint has healthy devices of it"
+      : nil
   }
 
   private func startTimer(_ seconds: Double) {

@@ -35,6 +35,8 @@ public struct KubeletCheckpoint: Sendable, Equatable {
   public var entries: [Entry]
   /// One message for each entry that can't be read; the other entries remain.
   public var problems: [String]
+  /// The resources that have healthy devices: a device plugin served them when kubelet wrote the file.
+  public var served: Set<String> = []
 
   /// Creates a checkpoint from entries.
   public init(entries: [Entry], problems: [String] = []) {
@@ -56,6 +58,9 @@ public struct KubeletCheckpoint: Sendable, Equatable {
       throw .checkpoint(path: path, reason: "expected an object Data, found \(root["Data"]?.kind ?? "none")")
     }
     self.init(entries: [])
+    for member in data["RegisteredDevices"]?.members ?? [] where member.value.array?.isEmpty == false {
+      served.insert(member.key)
+    }
     switch data["PodDeviceEntries"]?.value {
     case .none, .some(.null): return
     case .some(.array(let nodes)):

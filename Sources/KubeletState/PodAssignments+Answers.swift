@@ -12,6 +12,14 @@ extension PodAssignments {
     return (try? KubeletCheckpoint.read(at: kubelet.checkpoint)).map { Set($0.entries.map(\.resource)) }
   }
 
+  /// Whether kubelet has healthy devices of a resource, by its checkpoint.
+  ///
+  /// kubelet writes the checkpoint with every list of a plugin. An endpoint that has ended may still be in it, until
+  /// kubelet writes it again: at the latest when it forgets the resource, after five minutes.
+  public func hasHealthyDevices(of resource: ResourceName) -> Bool {
+    (try? KubeletCheckpoint.read(at: kubelet.checkpoint))?.served.contains("\(resource)") ?? false
+  }
+
   /// Finds the Allocate answers of containers that have exactly these units. kubelet writes its checkpoint before it
   /// starts a container.
   ///

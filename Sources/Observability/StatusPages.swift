@@ -91,7 +91,8 @@ public struct StatusPages: Sendable {
   /// One line a pool; the first line says what a probe's log shows.
   private var readiness: HTTPService.Page {
     guard hasStarted else { return Self.unread }
-    let waiting = statuses.count { $0.obstacle != nil }
+    // A pool that the configuration no longer has may wait for a predecessor that still serves it.
+    let waiting = statuses.count { $0.obstacle != nil && !$0.pool.config.isRetired }
     var lines = [waiting == 0 ? "ok" : "\(waiting) of \(statuses.count) pools are not ready"]
     lines += statuses.map { status in
       let state = "\(status.pool.name): \(status.obstacle ?? "ready")"

@@ -48,11 +48,16 @@ struct FileDecoder {
       var decoder = PoolDecoder(defaults: defaults, path: object.path.key("resourceList")[index])
       let pool = decoder.decode(node, log: &log)
       add(decoder.named)
-      if let pool, applies(pool) { pools.append(pool) }
+      guard var pool else { continue }
+      pool.entry = node.jsonValue
+      if applies(pool) { pools.append(pool) }
     }
     for (index, node) in (shared ?? []).enumerated() {
       var decoder = SharedPoolDecoder(defaults: defaults, path: object.path.key("configList")[index])
-      if let pool = decoder.decode(node, log: &log) { sharedPools.append(pool) }
+      if var pool = decoder.decode(node, log: &log) {
+        pool.entry = node.jsonValue
+        sharedPools.append(pool)
+      }
       add(decoder.named)
     }
   }

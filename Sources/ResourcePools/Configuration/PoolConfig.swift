@@ -8,6 +8,8 @@ public struct PoolConfig: Sendable {
   public var file: String = ""
   /// The entry's line and column; nil when it is not from a file.
   public var position: JSONPosition?
+  /// The entry as its file has it; nil when it is not from a file.
+  var entry: JSONValue?
   /// The extended resource that the pool is offered as.
   public var name: ResourceName
   /// The kind of devices in the pool (`deviceType`).

@@ -76,10 +76,13 @@ class Expectation:
         # Resources of the running daemon's configuration, and those that it keeps for pods though it has them no more.
         self.configured = set()
         self.retired = set()
+        # Resources of earlier runs, which it reads from its record.
+        self.remembered = set()
 
     def forget(self):
-        """The daemon starts anew."""
+        """The daemon starts anew. It has its record of what it served."""
         self.held = self.doubtful = set()
+        self.remembered |= self.configured | self.retired
         self.configured = self.retired = set()
 
     def learn(self, told, held):
@@ -88,8 +91,10 @@ class Expectation:
         self.held, self.doubtful = last & held, last - held
         names = {pool.resource for pool in self.pools}
         used = {resource for resource, _ in last}
-        self.retired = {name for name in self.configured | self.retired if name not in names and name in used}
+        known = self.configured | self.retired | self.remembered
+        self.retired = {name for name in known if name not in names and name in used}
         self.configured = names
+        self.remembered -= names
 
     def variants(self):
         """The lists that are correct for a unit: what is doubtful counts as held or not.

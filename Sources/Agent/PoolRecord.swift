@@ -1,0 +1,119 @@
+import Glibc
+import KubeletAPI
+import Linux
+import Logging
+import ResourcePools
+import Synchronization
+
+/// The file in which a daemon notes the pools that it serves.
+///
+/// Neither kubelet's checkpoint nor its pod resources tell whether a resource was ours or another plugin's. The file is
+/// in a directory of its own below kubelet's device plugin directory: kubelet removes sockets there when it starts, and
+/// leaves directories alone. Daemons with other configuration files have other files.
+final class PoolRecord: Sendable {
+  private let directory: String
+  private let name: String
+  private let parent: String
+  private let isRehearsal: Bool
+  private let socketDirectories: [String]
+  private let log: Logger
+  private let state = Mutex(State())
+
+  private struct State {
+    var wanted: RememberedPools?
+    var isWriting = false
+    var hasReported = false
+  }
+
+  /// A rehearsal on a recorded host has no next run.
+  init(_ options: Options, isRehearsal: Bool, log: Logger) {
+    self.log = log
+    let kubelet = options.kubelet
+    self.isRehearsal = isRehearsal
+    parent = kubelet.devicePlugins
+    directory = "\(parent)/devicepool"
+    // The names of the configuration files tell the daemons of a node apart, and stay the same over restarts.
+    let origin = options.configFiles.joined(separator: ",").map { $0 == "/" ? "-" : $0 }
+    name = "pools\(String(origin.suffix(200))).json"
+    socketDirectories = [kubelet.pluginsRegistry, kubelet.devicePlugins]
+  }
+
+  private var path: String { "\(directory)/\(name)" }
+
+  /// Reads the pools that the last run served; none when there is no usable file.
+  func read() -> [PoolConfig] {
+    guard !isRehearsal, FileKind(path: path) != nil else { return [] }
+    do throws(FileError) {
+      let file = ConfigFile(name: path, bytes: try SmallFile.bytes(path))
+      let (pools, errors) = RememberedPools.read(file, socketDirectories: socketDirectories)
+      if let error = errors.first { reportUnreadable(error.text) }
+      return pools
+    } catch {
+      reportUnreadable("\(error)")
+      return []
+    }
+  }
+
+  private func reportUnreadable(_ reason: String) {
+    log.warning(
+      "the pools of the last run are not known; pods of a removed pool may fail to restart",
+      metadata: ["err": "\(reason)"])
+  }
+
+  /// Notes that the daemon serves these pools. It returns at once: the file is written by a thread of its own, because
+  /// a disk may not answer.
+  func keep(_ pools: [PoolConfig]) {
+    // Without kubelet's directory there is nothing to remember yet.
+    guard !isRehearsal, FileKind(path: parent) == .directory else { return }
+    let pools = RememberedPools(pools)
+    let starts = state.withLock { state in
+      guard state.wanted != pools else { return false }
+      state.wanted = pools
+      defer { state.isWriting = true }
+      return !state.isWriting
+    }
+    guard starts else { return }
+    let error = DedicatedThread.run(name: "pool-record") { [self] in write(pools) }
+    guard error != 0 else { return }
+    report("cannot create a thread: \(Errno(error))")
+    state.withLock { $0.isWriting = false }
+  }
+
+  /// Writes until the file has the newest pools.
+  private func write(_ pools: RememberedPools) {
+    var next: RememberedPools? = pools
+    while let current = next {
+      do throws(FileError) {
+        try put(current)
+      } catch {
+        report("\(error)")
+      }
+      next = state.withLock { state in
+        guard let wanted = state.wanted, wanted != current else {
+          state.isWriting = false
+          return nil
+        }
+        return wanted
+      }
+    }
+  }
+
+  private func put(_ pools: RememberedPools) throws(FileError) {
+    let file = AtomicFile(name, in: directory, mode: 0o600, outlives: .power)
+    guard !pools.isEmpty else { return file.remove() }
+    // Not those above: kubelet's directory is not ours to make.
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw FileError("mkdir", directory, errno) }
+    try file.write(pools.text)
+  }
+
+  private func report(_ reason: String) {
+    let isFirst = state.withLock { state in
+      defer { state.hasReported = true }
+      return !state.hasReported
+    }
+    guard isFirst else { return }
+    log.warning(
+      "the pools are not noted for the next run; after it starts, pods of a pool that was removed may fail to restart",
+      metadata: ["err": "\(reason)"])
+  }
+}
