@@ -100,7 +100,7 @@ let targets: [Target] = [
   module("KubernetesAPI", ["CAPIClient", "JSONText", "Linux"]),
   module("SlicePublisher", ["KubernetesAPI", "JSONText"]),
   module("KubeletAPI", ["CKubeletAPI"]),
-  module("Linux", ["CLinux"]),
+  module("Linux", ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
   module("GRPC", ["CGRPC", "Linux"]),
   module("Netlink", ["CNetlink", "Linux"]),
   module("KubeletState", ["GRPC", "KubeletAPI", "ResourcePools", "HostInventory", "JSONText", "Linux"]),
@@ -200,7 +200,8 @@ let package = Package(
     .executable(name: "devicepool-api", targets: ["devicepool-api"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   ],
   targets: isFuzzing ? targets + fuzzers : targets
 )

@@ -16,6 +16,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
+LICENCES = {"swift-log": "Apache-2.0", "swift-system": "Apache-2.0 WITH Swift-exception"}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -25,10 +26,12 @@ def output(*command):
 
 def program_parts(version):
     """What no package manager knows: the program, and what SwiftPM and the toolchain put into it."""
-    parts = [("devicepool", version, "Apache-2.0"), ("swift-runtime", swift_version(), "Apache-2.0 WITH Swift-exception")]
+    parts = [("devicepool", version, "Apache-2.0", "generic"),
+             ("swift-runtime", swift_version(), "Apache-2.0 WITH Swift-exception", "generic")]
     with open(os.path.join(HERE, "../Package.resolved")) as file:
         for pin in json.load(file)["pins"]:
-            parts.append((pin["identity"], pin["state"]["version"], "Apache-2.0"))
+            home = os.path.dirname(pin["location"]).removeprefix("https://")
+            parts.append((pin["identity"], pin["state"]["version"], LICENCES[pin["identity"]], f"swift/{home}"))
     return parts
 
 
@@ -61,11 +64,11 @@ def complete_cyclonedx(path, parts):
     with open(path) as file:
         document = json.load(file)
     root = document["metadata"]["component"]["bom-ref"]
-    for part, version, licence in parts:
+    for part, version, licence, kind in parts:
         reference = f"{part}@{version}"
         document["components"].append({
             "type": "application" if part == "devicepool" else "library", "bom-ref": reference, "name": part, "version": version,
-            "licenses": [{"expression": licence}], "purl": f"pkg:{'generic' if part != 'swift-log' else 'swift/github.com/apple'}/{part}@{version}"})
+            "licenses": [{"expression": licence}], "purl": f"pkg:{kind}/{part}@{version}"})
         document["dependencies"].append({"ref": reference})
         next(d for d in document["dependencies"] if d["ref"] == root).setdefault("dependsOn", []).append(reference)
     with open(path, "w") as file:
@@ -81,7 +84,7 @@ def complete_spdx(path, parts):
     with open(path) as file:
         document = json.load(file)
     root = next(r["relatedSpdxElement"] for r in document["relationships"] if r["relationshipType"] == "DESCRIBES")
-    for part, version, licence in parts:
+    for part, version, licence, _ in parts:
         reference = f"SPDXRef-{part}"
         document["packages"].append({
             "SPDXID": reference, "name": part, "versionInfo": version, "downloadLocation": "NOASSERTION", "filesAnalyzed": False,

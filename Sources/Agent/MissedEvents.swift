@@ -18,13 +18,13 @@ struct MissedEvents {
   init(directories: [String], kubeletSocket: String) {
     self.directories = directories
     self.kubeletSocket = kubeletSocket
-    seenDirectories = directories.map { FileIdentity(following: $0) }
+    seenDirectories = directories.map { try? FileIdentity(following: $0) }
     seenKubelet = Self.stamp(ofSocket: kubeletSocket)
   }
 
   mutating func look() -> Finding {
     var finding = Finding()
-    let next = directories.map { FileIdentity(following: $0) }
+    let next = directories.map { try? FileIdentity(following: $0) }
     finding.directoryWasReplaced = next != seenDirectories
     seenDirectories = next
     finding.kubeletHasStarted = noteKubelet()

@@ -51,8 +51,9 @@ public struct UnixListener: Sendable {
       guard listen(descriptor.number, 128) == 0 else {
         throw .system(operation: "listen", path: temporary, errno: errno)
       }
-      guard let identity = FileIdentity(path: temporary) else {
-        throw .system(operation: "stat", path: temporary, errno: errno)
+      let identity: FileIdentity
+      do throws(Errno) { identity = try FileIdentity(path: temporary) } catch {
+        throw .system(operation: "stat", path: temporary, errno: error.number)
       }
       guard rename(temporary, location.path) == 0 else {
         throw .system(operation: "rename", path: location.path, errno: errno)
@@ -65,7 +66,7 @@ public struct UnixListener: Sendable {
   }
 
   /// Whether the path still leads to this socket. The open socket pins its inode, so its number is not reused.
-  var ownsFile: Bool { FileIdentity(path: path) == identity }
+  var ownsFile: Bool { (try? FileIdentity(path: path)) == identity }
 
   /// Takes the next connection from the queue without waiting.
   public func accept() -> Accepted {

@@ -1,6 +1,7 @@
 import Glibc
 import JSONText
 import KubeletAPI
+import Linux
 import Synchronization
 
 /// The content of kubelet_internal_checkpoint, in the form of 1.20 and later.
@@ -64,14 +65,11 @@ extension KubeletSimulator {
     try checkpointTurn.withLock { _ throws(SimulatorError) in
       let temporary = "\(directory.devicePlugins)/.kubelet_internal_checkpoint.new"
       let text = Checkpoint(state: withState { $0 }).text
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      guard descriptor >= 0 else { throw .system(operation: "open", path: temporary, errno: errno) }
-      defer { close(descriptor) }
-      var rest = Array(text.utf8)[...]
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard count > 0 else { throw .system(operation: "write", path: temporary, errno: errno) }
-        rest = rest.dropFirst(count)
+      guard let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)) else {
+        throw .system(operation: "open", path: temporary, errno: errno)
+      }
+      do throws(Errno) { try file.write(text.utf8) } catch {
+        throw .system(operation: "write", path: temporary, errno: error.number)
       }
       guard Self.isReplaceable(directory.checkpoint) else {
         throw .system(operation: "rename", path: directory.checkpoint, errno: EEXIST)

@@ -1,4 +1,5 @@
 import Glibc
+public import SystemPackage
 
 /// Owns a file descriptor and closes it when the last reference is gone, so that no user can hit a reused number.
 public final class Descriptor: Sendable {
@@ -13,5 +14,13 @@ public final class Descriptor: Sendable {
 
   deinit {
     close(number)
+  }
+
+  /// For the calls of swift-system.
+  var file: FileDescriptor { FileDescriptor(rawValue: number) }
+
+  /// Writes all of the bytes, and goes on when a signal interrupts it. It blocks unless the descriptor is non-blocking.
+  public func write(_ bytes: some Sequence<UInt8>) throws(Errno) {
+    do { try file.writeAll(bytes) } catch { throw Errno(thrown: error) }
   }
 }

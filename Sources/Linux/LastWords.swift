@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// Ends the process when the node lacks something that the program needs.
 enum LastWords {
@@ -14,8 +15,7 @@ enum LastWords {
     if let report = report.withLock({ $0 }) {
       report(reason)
     } else {
-      var line = "\(reason)\n"
-      _ = line.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _ = try? FileDescriptor.standardError.writeAll("\(reason)\n".utf8)
     }
     ScratchDirectory.removeAll()
     _exit(exitCode)

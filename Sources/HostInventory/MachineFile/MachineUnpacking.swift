@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 extension MachineFile {
   /// What equal files and links of an unpacked machine share.
@@ -64,16 +65,10 @@ private struct MachineUnpacking {
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws(HostInventoryError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw .system(path: path, call: "open", code: errno) }
-    defer { close(file) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .system(path: path, call: "write", code: errno) }
-      rest = rest.dropFirst(count)
+    guard let file = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)) else {
+      throw .system(path: path, call: "open", code: errno)
     }
+    do throws(Errno) { try file.write(bytes) } catch { throw .system(path: path, call: "write", code: error.number) }
   }
 }
 

@@ -1,5 +1,6 @@
 public import Glibc
 import Synchronization
+import SystemPackage
 
 /// A file that readers see completely or not at all: it is written under a temporary name, then renamed.
 ///
@@ -80,9 +81,9 @@ public struct AtomicFile: Sendable {
   /// extension that a reader looks for. A failed write leaves no temporary file.
   public func write(_ text: String) throws(FileError) {
     try checkPlace()
-    let (descriptor, temporary) = try openTemporary()
+    let (file, temporary) = try openTemporary()
     do throws(FileError) {
-      try fill(descriptor, temporary, text)
+      try fill(file, temporary, text)
       guard renameat(base, temporary, base, place(of: name)) == 0 else { throw FileError("rename", path, errno) }
     } catch {
       unlinkat(base, temporary, 0)
@@ -100,22 +101,21 @@ public struct AtomicFile: Sendable {
   /// Throws when the write would replace something else than a regular file that it may replace.
   private func checkPlace() throws(FileError) {
     if replaces == .own { try checkDirectory() }
-    var facts = stat()
-    guard fstatat(base, place(of: name), &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return }
-    let kind = FileKind(facts.st_mode)
+    let directory = FileDescriptor(rawValue: base)
+    guard let facts = try? Stat(place(of: name), relativeTo: directory, flags: .symlinkNoFollow) else { return }
+    let kind = FileKind(facts.rawValue.st_mode)
     guard kind == .regular else { throw FileError("write", path, reason: "it is \(kind): remove it") }
-    guard replaces == .any || facts.st_uid == geteuid() else {
-      throw FileError("write", path, reason: "it belongs to user \(facts.st_uid): remove it")
+    guard replaces == .any || facts.userID.rawValue == geteuid() else {
+      throw FileError("write", path, reason: "it belongs to user \(facts.userID.rawValue): remove it")
     }
   }
 
   /// Other users that can write to the directory could put a link or a device in the file's place after `checkPlace`.
   private func checkDirectory() throws(FileError) {
-    var facts = stat()
-    let status = opened.map { fstat($0.number, &facts) } ?? stat(directory, &facts)
-    guard status == 0 else { return }  // one that is missing is made, by us
-    let isOpenToAll = facts.st_mode & S_IWOTH != 0 && facts.st_mode & S_ISVTX == 0
-    guard facts.st_uid == geteuid() || facts.st_uid == 0, !isOpenToAll else {
+    // One that is missing is made, by us.
+    guard let facts = try? opened.map({ try Stat($0.file) }) ?? Stat(directory) else { return }
+    let isOpenToAll = facts.permissions.contains(.otherWrite) && !facts.permissions.contains(.saveText)
+    guard [0, geteuid()].contains(facts.userID.rawValue), !isOpenToAll else {
       throw FileError(
         "write", path, reason: "other users can replace files in \(directory): make it root's, with mode 0755")
     }
@@ -129,43 +129,26 @@ public struct AtomicFile: Sendable {
 
   /// Opens a new temporary file. Its name gets a counter when the plain one is taken, by another thread that writes the
   /// same file or by a process that was killed.
-  private func openTemporary() throws(FileError) -> (descriptor: Int32, name: String) {
+  private func openTemporary() throws(FileError) -> (file: Descriptor, name: String) {
     var temporary = ".\(name).\(Self.process)"
-    var descriptor = openNew(place(of: temporary))
+    var file = openNew(place(of: temporary))
     // The number of tries is bounded, for a file system that says so of every name.
-    for _ in 0..<Self.names where descriptor < 0 && errno == EEXIST {
+    for _ in 0..<Self.names where file == nil && errno == EEXIST {
       temporary = ".\(name).\(Self.spare.add(1, ordering: .relaxed).newValue).\(Self.process)"
-      descriptor = openNew(place(of: temporary))
+      file = openNew(place(of: temporary))
     }
-    guard descriptor >= 0 else { throw FileError("open", path, errno) }
-    return (descriptor, place(of: temporary))
+    guard let file else { throw FileError("open", path, errno) }
+    return (file, place(of: temporary))
   }
 
-  private func openNew(_ temporary: String) -> Int32 {
-    openat(base, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  private func openNew(_ temporary: String) -> Descriptor? {
+    Descriptor(openat(base, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
   }
 
-  private func fill(_ descriptor: Int32, _ temporary: String, _ text: String) throws(FileError) {
-    defer { close(descriptor) }
-    let code = Self.write(text, to: descriptor)
-    guard code == 0 else { throw FileError("write", temporary, code) }
-    guard fchmod(descriptor, mode) == 0 else { throw FileError("chmod", temporary, errno) }
-    guard durability == .process || fsync(descriptor) == 0 else { throw FileError("fsync", temporary, errno) }
-  }
-
-  /// Writes all of the text; 0 or an error number.
-  static func write(_ text: String, to descriptor: Int32) -> Int32 {
-    var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return written < 0 ? errno : EIO }
-        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-      }
-      return 0
-    }
+  private func fill(_ file: Descriptor, _ temporary: String, _ text: String) throws(FileError) {
+    do throws(Errno) { try file.write(text.utf8) } catch { throw FileError("write", temporary, error.number) }
+    guard fchmod(file.number, mode) == 0 else { throw FileError("chmod", temporary, errno) }
+    guard durability == .process || fsync(file.number) == 0 else { throw FileError("fsync", temporary, errno) }
   }
 
   /// Writes the file unless it already has these contents, and makes missing directories above it. A file that must

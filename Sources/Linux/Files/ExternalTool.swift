@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SystemPackage
 
 /// Runs a program of the node and returns its standard output, e.g. `ddptool` or `rbln-smi`.
 ///
@@ -48,19 +49,16 @@ public struct ExternalTool: Sendable {
 
   /// Runs the program and returns its standard output; blocks for `seconds` at most.
   public func output(_ arguments: [String], seconds: Int) throws(Failure) -> [UInt8] {
-    var ends: (Int32, Int32) = (-1, -1)
-    let failed = withUnsafeMutablePointer(to: &ends) {
-      $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
+    let ends: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+    do throws(Errno) { ends = try FileDescriptor.pipe(options: .closeOnExec) } catch {
+      throw .start(path: path, number: error.number)
     }
-    guard failed == 0 else { throw .start(path: path, number: errno) }
-    defer { close(ends.0) }
-    _ = fcntl(ends.0, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(ends.1, F_SETFD, FD_CLOEXEC)
-    let (process, number) = spawn(arguments, output: ends.1)
-    close(ends.1)
+    defer { try? ends.readEnd.close() }
+    let (process, number) = spawn(arguments, output: ends.writeEnd.rawValue)
+    try? ends.writeEnd.close()
     guard number == 0 else { throw .start(path: path, number: number) }
     let deadline = ContinuousClock.now + .seconds(seconds)
-    let read: Result<[UInt8], Failure> = collect(ends.0, deadline: deadline, seconds: seconds)
+    let read: Result<[UInt8], Failure> = collect(ends.readEnd, deadline: deadline, seconds: seconds)
     if case .failure = read { kill(process, SIGKILL) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
@@ -93,19 +91,18 @@ public struct ExternalTool: Sendable {
   }
 
   private func collect(
-    _ descriptor: Int32, deadline: ContinuousClock.Instant, seconds: Int
+    _ descriptor: FileDescriptor, deadline: ContinuousClock.Instant, seconds: Int
   ) -> Result<[UInt8], Failure> {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16 << 10)
     while true {
       let left = (deadline - .now) / .milliseconds(1)
       guard left > 0 else { return .failure(.timeout(path: path, seconds: seconds)) }
-      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      var wait = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
       let ready = poll(&wait, 1, Int32(left.rounded(.up)))
       if ready < 0, errno == EINTR { continue }
       guard ready > 0 else { return .failure(.timeout(path: path, seconds: seconds)) }
-      let count = read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
+      let count = (try? chunk.withUnsafeMutableBytes { try descriptor.read(into: $0) }) ?? 0
       guard count > 0 else { return .success(bytes) }
       bytes += chunk[..<count]
       guard bytes.count <= Self.outputLimit else {

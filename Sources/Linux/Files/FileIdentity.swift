@@ -1,31 +1,21 @@
-import Glibc
+public import SystemPackage
 
 /// Device and inode of a file; they stay the same when the file is renamed.
 public struct FileIdentity: Sendable, Equatable {
-  private let device: dev_t
-  private let inode: ino_t
+  private let device: DeviceID
+  private let inode: Inode
 
-  /// Identifies the file at a path, without following a symbolic link; nil, with `errno` set, when there is none.
-  public init?(path: String) { self.init(path, AT_SYMLINK_NOFOLLOW) }
+  /// Identifies the file at a path, without following a symbolic link.
+  public init(path: String) throws(Errno) { self.init(try Stat(path, followTargetSymlink: false)) }
 
-  /// Identifies the file that a path leads to, through symbolic links; nil, with `errno` set, when there is none.
-  public init?(following path: String) { self.init(path, 0) }
+  /// Identifies the file that a path leads to, through symbolic links.
+  public init(following path: String) throws(Errno) { self.init(try Stat(path)) }
 
   /// The same for an open file.
-  init?(of descriptor: Descriptor) {
-    var file = stat()
-    guard fstat(descriptor.number, &file) == 0 else { return nil }
-    self.init(file)
-  }
+  init(of descriptor: Descriptor) throws(Errno) { self.init(try Stat(descriptor.file)) }
 
-  private init?(_ path: String, _ flags: Int32) {
-    var file = stat()
-    guard fstatat(AT_FDCWD, path, &file, flags) == 0 else { return nil }
-    self.init(file)
-  }
-
-  private init(_ file: stat) {
-    device = file.st_dev
-    inode = file.st_ino
+  private init(_ file: Stat) {
+    device = file.deviceID
+    inode = file.inode
   }
 }

@@ -1,4 +1,5 @@
 public import Glibc
+import SystemPackage
 
 /// The kind of a file, by `st_mode` of stat(2); the raw value is its name in messages.
 public enum FileKind: String, Sendable, CustomStringConvertible {
@@ -36,9 +37,9 @@ public enum FileKind: String, Sendable, CustomStringConvertible {
 
   /// Reads the kind of the file at a path, without following a symbolic link; nil when there is no file.
   public init?(path: String, below base: Int32 = AT_FDCWD) {
-    var facts = stat()
-    guard fstatat(base, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
-    self.init(facts.st_mode)
+    let base = FileDescriptor(rawValue: base)
+    guard let facts = try? Stat(path, relativeTo: base, flags: .symlinkNoFollow) else { return nil }
+    self.init(facts.rawValue.st_mode)
   }
 
   public var description: String { rawValue }

@@ -18,10 +18,9 @@ public struct OutputFile: Sendable {
   }
 
   private func writeInPlace(_ text: String, _ flags: Int32) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0o644)
-    guard descriptor >= 0 else { throw FileError("open", path, errno) }
-    defer { close(descriptor) }
-    let code = AtomicFile.write(text, to: descriptor)
-    guard code == 0 else { throw FileError("write", path, code) }
+    guard let file = Descriptor(open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0o644)) else {
+      throw FileError("open", path, errno)
+    }
+    do throws(Errno) { try file.write(text.utf8) } catch { throw FileError("write", path, error.number) }
   }
 }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// A temporary directory of this run, below `$TMPDIR` or `/tmp`, or in memory.
 ///
@@ -87,7 +88,7 @@ public struct ScratchDirectory: Sendable {
         if errno == EWOULDBLOCK { continue }
         return (path, nil)
       }
-      if FileIdentity(path: path) == FileIdentity(of: lock) { return (path, lock) }
+      if (try? FileIdentity(path: path)) == (try? FileIdentity(of: lock)) { return (path, lock) }
     }
   }
 
@@ -96,9 +97,9 @@ public struct ScratchDirectory: Sendable {
   private static func sweep(_ base: String, _ name: String) {
     for entry in (try? DirectoryNames.read(base)) ?? [] where isName(entry, beginningWith: name) {
       let path = "\(base)/\(entry)"
-      var status = stat()
-      guard let lock = Descriptor(open(path, opening)), fstat(lock.number, &status) == 0,
-        status.st_uid == geteuid(), status.st_mode & 0o7777 == 0o700, flock(lock.number, LOCK_EX | LOCK_NB) == 0
+      guard let lock = Descriptor(open(path, opening)), let facts = try? Stat(lock.file),
+        facts.userID.rawValue == geteuid(), facts.permissions == .ownerReadWriteExecute,
+        flock(lock.number, LOCK_EX | LOCK_NB) == 0
       else { continue }
       DirectoryTree(path).remove()
     }

@@ -1,4 +1,5 @@
 public import Glibc
+import SystemPackage
 
 /// Reads whole files of at most 16 MiB, such as a configuration or a CDI spec.
 public enum SmallFile {
@@ -35,10 +36,9 @@ public enum SmallFile {
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
-      let (count, code) = readMore(of: descriptor, into: &bytes)
-      if count < 0, code == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path, code) }
-      if count == 0 { return bytes }
+      do {
+        if try readMore(of: FileDescriptor(rawValue: descriptor), into: &bytes) == 0 { return bytes }
+      } catch { throw FileError("read", path, Errno(thrown: error).number) }
       guard bytes.count <= limit else { throw Self.excess(path, limit) }
     }
   }
@@ -64,12 +64,11 @@ public enum SmallFile {
     }
   }
 
-  private static func readMore(of descriptor: Int32, into bytes: inout [UInt8]) -> (count: Int, code: Int32) {
-    withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
-      let count = Glibc.read(descriptor, room.baseAddress, room.count)
-      let code = errno
-      if count > 0 { bytes += UnsafeRawBufferPointer(rebasing: room[..<count]) }
-      return (count, code)
+  private static func readMore(of descriptor: FileDescriptor, into bytes: inout [UInt8]) throws -> Int {
+    try withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { room in
+      let count = try descriptor.read(into: room)
+      bytes += UnsafeRawBufferPointer(rebasing: room[..<count])
+      return count
     }
   }
 }

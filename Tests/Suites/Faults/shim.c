@@ -248,7 +248,7 @@ STAND_IN(ssize_t, readlinkat, path,
          (int directory, const char *restrict path, char *restrict buffer, size_t size), (directory, path, buffer, size))
 STAND_IN(int, lstat, path, (const char *restrict path, struct stat *restrict status), (path, status))
 STAND_IN(int, stat, path, (const char *restrict path, struct stat *restrict status), (path, status))
-STAND_IN(int, pipe, NULL, (int ends[2]), (ends))
+STAND_IN(int, pipe2, NULL, (int ends[2], int flags), (ends, flags))
 STAND_IN(int, flock, NULL, (int file, int operation), (file, operation))
 
 int epoll_ctl(int epoll, int operation, int file, struct epoll_event *event) {
