@@ -16,7 +16,8 @@ cache=$("$here/guest/build.sh" where)
 binary=${DEVICEPOOL:-$top/.build/release/devicepool}
 kubelet=${KUBELET:-$cache/kubelet}
 kube=${KUBE_BIN:-$cache/kube}
-image=$(find "$top/.build/image" -name 'devicepool-*-amd64.oci.tar' 2>/dev/null | head -n 1 || true)
+archive() { find "$top/.build/image" -name "$1-[0-9]*-amd64.oci.tar" 2>/dev/null | head -n 1 || true; }
+image=$(archive devicepool) api_image=$(archive devicepool-api)
 results=${DEVICEPOOL_E2E_RESULTS:-$top/.build/e2e}
 fail() { echo "run.sh: $*" >&2; exit 2; }
 
@@ -55,9 +56,13 @@ stage_product() {
 stage_cluster() {
   mkdir -p "$1/product/kube" "$1/product/cni"
   [ ! -d "$kube" ] || cp "$kube"/* "$1/product/kube/"
+  for program in containerd containerd-shim-runc-v2 ctr runc; do
+    [ ! -x "$kube/$program" ] || ln "$1/product/kube/$program" "$1/product/bin/"
+  done
   [ -e "$1/product/kube/helm" ] || ! [ -x "$top/.build/deployments/helm" ] || cp "$top/.build/deployments/helm" "$1/product/kube/"
   [ -z "${CNI_BIN-}" ] || cp "$CNI_BIN"/* "$1/product/cni/" || fail "no program in $CNI_BIN"
   [ -z "$image" ] || cp "$image" "$1/product/image.tar"
+  [ -z "$api_image" ] || cp "$api_image" "$1/product/image-api.tar"
 }
 
 write_job() {

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 
 from . import tap
@@ -72,10 +73,20 @@ class Cluster:
                                                     env=self.environment)
 
     def start_control_plane(self):
-        """etcd, the API server with RBAC and admission, the controllers and the scheduler."""
+        """etcd, the API server, the controllers and the scheduler."""
         _certificates()
         self._start("etcd", "--data-dir=/run/etcd", "--listen-client-urls=http://127.0.0.1:2379", "--unsafe-no-fsync",
                     "--advertise-client-urls=http://127.0.0.1:2379", "--listen-peer-urls=http://127.0.0.1:2380")
+        self.start_api_server()
+        for name, user in (("kube-controller-manager", "controller-manager"), ("kube-scheduler", "scheduler")):
+            config = f"{CERTIFICATES}/{user}.kubeconfig"
+            flags = [f"--{kind}kubeconfig={config}" for kind in ("", "authentication-", "authorization-")]
+            more = [f"--service-account-private-key-file={CERTIFICATES}/sa.key", f"--root-ca-file={CERTIFICATES}/ca.crt",
+                    "--use-service-account-credentials=true"] if user == "controller-manager" else []
+            self._start(name, *flags, "--leader-elect=false", "--bind-address=127.0.0.1", *more)
+
+    def start_api_server(self):
+        """The API server with RBAC and admission, and waits until it is ready."""
         self._start(
             "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379", f"--advertise-address={ADDRESS}", "--secure-port=6443",
             f"--tls-cert-file={CERTIFICATES}/apiserver.crt", f"--tls-private-key-file={CERTIFICATES}/apiserver.key",
@@ -87,12 +98,6 @@ class Cluster:
             f"--kubelet-client-key={CERTIFICATES}/kubelet-client.key", "--kubelet-preferred-address-types=InternalIP")
         tap.need(tap.eventually(lambda: self.kubectl("get", "--raw", "/readyz", check=False) == "ok", 180, 0.5),
                  "the API server is ready", "see logs/kube-apiserver.log")
-        for name, user in (("kube-controller-manager", "controller-manager"), ("kube-scheduler", "scheduler")):
-            config = f"{CERTIFICATES}/{user}.kubeconfig"
-            flags = [f"--{kind}kubeconfig={config}" for kind in ("", "authentication-", "authorization-")]
-            more = [f"--service-account-private-key-file={CERTIFICATES}/sa.key", f"--root-ca-file={CERTIFICATES}/ca.crt",
-                    "--use-service-account-credentials=true"] if user == "controller-manager" else []
-            self._start(name, *flags, "--leader-elect=false", "--bind-address=127.0.0.1", *more)
 
     def start_kubelet(self, cgroup):
         """The node's kubelet, once its containerd runs."""
@@ -119,10 +124,10 @@ class Cluster:
         tap.need(tap.eventually(lambda: self.condition("node", NODE, "Ready") == "True", 120, 0.5), "the node is Ready",
                  "see logs/kubelet.log")
 
-    def stop(self, name):
+    def stop(self, name, by=signal.SIGTERM):
         """Ends one process."""
         process = self.processes.pop(name)
-        process.terminate()
+        process.send_signal(by)
         process.wait(30)
 
     def stop_all(self):

@@ -156,6 +156,7 @@ class Containerd:
         with open("/etc/containerd/config.toml", "w") as file:
             file.write('version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n'
                        f'sandbox_image = "{self.PAUSE}"\ndisable_apparmor = true\n'
+                       'enable_cdi = true\n'  # the default of version 2
                        'restrict_oom_score_adj = true\n'  # the machine may lack CAP_SYS_RESOURCE
                        '[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "/usr/lib/cni"\n')
         os.makedirs("/etc/cni/net.d", exist_ok=True)

@@ -80,13 +80,14 @@ class Step:
         note(f"{self.title}: {time.monotonic() - self.began:.1f} s")
 
 
-def user_pod(cluster, name, limits, command=SHOW, annotations=None):
-    """Creates a pod that asks for devices."""
+def user_pod(cluster, name, limits, command=SHOW, annotations=None, claims=None, restart="Never"):
+    """Creates a pod that asks for devices by name, or by claims: {name in the pod: {"resourceClaimName": …} or the like}."""
     metadata = {"name": name, "namespace": "default", "annotations": annotations or {}}
+    asked = {"limits": limits, "requests": limits, **({"claims": [{"name": c} for c in claims]} if claims else {})}
     cluster.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {
-        "terminationGracePeriodSeconds": 1, "restartPolicy": "Never", "automountServiceAccountToken": False, "containers": [{
-            "name": "c", "image": Containerd.TOOLS, "imagePullPolicy": "Never", "command": command,
-            "resources": {"limits": limits, "requests": limits}}]}})
+        "terminationGracePeriodSeconds": 1, "restartPolicy": restart, "automountServiceAccountToken": False,
+        "containers": [{"name": "c", "image": Containerd.TOOLS, "imagePullPolicy": "Never", "command": command, "resources": asked}],
+        **({"resourceClaims": [{"name": name, **source} for name, source in claims.items()]} if claims else {})}})
 
 
 def runs(cluster, name, within=60):
@@ -116,7 +117,7 @@ def for_this_machine(manifest):
 
 
 def node_starts(cluster):
-    """Control plane, containerd and kubelet over a simulated /sys."""
+    """Control plane, containerd and kubelet over a simulated /sys; gives back the containerd."""
     for machine in ("intel-e810-x710", "connectx6-switchdev-infiniband", "rebellions-atom"):
         simulated.unpack(f"{MACHINES}/{machine}.tree")
     address_for_pods()
@@ -125,10 +126,11 @@ def node_starts(cluster):
     UB.manifest = for_this_machine(UB.manifest)
     cluster.start_control_plane()
     simulated.mount()
-    Containerd()
+    containerd = Containerd()
     cluster.start_kubelet(CGROUP)
     # The controllers of a fresh cluster make it; pods are refused until then.
     need(eventually(lambda: cluster.get("serviceaccount", "default"), 60, 0.5), "the controllers work")
+    return containerd
 
 
 def image_is_imported():

@@ -40,6 +40,23 @@ def node(path):
         os.mknod(path, stat.S_IFCHR | 0o666, NULL)
 
 
+def functions(count, bus=0x91):
+    """Adds virtual functions bound to vfio-pci, each in an IOMMU group of its own: their addresses."""
+    addresses = [f"0000:{bus + number // 256:02x}:{number // 8 % 32:02x}.{number % 8}" for number in range(count)]
+    for number, address in enumerate(addresses):
+        device = f"{ROOT}/sys/devices/pci0000:90/{address}"
+        os.makedirs(device)
+        for name, text in (("modalias", "pci:v00008086d00001889sv00008086sd00001889bc02sc00i00"), ("numa_node", "0")):
+            with open(f"{device}/{name}", "w") as file:
+                file.write(text + "\n")
+        os.makedirs(f"{ROOT}/sys/kernel/iommu_groups/{1000 + number}/devices", exist_ok=True)
+        node(f"/dev/vfio/{1000 + number}")
+        for name, target in (("driver", "../../../bus/pci/drivers/vfio-pci"), ("iommu_group", f"../../../kernel/iommu_groups/{1000 + number}")):
+            os.symlink(target, f"{device}/{name}")
+        os.symlink(f"../../../devices/pci0000:90/{address}", f"{ROOT}/sys/bus/pci/devices/{address}")
+    return addresses
+
+
 def interfaces():
     """Kernel interfaces by the names that the functions have: ends of pairs, which can be moved to a pod."""
     for number, link in enumerate(sorted(glob.glob(ROOT + "/sys/bus/pci/devices/*/net/*"))):

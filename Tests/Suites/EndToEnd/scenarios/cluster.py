@@ -5,7 +5,6 @@ import glob
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -13,6 +12,7 @@ import time
 import urllib.request
 
 from e2e import *
+from e2e import multus
 from e2e.cluster import NODE, Cluster, missing, program
 from e2e.personas import *
 from e2e.personas import DPDK, NETS, NPU, RDMA, NPUS, SRIOV, UB
@@ -202,26 +202,6 @@ def read_blocks(cluster, users):
     check(SRIOV.rolled_out(cluster), "the plugin is ready")
 
 
-def multus_is_installed(cluster):
-    """Multus before the pods' own network, with the CRD that it reads."""
-    for path in glob.glob("/run/e2e/product/cni/*"):
-        shutil.copy(path, "/usr/lib/cni/")
-    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"config": {"type": "string"}}}}}
-    cluster.create({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": "network-attachment-definitions.k8s.cni.cncf.io"},
-        "spec": {"group": "k8s.cni.cncf.io", "scope": "Namespaced",
-                 "names": {"plural": "network-attachment-definitions", "singular": "network-attachment-definition",
-                           "kind": "NetworkAttachmentDefinition", "shortNames": ["net-attach-def"]},
-                 "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]}})
-    with open("/etc/cni/net.d/10-pods.conflist") as file:
-        pods = json.load(file)
-    with open("/etc/cni/net.d/.multus", "w") as file:
-        json.dump({"cniVersion": "0.4.0", "name": "multus", "type": "multus", "delegates": [pods],
-                   "kubeconfig": cluster.environment["KUBECONFIG"]}, file)
-    os.rename("/etc/cni/net.d/.multus", "/etc/cni/net.d/00-multus.conf")
-
-
 def lost_interface_is_known(cluster):
     """One function is recorded without an interface, so nothing can be attached by it. No pod must have it, or get it."""
     cluster.kubectl("delete", "pod", "net", "--now")
@@ -233,24 +213,20 @@ def lost_interface_is_known(cluster):
 
 def multus_attaches(cluster):
     """From the device plugin by Multus to a CNI plugin: the function's interface is in the pod, and its status says which."""
-    if not os.path.exists("/run/e2e/product/cni/multus"):
+    if not os.path.exists(multus.PROGRAM):
         skip("Multus attaches a function", "there is no Multus: name a folder with it in CNI_BIN")
         return
     if cluster.version < (1, 24):
         skip("Multus attaches a function", "built by Go 1.18 or later, an API server before 1.24 ends with a fault when it reads a custom resource")
         return
     lost_interface_is_known(cluster)
-    multus_is_installed(cluster)
-    complaint = lambda: cluster.refusal(program("kubectl"), "apply", "-f", f"{DEPLOYMENTS}/examples/networks/host-device-net.yaml")
-    need(eventually(lambda: complaint() is None, 30, 0.5), "the example network is created", complaint())
+    multus.install(cluster)
     user_pod(cluster, "attached", {NETS: "1"}, ["sh", "-c", "env; ip link; echo end; sleep 100000"],
              {"k8s.v1.cni.cncf.io/networks": "host-device-net"})
     need(runs(cluster, "attached"), "a pod on the example network runs", cluster.kubectl("describe", "pod", "attached"))
     address = variables(cluster, "attached")["PCIDEVICE_INTEL_COM_INTEL_SRIOV_NETDEVICE"]
     check(" net1" in cluster.kubectl("logs", "attached"), "net1 is in the pod", cluster.kubectl("logs", "attached"))
-    status = json.loads(cluster.get("pod", "attached")["metadata"]["annotations"]["k8s.v1.cni.cncf.io/network-status"])
-    device = next((n.get("device-info") for n in status if n.get("interface") == "net1"), None)
-    equal((device or {}).get("pci", {}).get("pci-address"), address, "network-status has the function that the container got")
+    equal(multus.attached_device(cluster, "attached"), address, "network-status has the function that the container got")
     cluster.kubectl("delete", "pod", "attached", "--now")
     user_pod(cluster, "net", {NETS: "1"})
     need(runs(cluster, "net"), "net runs again, with the pods' network alone", cluster.kubectl("describe", "pod", "net"))
