@@ -1,5 +1,7 @@
 """A stand-in for the Kubernetes API server, as far as a DRA driver's API helper goes: TLS, tokens, nodes, claims, and
 ResourceSlices with list, watch and the server's own checks. Faults are switched on by its attributes."""
+import bisect
+import collections
 import copy
 import json
 import re
@@ -41,7 +43,10 @@ class APIServer:
     def __init__(self, authority, port=0):
         self.lock = threading.Condition()
         self.version = 1000
-        self.slices, self.claims, self.events = {}, {}, []
+        self.slices, self.claims = {}, {}
+        self.events = []              # (version, node, driver, the watch's line)
+        self.watching = collections.defaultdict(set)  # by node: an event for each watch, set when its node's slices change
+        self.poll = 0.2               # seconds after which a watch without events looks at the faults
         self.node_uid = "node-uid-1"
         self.tokens = {"token-1"}
         self.dropped = set()          # fields of a device whose gate is off
@@ -63,6 +68,7 @@ class APIServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # as the real one; head and body are written apart
 
             def setup(self):
                 self.request = context.wrap_socket(self.request, server_side=True)
@@ -98,7 +104,8 @@ class APIServer:
         self.listener.server_close()
         with self.lock:
             self.live = False
-            self.lock.notify_all()
+            for watch in [watch for watches in self.watching.values() for watch in watches]:
+                watch.set()
         for connection in list(self.connections):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
@@ -127,8 +134,10 @@ class APIServer:
     def happened(self, kind, item):
         self.version += 1
         item["metadata"]["resourceVersion"] = str(self.version)
-        self.events.append((self.version, kind, copy.deepcopy(item)))
-        self.lock.notify_all()
+        spec = item["spec"]
+        self.events.append((self.version, spec["nodeName"], spec["driver"], json.dumps({"type": kind, "object": item}) + "\n"))
+        for watch in [*self.watching[spec["nodeName"]], *self.watching[None]]:
+            watch.set()
 
     # Answers.
     def answer(self, handler):
@@ -202,11 +211,11 @@ class APIServer:
         for key in wanted:
             if key not in ("spec.nodeName", "spec.driver", "metadata.name"):
                 raise Refused(400, f"field label not supported: {key}")
-        return lambda item: (wanted.get("spec.nodeName", item["spec"]["nodeName"]) == item["spec"]["nodeName"]
-                             and wanted.get("spec.driver", item["spec"]["driver"]) == item["spec"]["driver"])
+        return lambda node, driver: wanted.get("spec.nodeName", node) == node and wanted.get("spec.driver", driver) == driver
 
     def list(self, query):
-        items = [self.slices[name] for name in sorted(self.slices) if self.selected(query)(self.slices[name])]
+        select = self.selected(query)
+        items = [item for _, item in sorted(self.slices.items()) if select(item["spec"]["nodeName"], item["spec"]["driver"])]
         first = int(query.get("continue", "0"))
         page = min(self.page, int(query.get("limit", "500")))
         metadata = {"resourceVersion": str(self.version)}
@@ -309,14 +318,22 @@ class APIServer:
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
-        end, told = time.monotonic() + float(query["timeoutSeconds"]), 0
+        node = re.search(r"spec\.nodeName=([^,]+)", query.get("fieldSelector", ""))
+        changed, watches = threading.Event(), self.watching[node[1] if node else None]
+        watches.add(changed)
+        try:
+            self.tell(handler, select, version, time.monotonic() + float(query["timeoutSeconds"]), changed)
+        finally:
+            watches.discard(changed)
+
+    def tell(self, handler, select, version, end, changed):
+        """The events after a version, until the end of the watch or a fault."""
+        told = 0
         while time.monotonic() < end:
             with self.lock:
-                live = self.live
-                fresh = [event for event in self.events if event[0] > version]
-                if not fresh and live and not self.cut:
-                    self.lock.wait(0.2)
-                gone = version < self.oldest
+                changed.clear()
+                live, gone = self.live, version < self.oldest
+                fresh = self.events[bisect.bisect_right(self.events, version, key=lambda event: event[0]):]
             if not live:
                 handler.connection.close()
                 return
@@ -324,17 +341,16 @@ class APIServer:
                 status = {"kind": "Status", "code": 410, "message": "too old resource version", "reason": "Expired"}
                 self.chunk(handler, json.dumps({"type": "ERROR", "object": status}) + "\n")
                 break
-            for number, kind, item in fresh:
-                version = number
-                if select(item):
+            for version, node, driver, line in fresh:
+                if select(node, driver):
                     # A line is cut anywhere.
-                    line = json.dumps({"type": kind, "object": item}) + "\n"
                     self.chunk(handler, line[:len(line) // 3])
                     self.chunk(handler, line[len(line) // 3:])
                     told += 1
             if self.cut and told >= self.cut - 1:
                 self.cut = 0
                 break
+            changed.wait(self.poll)
         self.chunk(handler, "")
 
     @staticmethod

@@ -28,19 +28,19 @@ CONFIG = {"resourceList": [{"resourceName": "nets", "serve": "dra",
 class Scene:
     """A node: the daemon on generated devices, its API helper, the API server."""
 
-    def __init__(self, programs, shim):
+    def __init__(self, programs, shim=None, nics=4, config=CONFIG):
         self.daemon_program, self.helper_program = programs
         self.shim = shim
         self.temporary = tempfile.TemporaryDirectory(prefix="devicepool-dra-")
         self.directory = pathlib.Path(self.temporary.name)
         self.root, self.kubelet = self.directory / "host", self.directory / "kubelet"
-        make_host(self.root, nics=4, cards=0)
+        make_host(self.root, nics=nics, cards=0)
         for name in ("device-plugins", "plugins_registry"):
             (self.kubelet / name).mkdir(parents=True)
         # A node whose device plugins have given nothing.
         (self.kubelet / "device-plugins/kubelet_internal_checkpoint").write_text(
             json.dumps({"Data": {"PodDeviceEntries": [], "RegisteredDevices": {}}, "Checksum": 0}))
-        (self.directory / "config.json").write_text(json.dumps(CONFIG))
+        (self.directory / "config.json").write_text(json.dumps(config))
         account = self.directory / "account"
         account.mkdir()
         authority = Authority(str(self.directory), "server")
@@ -55,6 +55,12 @@ class Scene:
              "-service-account", account, "-start-jitter=0"], stderr=self.log)
         self.daemon = None
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def start(self):
         self.launch()
         eventually(lambda: os.path.exists(self.registration) and self.is_connected(), 20, "the daemon's start")
@@ -64,7 +70,7 @@ class Scene:
             [self.daemon_program, "-config-file", self.directory / "config.json", "-kubelet-dir", self.kubelet,
              "-host-root", self.root, "-registration", "direct", "-api-socket", self.api_socket],
             stderr=self.log, env={**os.environ, "NODE_NAME": NODE, "TMPDIR": str(self.directory),
-                                  **self.control.environment(self.shim)})
+                                  **(self.control.environment(self.shim) if self.shim else {})})
 
     def configure(self, config):
         (self.directory / "config.new").write_text(json.dumps(config))
@@ -250,16 +256,14 @@ def main(programs, wanted):
         for test in TESTS:
             if wanted and test.__name__ not in wanted:
                 continue
-            scene = Scene(programs, shim)
-            try:
-                scene.start()
-                test(scene)
-                print(f"ok    {test.__name__}")
-            except Exception:
-                failed += 1
-                print(f"FAIL  {test.__name__}\n{traceback.format_exc()}{scene.said()[-4000:]}")
-            finally:
-                scene.close()
+            with Scene(programs, shim) as scene:
+                try:
+                    scene.start()
+                    test(scene)
+                    print(f"ok    {test.__name__}")
+                except Exception:
+                    failed += 1
+                    print(f"FAIL  {test.__name__}\n{traceback.format_exc()}{scene.said()[-4000:]}")
     print(f"{failed} failed")
     return 1 if failed else 0
 

@@ -4,9 +4,9 @@
 
 # make e2e                  all scenarios, each in a fresh guest
 # make e2e SCENARIO=name    one of them
-# make e2e SCENARIO=cluster [KUBE_BIN=folder] [CNI_BIN=folder]
+# make e2e SCENARIO=cluster [KUBE_BIN=folder] [CNI_BIN=folder], and so SCENARIO=cluster-migration and SCENARIO=dra
 ## a QEMU guest with real virtual functions (SCENARIO=name)
-e2e: release $(if $(filter cluster%,$(SCENARIO)),image deployments-tools)
+e2e: release $(if $(filter cluster% dra,$(SCENARIO)),image deployments-tools) $(if $(filter dra,$(SCENARIO)),image-api)
 	KUBE_BIN=$(KUBE_BIN) CNI_BIN=$(CNI_BIN) Tests/Suites/EndToEnd/run.sh $(SCENARIO)
 
 e2e-shell: release
@@ -19,6 +19,6 @@ e2e-list:
 kubelet:
 	Tests/Suites/EndToEnd/guest/build.sh kubelet
 
-# A whole Kubernetes 1.20.2 from the same package, with etcd, for the scenarios cluster and cluster-migration.
+# A whole Kubernetes 1.20.2 from the same package, with etcd, for the scenarios cluster and cluster-migration; dra needs 1.34.
 kube:
 	Tests/Suites/EndToEnd/guest/build.sh kube

@@ -92,6 +92,11 @@ def held(cluster, name, resource=NETS):
     return [address for address in variables(cluster, name).get(variable, "").split(",") if address]
 
 
+def container_of(cluster, name):
+    """The runtime's id of the pod's container."""
+    return cluster.get("pod", name)["status"]["containerStatuses"][0]["containerID"].split("//")[1]
+
+
 def health(cluster, name):
     """(health, message) of each device in the pod's allocatedResourcesStatus."""
     statuses = cluster.get("pod", name).get("status", {}).get("containerStatuses", [])

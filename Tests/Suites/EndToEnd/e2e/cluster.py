@@ -133,7 +133,8 @@ class Cluster:
     def stop_all(self):
         """Ends what runs, the node first."""
         for name in reversed(list(self.processes)):
-            self.stop(name)
+            # Asked to end, the API server waits for its clients, for up to a minute.
+            self.stop(name, signal.SIGKILL if name == "kube-apiserver" else signal.SIGTERM)
 
     def kubectl(self, *arguments, check=True, text=None):
         """What kubectl prints; its failure is the scenario's, unless check is False."""

@@ -21,19 +21,25 @@ def _pump(source, target):
             pass
 
 
-def _serve(listener, server):
-    while True:
-        peer, _ = listener.accept()
-        try:
-            there = socket.create_connection(server)
-        except OSError:
-            peer.close()
-            continue
-        for pair in ((peer, there), (there, peer)):
-            threading.Thread(target=_pump, args=pair, daemon=True).start()
-
-
-def start(server):
+class Service:
     """Pods of the host's network reach the API server, an (address, port), as kubernetes.default.svc."""
-    run("ip", "address", "add", ADDRESS + "/32", "dev", "lo")
-    threading.Thread(target=_serve, args=(socket.create_server((ADDRESS, 443), backlog=64), server), daemon=True).start()
+
+    def __init__(self, server):
+        self.server = server
+        # How often a pod asked while the server was away.
+        self.refused = 0
+        run("ip", "address", "add", ADDRESS + "/32", "dev", "lo")
+        self.listener = socket.create_server((ADDRESS, 443), backlog=64)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            peer, _ = self.listener.accept()
+            try:
+                there = socket.create_connection(self.server)
+            except OSError:
+                self.refused += 1
+                peer.close()
+                continue
+            for pair in ((peer, there), (there, peer)):
+                threading.Thread(target=_pump, args=pair, daemon=True).start()

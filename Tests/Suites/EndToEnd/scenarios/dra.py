@@ -10,12 +10,13 @@ import sys
 import time
 
 from e2e import *
-from e2e import claims, multus, service, simulated
-from e2e.claims import CLASS, claim_pod, held, well
+from e2e import claims, multus, simulated
+from e2e.claims import CLASS, claim_pod, container_of, held, well
 from e2e.cluster import ADDRESS, NODE, Cluster, missing, program
 from e2e.machine import run
 from e2e.personas import *
 from e2e.personas import CGROUP, DPDK, NETS, SRIOV
+from e2e.service import Service
 
 API_ARCHIVE, OVERLAY, CHART = "/run/e2e/product/image-api.tar", "/run/e2e/suite", f"{DEPLOYMENTS}/helm/devicepool"
 # One of the sample's functions was recorded without its interface: it has a taint for as long as it lives.
@@ -47,9 +48,14 @@ def daemon_runs(cluster, fact):
          (claims.ready(), cluster.kubectl("-n", SRIOV.namespace, "describe", "pods")[-3000:]))
 
 
+def make_classes(cluster):
+    """Of the pools with `serve: dra`, by the program in the pod."""
+    in_pod = ("-n", SRIOV.namespace, "exec", SRIOV.pod(cluster)["metadata"]["name"], "-c", "kube-sriovdp", "--")
+    cluster.kubectl("apply", "-f", "-", text=cluster.kubectl(*in_pod, "devicepool", "deviceclass"))
+
+
 def component_is_applied(cluster):
     """By a kustomization, as the manual says; the classes from the program in the pod."""
-    service.start((ADDRESS, 6443))
     run("ctr", "-n", "k8s.io", "images", "import", API_ARCHIVE)
     with open(f"{OVERLAY}/kustomization.yaml", "w") as file:
         json.dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["deployments/overlays/sriov"],
@@ -64,8 +70,7 @@ def component_is_applied(cluster):
           claims.listed(cluster))
     equal(NETS in cluster.allocatable(), False, "the device plugin does not offer it")
     check(eventually(lambda: DPDK in cluster.allocatable(), 30, 0.5), "but the pools that it still serves", cluster.allocatable())
-    in_pod = ("-n", SRIOV.namespace, "exec", SRIOV.pod(cluster)["metadata"]["name"], "-c", "kube-sriovdp", "--")
-    cluster.kubectl("apply", "-f", "-", text=cluster.kubectl(*in_pod, "devicepool", "deviceclass"))
+    make_classes(cluster)
     check(cluster.get("deviceclass", CLASS), "the class that deviceclass prints is made", cluster.get("deviceclasses"))
 
 
@@ -149,10 +154,10 @@ def kubelet_is_restarted(cluster, users):
     cluster.kubectl("delete", "pod", "after", "--now")
 
 
-def api_server_is_away(cluster, users):
+def api_server_is_away(cluster, address, users):
     """Containers run, and start again, without it."""
     before, variables_before = restarts(cluster, users), held(cluster, "claimed")
-    container = cluster.get("pod", "claimed")["status"]["containerStatuses"][0]["containerID"].split("//")[1]
+    container = container_of(cluster, "claimed")
     cluster.stop("kube-apiserver", signal.SIGKILL)
     tasks = lambda: run("ctr", "-n", "k8s.io", "tasks", "list")
     check(tasks().count("RUNNING") >= 2 * len(users), "without the API server the containers run", tasks())
@@ -160,7 +165,7 @@ def api_server_is_away(cluster, users):
     ours = lambda: [p for p in glob.glob("/var/log/pods/default_claimed_*/c/1.log") if "end" in open(p).read()]
     check(eventually(ours, 60, 0.5), "a container that ends starts again with the device of its claim", tasks())
     check(claims.ready()[0], "the daemon stays ready", claims.ready())
-    time.sleep(10)  # an outage, not a blink: the helper has tried in vain
+    check(eventually(lambda: address.refused >= 2, 60, 0.5), "devicepool-api asks for the API server in vain", address.refused)
     began = time.monotonic()
     cluster.start_api_server()
     need(eventually(lambda: cluster.condition("node", NODE, "Ready") == "True", 60, 0.5), "the API server is back, and the node Ready")
@@ -210,7 +215,7 @@ def devices_turn_sick(cluster, users):
 def node_reboots(cluster, containerd, users):
     """Kubelet, runtime and daemon end, and /var/run/cdi is empty: kubelet asks again, and the claims are as before."""
     functions = {name: held(cluster, name) for name in users}
-    before = {name: cluster.get("pod", name)["status"]["containerStatuses"][0]["containerID"] for name in users}
+    before = {name: container_of(cluster, name) for name in users}
     cluster.stop("kubelet")
     for task in run("ctr", "-n", "k8s.io", "tasks", "list", "-q").split():
         run("ctr", "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", task, check=False)
@@ -219,7 +224,7 @@ def node_reboots(cluster, containerd, users):
         os.unlink(path)
     containerd.start()
     cluster.start_kubelet(CGROUP)
-    anew = lambda name: cluster.get("pod", name)["status"]["containerStatuses"][0]["containerID"] != before[name]
+    anew = lambda name: container_of(cluster, name) != before[name]
     for name in users:
         check(eventually(lambda: anew(name), 120, 0.5) and runs(cluster, name), f"after a reboot {name} runs in a new container",
               claims.events(cluster, name))
@@ -245,8 +250,7 @@ def pools_change_front_end(cluster):
     claim_pod(cluster, "claim")
     [other] = pod_runs(cluster, "claim", "and one with a claim")
     equal({old, new, other}, set(FUNCTIONS), "each has a function of its own")
-    kill = cluster.get("pod", "old")["status"]["containerStatuses"][0]["containerID"].split("//")[1]
-    run("ctr", "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", kill)
+    run("ctr", "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", container_of(cluster, "old"))
     status = lambda: cluster.get("pod", "old")["status"]["containerStatuses"][0]
     check(eventually(lambda: status()["restartCount"] == 1 and "running" in status()["state"], 60, 0.5) and runs(cluster, "old"),
           "the old pod's container ends and starts again", status())
@@ -274,15 +278,13 @@ def pool_is_large(cluster):
     """300 functions more in a pool: slices of at most 64, and pods from several of them."""
     claims.clear(cluster)
     simulated.functions(300)
-    claims.serve(cluster, dpdk="dra")
-    SRIOV.set_configuration(cluster, json.dumps(claims.configuration(dpdk="dra", netdevice="dra")))
+    claims.serve(cluster, netdevice="dra", dpdk="dra")
     cluster.kubectl("-n", SRIOV.namespace, "rollout", "restart", "daemonset", SRIOV.daemon_set)
     daemon_runs(cluster, "300 functions are plugged in: the pod is ready")
     check(eventually(lambda: len(well(cluster, DPDK)) == 301, 90, 0.5), "the slices list all", len(claims.listed(cluster, DPDK)))
     sizes = sorted(len(s["spec"]["devices"]) for s in claims.slice_objects(cluster) if "dpdk" in s["spec"]["pool"]["name"])
     equal(sizes, [45, 64, 64, 64, 64], "in slices of at most 64")
-    in_pod = ("-n", SRIOV.namespace, "exec", SRIOV.pod(cluster)["metadata"]["name"], "-c", "kube-sriovdp", "--")
-    cluster.kubectl("apply", "-f", "-", text=cluster.kubectl(*in_pod, "devicepool", "deviceclass"))
+    make_classes(cluster)
     versions = {s["metadata"]["name"]: s["metadata"]["resourceVersion"] for s in claims.slice_objects(cluster)}
     given = []
     for name in ("many", "more"):
@@ -368,18 +370,19 @@ def scenario():
     if unfit(cluster.version):
         skip("claims", unfit(cluster.version))
         return
-    users, containerd = ["claimed", *(["named"] if cluster.version >= (1, 36) else [])], []
+    users, containerds = ["claimed", *(["named"] if cluster.version >= (1, 36) else [])], []
+    address = Service((ADDRESS, 6443))
     steps = {
-        "control plane, containerd and kubelet": lambda: containerd.append(node_starts(cluster)),
+        "control plane, containerd and kubelet": lambda: containerds.append(node_starts(cluster)),
         "import of the image": image_is_imported,
         "the overlay with the component dra": lambda: component_is_applied(cluster),
         "rights": lambda: rights_are_narrow(cluster),
         "claims": lambda: claims_are_prepared(cluster),
         "extended resources": lambda: names_are_served(cluster),
         "restart of kubelet": lambda: kubelet_is_restarted(cluster, users),
-        "outage of the API server": lambda: api_server_is_away(cluster, users),
+        "outage of the API server": lambda: api_server_is_away(cluster, address, users),
         "sick devices": lambda: devices_turn_sick(cluster, users),
-        "reboot": lambda: node_reboots(cluster, containerd[0], users),
+        "reboot": lambda: node_reboots(cluster, containerds[0], users),
         "a change of the front end": lambda: pools_change_front_end(cluster),
         "300 devices": lambda: pool_is_large(cluster),
         "Multus": lambda: multus_attaches(cluster),
