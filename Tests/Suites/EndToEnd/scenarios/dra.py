@@ -43,8 +43,7 @@ def all_well(cluster, fact, within=60):
 
 def daemon_runs(cluster, fact):
     """The fact that the plugin's pod is ready with two containers."""
-    rolled = SRIOV.rolled_out(cluster)
-    need(rolled and len(SRIOV.pod(cluster)["status"]["containerStatuses"]) == 2 and claims.ready()[0], fact,
+    need(SRIOV.rolled_out(cluster) and len(SRIOV.pod(cluster)["status"]["containerStatuses"]) == 2 and claims.ready()[0], fact,
          (claims.ready(), cluster.kubectl("-n", SRIOV.namespace, "describe", "pods")[-3000:]))
 
 
@@ -308,9 +307,13 @@ def multus_attaches(cluster):
             return
     claims.clear(cluster)
     multus.install(cluster)
-    claim_pod(cluster, "attached", annotations={"k8s.v1.cni.cncf.io/networks": "host-device-net"})
+    network = {"k8s.v1.cni.cncf.io/networks": "host-device-net"}
+    claim_pod(cluster, "attached", annotations=network)
     [address] = pod_runs(cluster, "attached", "a pod with a claim on the example network runs")
     equal(multus.attached_device(cluster, "attached"), address, "net1 is the claim's function")
+    if cluster.version >= (1, 36):
+        [address] = named_pod(cluster, "attached-by-name", "and one by the resource's name", annotations=network)
+        equal(multus.attached_device(cluster, "attached-by-name"), address, "net1 is its function")
 
 
 def component_is_removed(cluster):
