@@ -303,7 +303,7 @@ def multus_attaches(cluster):
         return
     with open(multus.PROGRAM, "rb") as file:
         if b"resourceClaimStatuses" not in file.read():
-            skip("Multus attaches a claim's function", "this Multus knows no claims: 4.3.1 or newer does")
+            skip("Multus attaches a claim's function", "this Multus knows no claims: one newer than 4.3.0 does")
             return
     claims.clear(cluster)
     multus.install(cluster)
