@@ -137,7 +137,7 @@ def main(program, count, devices):
         stage(api, "nothing happens", lambda: time.sleep(20))
         stage(api, "one device of each node turns sick", lambda: each(nodes, change))
         stage(api, "and well again", lambda: each(nodes, begin_again))
-        stage(api, "links of 100 nodes flap five times", lambda: each(nodes[:100], flap))
+        stage(api, "links of 100 nodes go and come twice", lambda: each(nodes[:100], flap))
         stage(api, "a ConfigMap with a pool more, in 60 s", lambda: spread(nodes, 60, add))
         stage(api, "the ConfigMap of before, in 60 s", lambda: spread(nodes, 60, begin_again))
         stage(api, "the API server restarts", restart)
