@@ -145,7 +145,8 @@ def main(programs, count):
     base = times["Allocate"]
     for name, values in times.items():
         p50, p99 = quantile(values, 0.5), quantile(values, 0.99)
-        print(f"{name:<16} p50 {1000 * p50:6.2f} ms = {p50 / quantile(base, 0.5):5.1f}   p99 {1000 * p99:6.2f} ms = {p99 / quantile(base, 0.99):5.1f}  of Allocate's")
+        print(f"{name:<16} p50 {1000 * p50:6.2f} ms = {p50 / quantile(base, 0.5):5.1f}   "
+              f"p99 {1000 * p99:6.2f} ms = {p99 / quantile(base, 0.99):5.1f}  of Allocate's")
     for name, (private, resident, threads, descriptors) in table:
         print(f"daemon, {name:<32} {private:6} KiB of its own, {resident} resident, {threads} threads, {descriptors} descriptors")
 
