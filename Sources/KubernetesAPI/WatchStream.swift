@@ -2,8 +2,10 @@
 public final class WatchStream {
   /// Why a watch ended.
   public enum End: Sendable {
-    /// The server's time limit is over, or the connection broke.
-    case ended(String)
+    /// The server's time limit is over.
+    case ended
+    /// The connection could not be made or broke, or the server sent something else than events.
+    case failed(String)
     /// The requested version is too old: list everything again.
     case expired
     /// The server answered with an error status.
@@ -54,14 +56,14 @@ public final class WatchStream {
       if !line.isEmpty { hear(line) }
     }
     if !isOver { rest.removeFirst(start) }
-    if !isOver, rest.count > Self.longestLine { finish(.ended("an event has more than \(Self.longestLine) bytes")) }
+    if !isOver, rest.count > Self.longestLine { finish(.failed("an event has more than \(Self.longestLine) bytes")) }
   }
 
   private func hear(_ line: [UInt8]) {
     switch WatchEvent(line: line) {
-    case nil: finish(.ended("a line is no event"))
+    case nil: finish(.failed("a line is no event"))
     case .error(410, _): finish(.expired)
-    case .error(let code, let message): finish(.ended("\(code): \(message)"))
+    case .error(let code, let message): finish(.failed("\(code): \(message)"))
     case let event?: self.event(event)
     }
   }
@@ -69,8 +71,8 @@ public final class WatchStream {
   private func ended(_ failure: APIFailure?) {
     guard !isOver else { return }
     switch (failure, status) {
-    case (let failure?, _): finish(.ended("\(failure)"))
-    case (nil, (200, _)?): finish(.ended("the server ended it"))
+    case (let failure?, _): finish(.failed("\(failure)"))
+    case (nil, (200, _)?): finish(.ended)
     case (nil, (410, _)?): finish(.expired)
     case (nil, let status):
       finish(.refused(APIResponse(status: status?.code ?? 0, retryAfter: status?.retryAfter, body: rest)))

@@ -14,7 +14,8 @@ public final class Publisher {
   private var dropped: [String] = []
   private var isWriting = false
   private var reported: (revision: Int, problem: String?, dropsTaints: Bool)?
-  private var backoff = Backoff(first: 1, most: 300)
+  /// The longest pause is that of `SliceCache`.
+  private var backoff = Backoff(first: 1, most: 30)
   private var repairs = Backoff(first: Publisher.repairSeconds, most: 300)
   /// Several changes at once are one repair.
   private var isRepairDue = false

@@ -16,7 +16,10 @@ final class SliceCache {
   private var version = ""
   private var listed: [String: ObservedSlice] = [:]
   private var watch: WatchStream?
-  private var backoff = Backoff(first: 1, most: 300)
+  /// The longest pause is that of Kubernetes' own clients: an outage must not outlast itself by more.
+  private var backoff = Backoff(first: 1, most: 30)
+  /// The watch broke, and nothing was heard since.
+  private var isBroken = false
   private lazy var timer = LoopTimer(loop) { [weak self] in self?.resume() }
 
   enum Change {
@@ -90,6 +93,7 @@ final class SliceCache {
       slices = listed
       listed = [:]
       isComplete = true
+      isBroken = false
       backoff.reset()
       changed(.listed)
       watchOn()
@@ -112,6 +116,7 @@ final class SliceCache {
   }
 
   private func heard(_ event: WatchEvent) {
+    isBroken = false
     backoff.reset()
     if let version = event.resourceVersion { self.version = version }
     switch event {
@@ -129,8 +134,12 @@ final class SliceCache {
   private func ended(_ how: WatchStream.End) {
     watch = nil
     switch how {
-    // Normal, and the version is known.
+    // Every watch has an end; the next one goes on where it was.
     case .ended: timer.start(after: backoff.delay())
+    case .failed(let reason):
+      if !isBroken { log("cannot watch the slices, trying again: \(reason)") }
+      isBroken = true
+      timer.start(after: backoff.delay())
     case .expired: listAgain()
     case .refused(let answer):
       retry("cannot watch the slices: \(answer.reason)", after: answer.retryAfter)
