@@ -34,7 +34,6 @@ public actor Agent {
   private let sockets = ListeningSockets()
   private var sources: EventSources?
   private var missed: MissedEvents
-
   private var source: FollowedConfiguration
   var config: PluginConfig
   private var health: NodeHealth

@@ -48,7 +48,7 @@ struct NodeHealth: Sendable, Equatable {
     // Without checks, nothing makes a device unhealthy.
     if pool.shared != nil, !pool.healthChecks.isEmpty, rdmaMode == .exclusive {
       return .unhealthy(
-        reason: "the RDMA subsystem's network namespace mode is exclusive, shared pools need shared "
+        reason: "the RDMA subsystem's network namespace mode is exclusive, but shared pools need the mode shared "
           + "(rdma system set netns shared, before any pod has a network namespace)")
     }
     if interfaces.lost.contains(device.id), pool.healthChecks.contains(.interface), pool.shared == nil {

@@ -53,8 +53,8 @@ static int is_plain(const char *name)
     return function && device[1] <= '1' && function[0] == '.' && function[1] >= '0' && function[1] <= '7' && !function[2];
 }
 
-// Says whether libpci can take every name. It jumps out of its own loop on one that it cannot, and the directory
-// stream it had open would then stay open, so libpci never gets such a directory.
+// Says whether libpci can parse every name. On one that it can't parse, libpci calls `error`, and the jump from there
+// would leave libpci's directory stream open. So libpci never gets such a directory.
 static int names_are_plain(const char *sysfs, char *message, size_t size)
 {
     char path[4096];

@@ -19,7 +19,7 @@ actor PoolEndpoint {
   /// The socket's path, in the directory where kubelet looks.
   let socketFile: String
   private let needsPreStart: Bool
-  /// Whether kubelet asks before each start of a container if its Allocate answer is still right.
+  /// Whether PreStartContainer checks that the container's Allocate answer still fits its devices.
   private let isGuarded: Bool
   private let context: PoolContext
   private let mode: RegistrationMode

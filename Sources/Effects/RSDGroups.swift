@@ -58,7 +58,7 @@ public actor RSDGroups {
       _ = try RSDPlan(npus: npus, listing: try output(tool, ["-j"], seconds: 5))
       return nil
     } catch {
-      return "\(error): it needs the host's /dev/rbln*, the tool's libraries, and a lock file that can be written"
+      return "\(error): rbln-smi needs the host's /dev/rbln* and its libraries, and the lock file must be writable"
     }
   }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// Keeps other instances of this program, and the other servers of this one, out of a directory between looking at
 /// a socket file and replacing it.
 enum DirectoryLock {
-  /// The servers of one process wait for each other here, for a few system calls on a directory in memory.
+  /// The servers of one process wait for each other here. Each holds it for a few system calls.
   private static let own = Mutex(())
 
   /// Never waits for another process. Empty means the working directory.

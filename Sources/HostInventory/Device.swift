@@ -201,7 +201,7 @@ extension Device {
     get { storage.facts.defect }
     set { facts.defect = newValue }
   }
-  /// The file that does not answer; nil when all files answer.
+  /// The file that does not answer, with the reason; the other facts are then from before. Otherwise nil.
   public var silence: String? { storage.facts.silence }
   var brokenFact: String? { storage.facts.brokenFact }
 }

@@ -58,8 +58,7 @@ public struct DeviceFacts: Sendable, Equatable {
   public var unifiedBus: UBDevice?
   /// Why this existing device can't be offered, e.g. "link ens1f0v5 is not in this network namespace".
   public var defect: String?
-  /// The path of a file that does not answer, and for how long; the other facts are then old. Nil when all files
-  /// answer.
+  /// The path of a file that does not answer, with the reason; the other facts are then from before. Otherwise nil.
   public var silence: String?
   /// The part of `defect` that the device's own files show. The rest depends on links, which change without the device.
   var brokenFact: String?

@@ -4,8 +4,8 @@
 public struct HostProcesses: Sendable {
   private let root: HostRoot
 
-  /// Uses the procfs below `root`, or this container's own if there is none. With `hostPID` it shows the same
-  /// processes, and what the runtime hides of `/proc` stays hidden.
+  /// Uses the procfs below `root`, or this container's own if there is none. With `hostPID` the container's own lists
+  /// the same processes, without the files that the container runtime masks.
   public init(root: HostRoot) { self.root = root.exists(HostPath.processes) ? root : HostRoot("/") }
 
   /// The file of a process's network namespace, as this process can open it.

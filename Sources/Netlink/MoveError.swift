@@ -44,7 +44,7 @@ extension MoveError.Cause {
     case .familyAbsent:
       "the kernel has no generic netlink family UBCORE_GENL; load the ubcore module"
     case .sharedMode:
-      "UB devices are in shared mode (EPERM); set the exclusive mode at boot, before any pod has a network namespace, "
+      "refused (EPERM): set UB devices to exclusive mode at boot, before any pod has a network namespace, "
         + "and run outside of user namespaces"
     case .noCapability:
       "not permitted (EPERM); run with CAP_NET_ADMIN in the host's user namespace"

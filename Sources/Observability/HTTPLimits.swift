@@ -1,8 +1,8 @@
 /// What all clients together may take from the process.
 ///
-/// The most memory that clients can hold is `connections` times the sum of `headBytes` and the kernel's two socket buffers,
-/// and the pages that were made within `writeTime`: connections with the same page share its text. The most descriptors are
-/// `connections` and two.
+/// The most memory that clients can hold is `connections` times the sum of `headBytes` and the kernel's two socket
+/// buffers, and the pages that were made within `writeTime`: connections with the same large page share its text. The
+/// most descriptors are `connections` and four.
 struct HTTPLimits: Sendable {
   /// Open connections in total.
   var connections = 16

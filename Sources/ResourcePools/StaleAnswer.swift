@@ -85,7 +85,7 @@ extension ResourcePool {
   /// Compares what a container got for the units `ids` with what their devices need now.
   ///
   /// - Parameter given: One answer for each container that may be the one that starts; kubelet does not say which.
-  /// - Returns: nil when one of the answers is still right.
+  /// - Returns: nil unless every answer is known to be wrong.
   public func staleness(
     of given: [GivenAnswer], for ids: [String], seeing current: [Device], nodes: HostNodes
   ) -> StaleAnswer? {

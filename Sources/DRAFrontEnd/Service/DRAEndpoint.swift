@@ -38,11 +38,11 @@ actor DRAEndpoint {
     return server
   }
 
-  /// Creates a socket again when its file was removed.
+  /// Creates a socket again when its file was removed or replaced.
   func checkSockets() {
     for (server, path) in [(service, context.socket), (registration, context.registrationSocket)] {
       guard let server, !server.ownsSocketFile else { continue }
-      log.warning("the socket's file is gone; making it again", metadata: ["socket": "\(path)"])
+      log.warning("the socket's file was removed or replaced; making it again", metadata: ["socket": "\(path)"])
       do throws(ListenError) { try server.listen(at: path) } catch {
         log.error("cannot serve by DRA", metadata: ["err": "\(error)"])
       }

@@ -24,7 +24,7 @@ public actor DRAFrontEnd: FrontEnd {
   private let endpoint: DRAEndpoint
   private var pools: [OfferedPool] = []
   private var isServing = false
-  /// Why the last attempt to open the sockets failed; nil when it succeeded.
+  /// Why the last attempt to serve failed; nil once one has succeeded.
   private var trouble: String?
   private var retry: Task<Void, Never>?
   /// Waits until kubelet's sockets are no longer needed.

@@ -50,7 +50,7 @@ extension PoolPartition {
         groups.append([lack])
       }
     }
-    // The devices that lack the least; of several such groups, the largest one.
+    // The groups whose devices lack the least; of these, the largest.
     let fewest = groups.map { $0[0].weight }.min()
     let closest = groups.filter { $0[0].weight == fewest }.max { $0.count < $1.count }
     guard let closest, let first = closest.first else {

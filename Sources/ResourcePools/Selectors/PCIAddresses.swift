@@ -1,9 +1,9 @@
 import HostInventory
 
 extension SelectorKind {
-  /// `pciAddresses`: functions by address, spelled as the kernel does: `0000:3b:02.0`.
+  /// `pciAddresses`: functions by address, spelled as the kernel does, e.g. `0000:3b:02.0`.
   static let pciAddresses = SelectorKind.list(
-    "pciAddresses", meaning: "PCI address as the kernel spells it: 0000:3b:02.0."
+    "pciAddresses", meaning: "PCI address as the kernel spells it, e.g. 0000:3b:02.0."
   ) { values, path, note in
     var wanted: Set<PCIAddress> = []
     for (index, value) in values.enumerated() {

@@ -1,12 +1,12 @@
 import HostInventory
 
 extension SelectorKind {
-  /// `pKeys`: the first entry of the InfiniBand partition table: `0x8001`.
+  /// `pKeys`: the first partition key of an InfiniBand link, e.g. `0x8001`.
   ///
   /// Keys are compared as numbers: the kernel writes `0x%04x`, the SR-IOV plugin's documentation `0x1` and `0xABCD`.
   /// Only InfiniBand links have one: on Ethernet the file is there too and counts for nothing.
   static let pKeys = SelectorKind.list(
-    "pKeys", meaning: "First entry of the partition table of an InfiniBand link: 0x8001."
+    "pKeys", meaning: "First partition key of an InfiniBand link, e.g. 0x8001."
   ) { values, path, note in
     var wanted: Set<UInt16> = []
     for (index, value) in values.enumerated() {

@@ -100,7 +100,7 @@ struct EnginePaths: Sendable, Equatable {
       texts = Self.strings(body, order: order) ?? []
     }
     guard texts.count == 4 else {
-      throw .malformedReply(dialect: dialect, reason: "expected four strings, found \(body.count) bytes that are not")
+      throw .malformedReply(dialect: dialect, reason: "expected exactly four strings, found \(body.count) other bytes")
     }
     bonding = try DevicePath(texts[0])
     virtual = [try DevicePath(texts[1]), try DevicePath(texts[2])]

@@ -195,7 +195,7 @@ actor UBPlacement {
       PlacementFailure(
         step: .sandbox, ids: ids,
         reason: "no container runtime was found at \(RuntimeSocket.wellKnown.joined(separator: ", "))",
-        advice: "mount the directory of its socket, and set netns.containerRuntimeEndpoint if it is another one"))
+        advice: "mount the directory of its socket; for a socket elsewhere set netns.containerRuntimeEndpoint"))
   }
 
   /// Finds the runtime's socket at every use, because a runtime may be installed after the plugin. A runtime that

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HostInventory
 
-/// Functions whose place among the others is wrong: each is a problem, and no pool offers it.
+/// Functions with a wrong parent, PF or number of VFs. Each has a defect, so that no pool offers it.
 @Suite struct LeftOutTests {
   private let pf = "sys/devices/pci0000:3b/0000:3b:00.0"
   private let vf = "sys/devices/pci0000:3b/0000:3b:01.0"

@@ -55,7 +55,7 @@ struct UBPlacementTests {
       _ = try await scene.waitingPod("train")
       let refusal = await scene.refusal("train")
       #expect(refusal?.contains("step 4 of 4") == true)
-      #expect(refusal?.contains("shared mode") == true, "\(refusal ?? "none")")
+      #expect(refusal?.contains("exclusive mode") == true, "\(refusal ?? "none")")
     }
   }
 

@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// The compiler lets it pass, and holds what is assigned to open while others change it.
+  /// It compiles, but keeps exclusive access to the target during the await, while others change it.
   @Test func noOptionalChainIsAssignedToAcrossAnAwait() throws {
     let pattern = try Regex(#"\?\.[\w.]+ [-+]?= (try[?!]? )?await "#)
     for path in try Repository.swiftFiles(below: "Sources") {

@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  /// Only hardening, which checks at run time what a debug build checks anyway, depends on the configuration.
+  /// Only hardening flags (`_FORTIFY_SOURCE`, relro, now, noexecstack) depend on the configuration.
   @Test func aReleaseHasNoCodeOfItsOwn() throws {
     let lines = try Repository.text("Package.swift").split(separator: "\n").map(String.init)
     for (index, line) in lines.enumerated() where line.contains("configuration: .release") {

@@ -49,7 +49,7 @@ import Testing
     #expect(pool.units.count { $0.health == .healthy } == 9)
   }
 
-  /// From 3 to 2 the others may go on sharing it.
+  /// `replicas` changes from 3 to 2 while a pod has unit 2: units 0 and 1 stay free.
   @Test func aHeldReplicaBeyondTheNumberLeavesTheOthersFree() throws {
     var config = try Pools.config([["devices": ["154c"]]])
     config.replicas = 2
