@@ -28,12 +28,13 @@ def slope(points):
 def growth(samples):
     """Prints what memory and descriptors did, and returns words for what grew.
 
-    A sixth of the time is for caches and the allocator's arenas to fill. Anonymous memory counts: pages of the program's
-    file stay when first touched, and which code is reached late is chance.
+    The first half of the time is for caches and the allocator's arena to fill: the arena keeps its largest size, and steps that
+    need much at once come by chance. A leak goes on in the second half. Anonymous memory counts: pages of the program's file
+    stay when first touched, and which code is reached late is chance.
     """
     lasted = samples[-1].moment if samples else 0
-    warm = [one for one in samples if one.moment >= lasted / 6]
-    if lasted < 240:
+    warm = [one for one in samples if one.moment >= lasted / 2]
+    if lasted < 480:
         print(f"{lasted:.0f} s in one life: too short to say whether it grows")
         return []
     bad = []
