@@ -82,12 +82,12 @@ struct NodePools: Sendable {
   private mutating func retire(_ config: PluginConfig, at now: Double) {
     let names = Set((config.pools + config.sharedPools).map(\.name))
     let held = Set(known.units.map(\.pool))
-    // A pool that `nodeNames` now excludes from this node counts as removed too.
-    let lost = open.values.map(\.config) + retired + config.poolsElsewhere + remembered
     let first = firstAsked ?? now
     firstAsked = first
     // Later another plugin may serve the resource, and its pods are not ours.
     remembered.removeAll { names.contains($0.name) || now - first > Self.memory }
+    // A pool that `nodeNames` now excludes from this node counts as removed too.
+    let lost = open.values.map(\.config) + retired + config.poolsElsewhere + remembered
     retired = []
     for var pool in lost where !names.contains(pool.name) && held.contains(pool.name) {
       guard !retired.contains(where: { $0.name == pool.name }) else { continue }

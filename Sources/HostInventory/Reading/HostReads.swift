@@ -76,7 +76,7 @@ public final class HostReads: Sendable {
       defer { state.isWatching = true }
       return !state.isWatching
     }
-    if isFirst { Task { [weak self] in while await self?.looksAgain() == true {} } }
+    if isFirst { Task { while await looksAgain() {} } }
   }
 
   /// After a while, gives up the readings that wait for a file that long. False when there was no reading.

@@ -8,6 +8,7 @@ import Testing
 final class RunningService: Sendable {
   private let service: HTTPService
   private let reported: Reported
+  private let isStopped = Atomic(false)
 
   private final class Reported: Sendable {
     let events = Mutex<[HTTPService.Event]>([])
@@ -26,9 +27,12 @@ final class RunningService: Sendable {
     }
   }
 
-  deinit { service.stop() }
+  deinit { stop() }
 
-  func stop() { service.stop() }
+  /// Also when it has stopped before: a thread can be joined once.
+  func stop() {
+    if isStopped.exchange(true, ordering: .relaxed) == false { service.stop() }
+  }
 
   var events: [HTTPService.Event] { reported.events.withLock { $0 } }
 

@@ -136,12 +136,13 @@ def scenario():
     containerd = Containerd()
     Engine("/var/run/ubse/ubse.sock", {"urma_1": ("bonding_dev_1", "udma0", "udma1")})
     found = manifests()
-    equal(sorted(found), ["npu.yaml", "rdma-shared.yaml", "sriov.yaml", "ub.yaml"], "the repository deploys these")
+    equal(sorted(found), ["npu-rebel.yaml", "npu.yaml", "rdma-shared.yaml", "sriov.yaml", "ub.yaml"], "the repository deploys these")
     for name, spec in found.items():
         security = spec["containers"][0]["securityContext"]
         check(not security.get("privileged") and security["capabilities"]["drop"] == ["ALL"], f"{name}: unprivileged")
     serves_functions(found["sriov.yaml"], "sriov.yaml", nets, dpdk)
-    serves_accelerators(found["npu.yaml"], "npu.yaml")
+    for name in ("npu.yaml", "npu-rebel.yaml"):
+        serves_accelerators(found[name], name)
     serves_shared_rdma(found["rdma-shared.yaml"], "rdma-shared.yaml", nets[0])
     serves_unified_bus(found["ub.yaml"], "ub.yaml", containerd)
 
