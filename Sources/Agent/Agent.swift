@@ -52,7 +52,6 @@ public actor Agent {
   private var absence = WatcherAbsence()
   private var retryPause = Duration.seconds(1)
   private var waiting: [Event: Task<Void, Never>] = [:]
-
   private let events: AsyncStream<Event>
   private let inbox: AsyncStream<Event>.Continuation
 
@@ -118,7 +117,7 @@ public actor Agent {
     counters.onNode { [startTime] in $0.lastReload = startTime }
     health = NodeHealth(interfacePatience: options.interfacePatience)
     record = PoolRecord(options, isRehearsal: host.recorded != nil, log: log)
-    pools = NodePools(remembering: record.read())
+    pools = NodePools(remembering: record.read(beside: config))
     (events, inbox) = AsyncStream.makeStream(of: Event.self)
     self.host = host
     missed = MissedEvents(
@@ -290,7 +289,8 @@ public actor Agent {
     guard safetyScan.isDue(config, at: Self.now) else { return await apply() }
     guard changes != nil, let view else { return await rescan(.everything) }
     let fingerprints = await reader.fingerprints(of: view)
-    let scope = safetyScan.begin(fingerprints, problems: !told.problems.isEmpty, at: Self.now)
+    let isIncomplete = !told.problems.isEmpty || !view.hasAllFingerprints
+    let scope = safetyScan.begin(fingerprints, isIncomplete: isIncomplete, at: Self.now)
     if let scope { return await rescan(scope) }
     let uses = await frontEnd.joining(await assignments.uses(among: pools.open, on: view.inventory))
     if !pools.confirm(uses, at: Self.now) { await apply() }

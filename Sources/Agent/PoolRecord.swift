@@ -1,3 +1,4 @@
+import GRPC
 import Glibc
 import KubeletAPI
 import Linux
@@ -9,10 +10,14 @@ import Synchronization
 ///
 /// Neither kubelet's checkpoint nor its pod resources tell whether a resource was ours or another plugin's. The file is
 /// in a directory of its own below kubelet's device plugin directory: kubelet removes sockets there when it starts, and
-/// leaves directories alone. Daemons with other configuration files have other files.
+/// leaves directories alone.
+///
+/// Several daemons of a node have a file each, also when their containers see their configurations at the same path: a
+/// daemon takes the file that has a resource of its configuration.
 final class PoolRecord: Sendable {
   private let directory: String
-  private let name: String
+  /// The start of the names of files of daemons with these configuration files.
+  private let stem: String
   private let parent: String
   private let isRehearsal: Bool
   private let socketDirectories: [String]
@@ -20,6 +25,7 @@ final class PoolRecord: Sendable {
   private let state = Mutex(State())
 
   private struct State {
+    var name = ""
     var wanted: RememberedPools?
     var isWriting = false
     var hasReported = false
@@ -32,17 +38,43 @@ final class PoolRecord: Sendable {
     self.isRehearsal = isRehearsal
     parent = kubelet.devicePlugins
     directory = "\(parent)/devicepool"
-    // The names of the configuration files tell the daemons of a node apart, and stay the same over restarts.
     let origin = options.configFiles.joined(separator: ",").map { $0 == "/" ? "-" : $0 }
-    name = "pools\(String(origin.suffix(200))).json"
+    stem = "pools\(String(origin.suffix(200)))"
     socketDirectories = [kubelet.pluginsRegistry, kubelet.devicePlugins]
   }
 
-  private var path: String { "\(directory)/\(name)" }
+  private typealias Candidate = (file: String, pools: [PoolConfig])
 
-  /// Reads the pools that the last run served; none when there is no usable file.
-  func read() -> [PoolConfig] {
-    guard !isRehearsal, FileKind(path: path) != nil else { return [] }
+  /// Reads the pools that the last run served, and decides which file is this daemon's. It has a resource of
+  /// `config`.
+  ///
+  /// - Returns: No pools when there is no usable file.
+  func read(beside config: PluginConfig) -> [PoolConfig] {
+    guard !isRehearsal else { return [] }
+    let names = Set((config.pools + config.sharedPools).map(\.name))
+    let files = ((try? DirectoryNames.read(directory)) ?? []).filter { $0.hasPrefix(stem) && $0.hasSuffix(".json") }
+    let candidates: [Candidate] = files.map { ($0, pools(of: $0)) }
+    let own = candidates.first { !names.isDisjoint(with: $0.pools.map(\.name)) } ?? abandoned(candidates)
+    state.withLock { $0.name = own?.file ?? freeName(among: files) }
+    return own?.pools ?? []
+  }
+
+  /// The only file, if nobody serves its pools: with all of its pools renamed, a daemon knows its own file by that.
+  private func abandoned(_ candidates: [Candidate]) -> Candidate? {
+    guard candidates.count == 1 else { return nil }
+    let sockets = candidates[0].pools.flatMap { pool in
+      socketDirectories.map { "\($0)/\(pool.name.socketName)" }
+    }
+    return sockets.contains(where: ServedSocket.isThere) ? nil : candidates[0]
+  }
+
+  private func freeName(among files: [String]) -> String {
+    let names = ["\(stem).json"] + (2...files.count + 2).map { "\(stem).\($0).json" }
+    return names.first { !files.contains($0) } ?? names[0]
+  }
+
+  private func pools(of name: String) -> [PoolConfig] {
+    let path = "\(directory)/\(name)"
     do throws(FileError) {
       let file = ConfigFile(name: path, bytes: try SmallFile.bytes(path))
       let (pools, errors) = RememberedPools.read(file, socketDirectories: socketDirectories)
@@ -87,6 +119,8 @@ final class PoolRecord: Sendable {
         try put(current)
       } catch {
         report("\(error)")
+        // Tried again with the next partition.
+        state.withLock { $0.wanted = nil }
       }
       next = state.withLock { state in
         guard let wanted = state.wanted, wanted != current else {
@@ -99,7 +133,7 @@ final class PoolRecord: Sendable {
   }
 
   private func put(_ pools: RememberedPools) throws(FileError) {
-    let file = AtomicFile(name, in: directory, mode: 0o600, outlives: .power)
+    let file = AtomicFile(state.withLock { $0.name }, in: directory, mode: 0o600, outlives: .power)
     guard !pools.isEmpty else { return file.remove() }
     // Not those above: kubelet's directory is not ours to make.
     guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw FileError("mkdir", directory, errno) }

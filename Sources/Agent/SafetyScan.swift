@@ -42,13 +42,20 @@ struct SafetyScan: Sendable {
     lastLook = now
   }
 
-  /// What the scan that begins now must read; nil for nothing. With `problems`, files that could not be read are tried again.
+  /// What the scan that begins now must read; nil for nothing. `isIncomplete` is whether fingerprints do not tell
+  /// everything: a file could not be read, or devices have none.
   mutating func begin(
-    _ fingerprints: FunctionFingerprints, problems: Bool, at now: Double
+    _ fingerprints: FunctionFingerprints, isIncomplete: Bool, at now: Double
   ) -> NodeChanges.Scope? {
     defer { note(fingerprints, at: now) }
     looks += 1
     guard looks % Self.wholeEvery != 0, let last else { return .everything }
-    return problems || fingerprints != last ? .functions(fingerprints.changed(since: last)) : nil
+    return isIncomplete || fingerprints != last ? .functions(fingerprints.changed(since: last)) : nil
   }
+}
+
+extension HostSnapshot {
+  /// Whether fingerprints of PCI functions show each change that the kernel does not tell of: links are known and their
+  /// changes are events, and each device is a function or belongs to one.
+  var hasAllFingerprints: Bool { kernel.links != nil && !inventory.devices.contains { $0.bus == .unifiedBus } }
 }

@@ -19,7 +19,8 @@ struct SurveyedNode: Sendable {
   /// The limit of devices on the page, which has 6 MB then. The largest measured host has 4096 functions.
   private static let mostDevices = 10_000
 
-  /// `pods` are kubelet's; nil when unknown. `claims` are the units of our own prepared claims. `described` is what kubelet keeps about UB devices.
+  /// `pods` are kubelet's; nil when unknown. `claims` are the units of our own prepared claims. `described` is what
+  /// kubelet keeps about UB devices.
   func page(
     _ path: String, pods: [PodResources]?, claims: [ClaimedUnit], described: [String: DescribedUBDevice]
   ) -> HTTPService.Page {

@@ -9,7 +9,7 @@ import Linux
 /// that are new. An attribute that changes in place, such as an InfiniBand partition table, is not detected, because sysfs
 /// keeps no modification times.
 ///
-/// Equal fingerprints mean that nothing has to be read again.
+/// Equal fingerprints mean that no PCI function has to be read again.
 public struct FunctionFingerprints: Sendable, Equatable {
   private struct Fingerprint: Sendable, Equatable {
     let inode: UInt

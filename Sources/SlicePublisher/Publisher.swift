@@ -13,6 +13,8 @@ public final class Publisher {
   private var accepted: [String: SlicePlan.Accepted] = [:]
   private var dropped: [String] = []
   private var isWriting = false
+  /// Why the slices of the server are not known; nil when they are, or before the first answer.
+  private var unlisted: String?
   private var reported: (revision: Int, problem: String?, dropsTaints: Bool)?
   /// The longest pause is that of `SliceCache`.
   private var backoff = Backoff(first: 1, most: 30)
@@ -56,6 +58,7 @@ public final class Publisher {
     reported = nil
     backoff.reset()
     timer.stop()
+    if let unlisted { tell(revision, unlisted) }
     reconcile()
   }
 
@@ -67,7 +70,12 @@ public final class Publisher {
 
   private func changed(_ change: SliceCache.Change) {
     switch change {
-    case .listed: reconcile()
+    case .listed:
+      unlisted = nil
+      reconcile()
+    case .failed(let problem):
+      unlisted = problem
+      if let desired { tell(desired.revision, problem) }
     case .event:
       guard !isWriting, let desired, let cache else { return }
       let plan = SlicePlan(desired: desired.slices, observed: Array(cache.slices.values), accepted: accepted)

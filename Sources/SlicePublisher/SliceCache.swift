@@ -27,6 +27,8 @@ final class SliceCache {
     case listed
     /// A slice came, changed or went.
     case event
+    /// The slices could not be listed yet.
+    case failed(String)
   }
 
   private static let path = "/apis/resource.k8s.io/v1/resourceslices"
@@ -148,6 +150,7 @@ final class SliceCache {
 
   private func retry(_ reason: String, after seconds: Int? = nil) {
     log(reason)
+    if !isComplete { changed(.failed(reason)) }
     timer.start(after: backoff.delay(atLeast: seconds))
   }
 }

@@ -20,9 +20,9 @@ actor ClaimService {
   private var pending: PreparedClaimRecord?
   private var pools: [OfferedPool] = []
   private var snapshot: HostSnapshot?
-  /// Claims that kubelet wanted to be prepared and that were refused. Kubelet unprepares them when their pods end, and
-  /// such a pod stays until that has succeeded.
-  private var refused: Set<String> = []
+  /// Claims that kubelet wants to be prepared and that are not, because they are looked up or were refused. Kubelet
+  /// unprepares them when their pods end, and such a pod stays until that has succeeded.
+  private var unprepared: Set<String> = []
   private let turns = Turns()
   /// Whether this process has the driver's socket. Before that, a predecessor may prepare claims and change the
   /// checkpoint.
@@ -83,7 +83,7 @@ actor ClaimService {
   /// Whether kubelet has a claim to unprepare.
   var holdsClaims: Bool {
     readCheckpoint()
-    return !ledger.claims.isEmpty || pending != nil || !refused.isEmpty
+    return !ledger.claims.isEmpty || pending != nil || !unprepared.isEmpty
   }
 
   /// The units of prepared claims, also of shared pools.
@@ -105,6 +105,7 @@ actor ClaimService {
   func prepare(_ list: ClaimList) async -> PreparedClaims {
     let begin = ContinuousClock.now
     let unknown = list.claims.filter { known($0) == nil }
+    unprepared.formUnion(unknown.map(\.uid))
     let lookups = await withTaskGroup(of: (String, ClaimLookups.Answer).self) { group in
       for claim in unknown { group.addTask { [link] in (claim.uid, await link.lookUp(claim)) } }
       var answers: [String: ClaimLookups.Answer] = [:]
@@ -115,10 +116,10 @@ actor ClaimService {
     for claim in list.claims {
       do throws(ClaimPlan.Refusal) {
         answers.append(try await prepare(claim, lookups[claim.uid]))
-        refused.remove(claim.uid)
+        unprepared.remove(claim.uid)
         context.counted(true, ContinuousClock.now - begin)
       } catch {
-        refused.insert(claim.uid)
+        unprepared.insert(claim.uid)
         context.counted(false, ContinuousClock.now - begin)
         log.error("claim refused", metadata: ["claim": "\(claim.title)", "err": "\(error)"])
         answers.append(PreparedClaim(uid: claim.uid, error: "\(error)"))
@@ -266,7 +267,7 @@ actor ClaimService {
     guard isOwner else {
       throw FileError("write", context.directory, reason: "the daemon has just started: kubelet asks again")
     }
-    refused.remove(claim.uid)
+    unprepared.remove(claim.uid)
     guard let record = ledger.claims[claim.uid] else { return }
     try removeFiles(of: record)
     var next = ledger

@@ -118,7 +118,8 @@ public actor DRAFrontEnd: FrontEnd {
     guard isServing else { return }
     do {
       try await claims.prepareDirectory()
-      guard await claims.fault == nil else { return }
+      // Somebody has to remove or mend the checkpoint, of which no event tells.
+      guard await claims.fault == nil else { return serveLater() }
       try await endpoint.open()
       await claims.takeOver()
       try await link.open()
@@ -126,11 +127,15 @@ public actor DRAFrontEnd: FrontEnd {
     } catch {
       if trouble == nil { log.error("cannot serve by DRA", metadata: ["err": "\(error)"]) }
       trouble = "\(error)"
-      retry?.cancel()
-      retry = Task { [weak self] in
-        guard (try? await Task.sleep(for: Self.retryDelay)) != nil else { return }
-        await self?.serve()
-      }
+      serveLater()
+    }
+  }
+
+  private func serveLater() {
+    retry?.cancel()
+    retry = Task { [weak self] in
+      guard (try? await Task.sleep(for: Self.retryDelay)) != nil else { return }
+      await self?.serve()
     }
   }
 

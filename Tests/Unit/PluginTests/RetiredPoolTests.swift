@@ -33,9 +33,15 @@ struct RetiredPoolTests {
     return try MachineTree(text: "machine two functions\n" + lines.map { $0 + "\n" }.joined())
   }
 
+  /// With a pool that has no device and keeps its name: a daemon knows its record by it.
   private static func config(_ name: String, _ functions: [Int] = [0, 1]) -> String {
+    let kept = pool("kept", [5])
+    return #"{"resourceList":[\#(pool(name, functions)),\#(kept)]}"#
+  }
+
+  private static func pool(_ name: String, _ functions: [Int]) -> String {
     let addresses = functions.map { "\"\(id($0))\"" }.joined(separator: ",")
-    return #"{"resourceList":[{"resourceName":"\#(name)","selectors":{"pciAddresses":[\#(addresses)]}}]}"#
+    return #"{"resourceName":"\#(name)","selectors":{"pciAddresses":[\#(addresses)]}}"#
   }
 
   private func pod(_ uid: String, _ resource: String) -> Pod {
@@ -139,6 +145,47 @@ struct RetiredPoolTests {
     await plugin.kubelet.stop()
   }
 
+  @Test func `daemons with configurations at the same path have a record each`() async throws {
+    let plugin = try await ended(.direct, [0])
+    func record() -> PoolRecord { PoolRecord(plugin.options, isRehearsal: false, log: plugin.log.logger) }
+    func config(_ name: String) throws -> PluginConfig {
+      let (config, problems) = PluginConfig.decode(
+        Array(#"{"resourceList":[\#(Self.pool(name, [0]))]}"#.utf8), file: "c",
+        defaults: ConfigDefaults(resourcePrefix: "intel.com", strictUnknownKeys: true, node: .any))
+      return try #require(config, "\(problems)")
+    }
+    // Nobody serves `dpdk`, and there is no other file: it is that of a daemon whose pools were all renamed.
+    let first = record()
+    #expect(first.read(beside: try config("renamed")).map(\.name.name) == ["dpdk", "kept"])
+    first.keep(try config("renamed").pools)
+    #expect(await eventually { self.record(of: plugin).contains("renamed") })
+    // Another daemon serves it now.
+    let socket = try #require(try? listening(at: "\(plugin.options.kubelet.devicePlugins)/intel.com_renamed.sock"))
+    let second = record()
+    #expect(second.read(beside: try config("other")).isEmpty)
+    second.keep(try config("other").pools)
+    #expect(await eventually { self.record(of: plugin).contains("other") })
+    #expect(record().read(beside: try config("renamed")).map(\.name.name) == ["renamed"])
+    #expect(record().read(beside: try config("other")).map(\.name.name) == ["other"])
+    close(socket)
+    await plugin.kubelet.stop()
+  }
+
+  /// A descriptor that listens on a socket file.
+  private func listening(at path: String) throws -> Int32 {
+    let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    let bound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(bound == 0 && listen(socket, 4) == 0)
+    return socket
+  }
+
   @Test func `a record that cannot be used is told of, and the daemon serves`() async throws {
     let plugin = try await ended(.direct)
     let directory = "\(plugin.options.kubelet.devicePlugins)/devicepool"
@@ -179,7 +226,7 @@ struct RetiredPoolTests {
       }
       return (last, pools.worthRemembering(new).map(\.name.name))
     }
-    #expect(pools(late: 300) == (["renamed", "dpdk"], ["renamed", "dpdk"]))
-    #expect(pools(late: 900) == (["renamed"], ["renamed"]))
+    #expect(pools(late: 300) == (["renamed", "kept", "dpdk"], ["renamed", "kept", "dpdk"]))
+    #expect(pools(late: 900) == (["renamed", "kept"], ["renamed", "kept"]))
   }
 }

@@ -44,12 +44,12 @@ import Testing
     let fingerprints = FunctionFingerprints(of: inventory, from: machine.root)
     var scan = SafetyScan()
     scan.note(fingerprints, at: 0)
-    let scopes = (1...10).map { scan.begin(fingerprints, problems: hasProblems, at: Double($0) * 60) }
+    let scopes = (1...10).map { scan.begin(fingerprints, isIncomplete: hasProblems, at: Double($0) * 60) }
     #expect(scopes.dropLast().allSatisfy { $0 == (hasProblems ? .functions([]) : nil) })
     #expect(scopes.last == .everything)
     let device = try #require(inventory.devices.first)
     try FileManager.default.removeItem(atPath: machine.place("sys/bus/pci/devices/\(device.id)"))
     let changed = FunctionFingerprints(of: inventory, from: machine.root)
-    #expect(scan.begin(changed, problems: false, at: 660) == .functions([try #require(PCIAddress(device.id))]))
+    #expect(scan.begin(changed, isIncomplete: false, at: 660) == .functions([try #require(PCIAddress(device.id))]))
   }
 }

@@ -116,7 +116,7 @@ def scenario():
     write(MODULE + "shared", "Y")
     kubelet.allocate(RESOURCE, ["urma_1"], pod="pod-d")
     sandbox_d = containerd.sandbox("pod-d")
-    check(refused(kubelet, ["urma_1"], "shared"), "shared mode is said clearly")
+    check(refused(kubelet, ["urma_1"], "exclusive"), "shared mode is said clearly")
     write(MODULE + "shared", "N")
     containerd.remove(sandbox_d)
     kubelet.release("pod-d")
