@@ -83,6 +83,14 @@ struct SelectorDecoder {
         object.path.key("isRdma"), at: object.position(of: "isRdma"),
         "true together with \(object.path.key("vdpaType")): a device is handed out for RDMA or for vDPA, not both")
     }
+    if values["isRdma"] == .flag(true), case .list(let drivers)? = values["drivers"],
+      drivers.allSatisfy(DriverNames.isForUserSpace)
+    {
+      log.warning(
+        object.path.key("isRdma"), at: object.position(of: "isRdma"),
+        "selects no device together with drivers \(drivers.alternatives), below which there is no RDMA device"
+      )
+    }
     if case .list(let types)? = values["linkTypes"], values["pKeys"] != nil, !types.contains("infiniband") {
       log.warning(
         object.path.key("linkTypes"), at: object.position(of: "linkTypes"),

@@ -16,6 +16,11 @@ enum DriverNames {
     return "matches no device: the driver is called \(driver)"
   }
 
+  /// Whether it hands functions to user space, so that they have no network interface or RDMA device.
+  static func isForUserSpace(_ name: String) -> Bool {
+    name.contains("vfio") || ["uio", "igb_uio", "uio_pci_generic"].contains(name)
+  }
+
   /// Lower case, with one kind of separator.
   private static func folded(_ name: String) -> String {
     String(name.lowercased().map { $0 == "-" ? "_" : $0 })

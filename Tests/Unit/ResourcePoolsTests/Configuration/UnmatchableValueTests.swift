@@ -87,6 +87,19 @@ import Testing
     #expect(decoded.warnings.first?.contains("matches no device") == false)
   }
 
+  @Test func anRDMADeviceBelowAUserSpaceDriver() {
+    let warning = "selectors.isRdma: selects no device together with drivers"
+    for drivers in [#"["vfio-pci"]"#, #"["vfio-pci","igb_uio"]"#, #"["mlx5_vfio_pci"]"#] {
+      let decoded = Decoded(selectors: #"{"drivers":\#(drivers),"isRdma":true}"#)
+      #expect(decoded.warnings.contains { $0.contains(warning) }, "\(decoded.warnings)")
+    }
+    for selectors in [
+      #"{"drivers":["vfio-pci","mlx5_core"],"isRdma":true}"#, #"{"drivers":["vfio-pci"],"isRdma":false}"#,
+    ] {
+      #expect(Decoded(selectors: selectors).problems.isEmpty, "\(selectors)")
+    }
+  }
+
   @Test func interfaceNamesOfSharedPools() {
     for (name, advice) in [
       ("mlx-*", "without patterns"), ("0000:3b:00.0", "PCI address"), ("ens1f0#0-3", "numbers of VFs"),
