@@ -25,7 +25,8 @@ struct ExplanationReport {
     facts.append(device.driver.map { "driver \($0)" } ?? "no driver")
     if let pf = device.physicalFunction {
       let number = pf.functionIndex.map { " number \($0)" } ?? ""
-      facts.append("VF\(number) of \(pf.name.isEmpty ? "\(pf.address)" : pf.name)")
+      let kind = if case .auxiliary = device.bus { "subfunction" } else { "VF" }
+      facts.append("\(kind)\(number) of \(pf.name.isEmpty ? "\(pf.address)" : pf.name)")
     } else if let functions = device.virtualFunctions {
       facts.append("PF with \(functions.enabled) of \(functions.total) VFs")
     }
@@ -45,12 +46,15 @@ struct ExplanationReport {
     case .claimed(let owner, let selector):
       return [title + "would take it by selectors[\(selector)], but it is already claimed by \(owner)"]
     case .foreign(let type, let reason): return [title + "holds devices of type \(type) only: \(reason)"]
-    case .refused(let refusal): return [title + "rejects it: \(refusal)"]
+    case .refused(let refusal, let objects): return [title + "rejects it: \(refusal)"] + lines(objects)
     case .elsewhere(let nodes): return [title + "applies only on nodes \(nodes.joined(separator: ", "))"]
     case .dropped(let objects):
-      return [title + "does not select it"]
-        + objects.enumerated().flatMap { number, refusals in refusals.map { "    selectors[\(number)]: \($0)" } }
+      return [title + "does not select it"] + lines(objects)
     }
+  }
+
+  private static func lines(_ objects: [[Refusal]]) -> [String] {
+    objects.enumerated().flatMap { number, refusals in refusals.map { "    selectors[\(number)]: \($0)" } }
   }
 
   private static func health(_ entry: Explanation.Entry) -> String {
@@ -84,19 +88,21 @@ struct ExplanationReport {
     case .foreign(_, let reason):
       add("outcome", "foreign")
       add("reason", .string(reason))
-    case .refused(let refusal):
+    case .refused(let refusal, let objects):
       add("outcome", "rejected")
-      add("stages", [json(refusal, selector: nil)])
+      add("stages", .array([json(refusal, selector: nil)] + json(objects)))
     case .elsewhere(let nodes):
       add("outcome", "elsewhere")
       add("reason", .string("applies only on nodes \(nodes.joined(separator: ", "))"))
     case .dropped(let objects):
       add("outcome", "dropped")
-      add(
-        "stages",
-        .array(objects.enumerated().flatMap { number, refusals in refusals.map { json($0, selector: number) } }))
+      add("stages", .array(json(objects)))
     }
     return .object(fields)
+  }
+
+  private static func json(_ objects: [[Refusal]]) -> [JSONValue] {
+    objects.enumerated().flatMap { number, refusals in refusals.map { json($0, selector: number) } }
   }
 
   private static func json(_ refusal: Refusal, selector: Int?) -> JSONValue {

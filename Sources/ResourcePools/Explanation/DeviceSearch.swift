@@ -30,6 +30,14 @@ public struct DeviceSearch {
     return .notFound(reason: "\(unknown) \(word)\(suggestion(for: word, among: names))")
   }
 
+  /// Says that no device has this name or address, and which names are similar; nil when one has it.
+  func absence(of word: String) -> String? {
+    guard case .notFound(let reason) = find(word) else { return nil }
+    // A function that no pool takes is there.
+    if let address = PCIAddressText.address(meantBy: word), inventory.hasOtherFunction(address) { return reason }
+    return "this host has no \(word)\(suggestion(for: word, among: names))"
+  }
+
   /// Without what comes along from a terminal or another tool: blanks around it, sysfs's path, or the bus of lshw's
   /// `pci@0000:3b:02.0`.
   private static func name(in word: String) -> String {

@@ -4,7 +4,8 @@ import HostInventory
 public struct EmptyPool: Sendable, Equatable {
   /// The pool's resource name.
   public let pool: ResourceName
-  /// Ids of the devices that lack the least; empty when the host has no device of the pool's kind.
+  /// Ids of the devices that lack the least; empty when the host has no device of the pool's kind, or
+  /// nothing of the names that the pool asks for.
   public let closest: [String]
   /// What they lack, or which pool has them.
   public let reason: String
@@ -39,10 +40,12 @@ extension PoolPartition {
       return EmptyPool(pool: config.name, closest: [], reason: "rdmaHcaMax is 0", advice: nil)
     }
     let rules = PoolRules(config: config, nodes: inventory.nodes)
+    let namings = config.selectors.map { DeviceNaming($0.pipeline) }
+    let lacks = inventory.devices.compactMap { Lack($0, rules, namings, owner: owners[$0.id]) }
+    if let absence = absence(of: namings, in: config, lacks) { return absence }
     var groups: [[Lack]] = []
     var places: [[String]: Int] = [:]
-    for device in inventory.devices {
-      guard let lack = Lack(device, rules, owner: owners[device.id]) else { continue }
+    for lack in lacks {
       if let place = places[lack.stages] {
         groups[place].append(lack)
       } else {
@@ -50,9 +53,9 @@ extension PoolPartition {
         groups.append([lack])
       }
     }
-    // The groups whose devices lack the least; of these, the largest.
-    let fewest = groups.map { $0[0].weight }.min()
-    let closest = groups.filter { $0[0].weight == fewest }.max { $0.count < $1.count }
+    // Of the groups whose devices come closest, the largest.
+    let nearest = groups.map { $0[0].distance }.min { $0.lexicographicallyPrecedes($1) }
+    let closest = groups.filter { $0[0].distance == nearest }.max { $0.count < $1.count }
     guard let closest, let first = closest.first else {
       let reason = "this host has no device for pools of type \(config.type.name)"
       return EmptyPool(pool: config.name, closest: [], reason: reason, advice: nil)
@@ -61,10 +64,30 @@ extension PoolPartition {
     if let owner = first.owner {
       return EmptyPool(pool: config.name, closest: ids, reason: "already claimed by \(owner)", advice: nil)
     }
-    let advised = first.refusals.map(RefusalAdvice(device: first.device, inventory: inventory).advising)
+    let advised = RefusalAdvice(device: first.device, inventory: inventory).advising(first.refusals)
     return EmptyPool(
       pool: config.name, closest: ids, reason: Lack.reason(closest),
       advice: advised.compactMap(\.advice).first)
+  }
+
+  /// The pool asks only for names and addresses that nothing on this host has.
+  private func absence(of namings: [DeviceNaming], in config: PoolConfig, _ lacks: [Lack]) -> EmptyPool? {
+    let devices = lacks.map(\.device)
+    // Interfaces without a name here may be the ones that are asked for, and inside a virtual machine no VF has a PF.
+    // The refusals of these devices say so.
+    let hidesNames = devices.contains { $0.hidesInterfaces || $0.physicalFunction?.name.isEmpty == true }
+    let hasParents = devices.contains { $0.physicalFunction != nil || $0.virtualFunctions != nil }
+    guard !lacks.isEmpty, !hidesNames, lacks.allSatisfy({ $0.naming == .none }),
+      namings.allSatisfy({ !$0.values.isEmpty && (hasParents || !$0.asksForParents) })
+    else { return nil }
+    let search = DeviceSearch(inventory)
+    var reasons: [String] = []
+    for reason in namings.flatMap(\.values).compactMap(search.absence) where !reasons.contains(reason) {
+      reasons.append(reason)
+    }
+    guard !reasons.isEmpty else { return nil }
+    let shown = reasons.prefix(3).joined(separator: "; ") + (reasons.count > 3 ? "; …" : "")
+    return EmptyPool(pool: config.name, closest: [], reason: shown, advice: nil)
   }
 }
 
@@ -74,20 +97,31 @@ private struct Lack {
   let refusals: [Refusal]
   /// The pool that has it although this one would take it.
   let owner: ResourceName?
+  let naming: DeviceNaming.Match
+  private let isRefused: Bool
 
   /// Nil for another kind of device.
-  init?(_ device: Device, _ rules: PoolRules, owner: ResourceName?) {
+  init?(_ device: Device, _ rules: PoolRules, _ namings: [DeviceNaming], owner: ResourceName?) {
     let admission = rules.config.type.admission(device, rules.config, rules.nodes)
     if admission == .foreign { return nil }
     self.device = device
-    var refusals = rules.objections(to: device).min { $0.count < $1.count } ?? []
+    let objects = zip(namings, rules.objections(to: device)).map { (naming: $0.match(device), refusals: $1) }
+    let best = objects.min { ($0.naming.rawValue, $0.refusals.count) < ($1.naming.rawValue, $1.refusals.count) }
+    naming = best?.naming ?? .none
+    var refusals = best?.refusals ?? []
     if case .refused(let refusal) = admission { refusals.insert(refusal, at: 0) }
     self.refusals = refusals
+    isRefused = admission != .candidate
     self.owner = refusals.isEmpty ? owner : nil
   }
 
-  var weight: Int { refusals.count }
-  var stages: [String] { refusals.isEmpty ? ["\(owner.map { "\($0)" } ?? "")"] : refusals.map(\.stage) }
+  /// The smaller, the closer. A device that the pool asks for by name comes first, whatever else it lacks, because the
+  /// operator means it. Then the number of stages counts, and then whether selectors alone decide.
+  var distance: [Int] { [naming.rawValue, refusals.count, isRefused ? 1 : 0] }
+  /// Equal for devices that lack the same.
+  var stages: [String] {
+    ["\(naming)"] + (refusals.isEmpty ? ["\(owner.map { "\($0)" } ?? "")"] : refusals.map(\.stage))
+  }
 
   /// What all of them lack, with their values combined.
   static func reason(_ lacks: [Lack]) -> String {

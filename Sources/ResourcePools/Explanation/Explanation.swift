@@ -29,8 +29,8 @@ public struct Explanation: Sendable, Equatable {
     case claimed(by: ResourceName, selector: Int)
     /// A device of another kind than the pool's type; `reason` says which.
     case foreign(type: String, reason: String)
-    /// No pool of this type can offer it.
-    case refused(Refusal)
+    /// No pool of this type can offer it; `selectors` are the stages that drop it too, for each object.
+    case refused(Refusal, selectors: [[Refusal]] = [])
     /// No selector object takes it: the stages that drop it, for each object.
     case dropped([[Refusal]])
     /// The pool is for nodes of other names.
@@ -94,7 +94,8 @@ extension PoolPartition {
   func outcome(
     for device: Device, of owner: ResourceName?, in config: PoolConfig
   ) -> Explanation.Outcome {
-    switch PoolRules(config: config, nodes: inventory.nodes).verdict(on: device) {
+    let rules = PoolRules(config: config, nodes: inventory.nodes)
+    switch rules.verdict(on: device) {
     case .taken(let selector):
       if config.type.ownership == .shared, let use = exclusiveUses[device.id] {
         return .refused(Refusal(stage: "exclusive use", seen: use, wanted: []))
@@ -102,7 +103,9 @@ extension PoolPartition {
       let isOurs = config.type.ownership == .shared || owner == nil || owner == config.name
       return isOurs ? .member(selector: selector) : .claimed(by: owner ?? config.name, selector: selector)
     case .refused(let refusal):
-      return owner == config.name ? .held(reason: "\(refusal)") : .refused(refusal)
+      if owner == config.name { return .held(reason: "\(refusal)") }
+      // Facts that could not be read would look like wrong ones.
+      return .refused(refusal, selectors: device.defect == nil ? rules.objections(to: device) : [])
     case .dropped(let objects):
       let reason = objects.compactMap(\.first).map { "\($0)" }.joined(separator: "; ")
       return owner == config.name ? .held(reason: reason) : .dropped(objects)
@@ -114,7 +117,7 @@ extension PoolPartition {
   /// Why a pool does not take a device that is in no pool.
   private func objections(to device: Device, in config: PoolConfig) -> [UnassignedDevice.Reason] {
     switch outcome(for: device, of: nil, in: config) {
-    case .refused(let refusal):
+    case .refused(let refusal, _):
       [UnassignedDevice.Reason(pool: config.name, selector: nil, refusal: refusal)]
     case .dropped(let objects):
       objects.enumerated().compactMap { number, refusals in
@@ -129,8 +132,12 @@ extension Explanation.Outcome {
   /// The same with what can be done about it.
   fileprivate func advised(by advice: RefusalAdvice) -> Explanation.Outcome {
     switch self {
-    case .refused(let refusal): .refused(advice.advising(refusal))
-    case .dropped(let objects): .dropped(objects.map { refusals in refusals.map { advice.advising($0) } })
+    case .refused(let refusal, let objects):
+      // What can be done about the refusal depends on the object that lacks the least.
+      .refused(
+        advice.advising([refusal] + (objects.min { $0.count < $1.count } ?? []))[0],
+        selectors: objects.map { Array(advice.advising([refusal] + $0).dropFirst()) })
+    case .dropped(let objects): .dropped(objects.map(advice.advising))
     case .member, .held, .claimed, .foreign, .elsewhere: self
     }
   }

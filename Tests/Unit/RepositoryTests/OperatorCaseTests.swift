@@ -75,6 +75,24 @@ import Testing
     #expect(output.contains("drivers: saw iavf, want ice; ice is its PF's driver"), "\(output)")
   }
 
+  /// The VFs of the PF that it names come closest, although a NIC that it does not name lacks less.
+  @Test func theDevicesThatAPoolNamesComeClosest() throws {
+    let output = try Program.run([
+      "validate", "-machine", path("one-stage-at-a-time/machine.tree"), path("one-stage-at-a-time/config.json"),
+    ]).output
+    #expect(output.contains("4 devices come closest (0000:0d:11.0, 0000:0d:11.1, 0000:0d:11.2 …): devices: saw 1889"))
+    #expect(!output.contains("0000:0d:00.0"), "\(output)")
+  }
+
+  @Test func aSubfunctionIsNotCalledVF() throws {
+    let output = try Program.run([
+      "explain", "-config-file", "Tests/Fixtures/Golden/subfunctions/config.json", "-machine",
+      "Tests/Fixtures/Machines/h1.tree", "mlx5_core.sf.2",
+    ]).output
+    #expect(output.contains(", subfunction number 88 of "), "\(output)")
+    #expect(!output.contains("VF number"), "\(output)")
+  }
+
   /// However the operator calls it.
   @Test(
     arguments: [

@@ -92,7 +92,7 @@ import Testing
         .elsewhere(nodeNames: ["other"]),
       ])
     #expect(partition.explanation(of: "0000:ff:00.0") == nil)
-    guard case .refused(let refusal)? = partition.explanation(of: "0000:02:00.1")?.entries.first?.outcome else {
+    guard case .refused(let refusal, _)? = partition.explanation(of: "0000:02:00.1")?.entries.first?.outcome else {
       Issue.record("an unbound function is refused")
       return
     }
