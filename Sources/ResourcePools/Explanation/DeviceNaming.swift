@@ -24,6 +24,14 @@ struct DeviceNaming {
   /// Whether it asks for functions of certain PFs.
   var asksForParents: Bool { stages.contains { FunctionSet.keys.contains($0.key) } }
 
+  /// Whether the device may have a name that is asked for and that is not visible here, as that of an interface in a
+  /// pod, or of a PF that is bound to vfio-pci.
+  func mayMean(_ device: Device) -> Bool {
+    let keys = stages.map(\.key)
+    if keys.contains("ifNames"), device.hidesInterfaces { return true }
+    return keys.contains("pfNames") && (device.physicalFunction?.name.isEmpty ?? device.hidesInterfaces)
+  }
+
   func match(_ device: Device) -> Match {
     guard !stages.isEmpty else { return .none }
     if stages.allSatisfy({ $0.accepts(device) }) { return .selected }

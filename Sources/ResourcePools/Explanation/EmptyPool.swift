@@ -72,12 +72,10 @@ extension PoolPartition {
 
   /// The pool asks only for names and addresses that nothing on this host has.
   private func absence(of namings: [DeviceNaming], in config: PoolConfig, _ lacks: [Lack]) -> EmptyPool? {
-    let devices = lacks.map(\.device)
-    // Interfaces without a name here may be the ones that are asked for, and inside a virtual machine no VF has a PF.
-    // The refusals of these devices say so.
-    let hidesNames = devices.contains { $0.hidesInterfaces || $0.physicalFunction?.name.isEmpty == true }
-    let hasParents = devices.contains { $0.physicalFunction != nil || $0.virtualFunctions != nil }
-    guard !lacks.isEmpty, !hidesNames, lacks.allSatisfy({ $0.naming == .none }),
+    // Inside a virtual machine no VF has a PF. The devices' refusals say so.
+    let hasParents = lacks.contains { $0.device.physicalFunction != nil || $0.device.virtualFunctions != nil }
+    guard !lacks.isEmpty,
+      lacks.allSatisfy({ lack in lack.naming == .none && !namings.contains { $0.mayMean(lack.device) } }),
       namings.allSatisfy({ !$0.values.isEmpty && (hasParents || !$0.asksForParents) })
     else { return nil }
     let search = DeviceSearch(inventory)

@@ -83,6 +83,18 @@ import Testing
       try !emptiness(["pfNames": ["ens1f9"]], ["drivers": ["vfio-pci"]], on: Machines.sixFunctions).closest.isEmpty)
   }
 
+  @Test func aNameThatIsNotVisibleMayBeThere() throws {
+    let machine = Machines.sixFunctions.changed { device in
+      var device = device
+      device.physicalFunction?.name = ""
+      return device
+    }
+    let hidden = try emptiness(["pfNames": ["ens7"]], on: machine)
+    #expect(hidden.closest.first == "0000:01:02.0", "\(hidden)")
+    #expect(hidden.advice?.contains("rootDevices selects by the PF's address") == true, "\(hidden)")
+    #expect(try emptiness(["pciAddresses": ["0000:77:00.0"]], on: machine).closest.isEmpty)
+  }
+
   @Test func aNICWithoutSRIOVIsNoPF() throws {
     let advice = try stages(of: "0000:03:00.0", ["pfNames": ["p0"]]).first?.advice
     #expect(advice?.hasPrefix("it is p0 itself, which has no sriov_totalvfs") == true, "\(advice ?? "")")
