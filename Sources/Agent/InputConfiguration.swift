@@ -68,8 +68,12 @@ public struct InputConfiguration: Sendable {
       fitting = [own]
     }
     guard isOneConfiguration(fitting) else {
-      throw problem(
-        of: input, "has \(all.count) configurations, expected one: -config-key or -node-name chooses of \(names(all))")
+      let count = "has \(all.count) configurations"
+      let reason =
+        choice.nodeName.isEmpty || choice.key != nil
+        ? "\(count), expected one: -config-key or -node-name chooses of \(names(all))"
+        : "\(count) and none for \(choice.nodeName): found \(names(all)); -config-key chooses one"
+      throw problem(of: input, reason)
     }
     return fitting.filter { !$0.isBlank || $0.name == nil }.map { ChosenText($0, of: input.name) }
   }

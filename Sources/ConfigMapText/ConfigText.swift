@@ -8,7 +8,7 @@ enum ConfigText: Sendable {
   case broken
   /// `{}` or `null`.
   case empty
-  /// Nothing but blanks.
+  /// Nothing but blanks, or YAML's null.
   case blank
   /// Something else: a script, a dashboard.
   case other
@@ -22,7 +22,7 @@ enum ConfigText: Sendable {
     // Scripts and certificates need not be parsed.
     let beginsAsObject = bytes[first] == UInt8(ascii: "{")
     guard beginsAsObject || key.hasSuffix(".json") else {
-      self = .other
+      self = Self.isNothing(bytes) ? .blank : .other
       return
     }
     if let root = try? JSONNode.parse(bytes) {
@@ -55,7 +55,8 @@ enum ConfigText: Sendable {
 
   static func form(ofFile file: [UInt8]) -> FileForm {
     switch file.first(where: { !isBlank($0) }) {
-    case nil, UInt8(ascii: "["): return .configuration
+    // A comment in front of JSON begins with a slash; no manifest does.
+    case nil, UInt8(ascii: "["), UInt8(ascii: "/"): return .configuration
     // A byte order mark: YAML allows it, and a configuration with one gets an error that says so.
     case 0xEF: return file.dropFirst(3).first { !isBlank($0) } == UInt8(ascii: "{") ? .configuration : .manifest
     case UInt8(ascii: "{"):
@@ -80,6 +81,19 @@ enum ConfigText: Sendable {
         bytes.count - start >= word.count && zip(bytes[start...], word).allSatisfy { $0 | 0x20 == $1 }
       }
     }
+  }
+
+  /// Whether the text is blank or YAML's null, which Kubernetes stores as an empty text.
+  static func isNothing(_ bytes: [UInt8]) -> Bool {
+    let words = bytes.split(whereSeparator: isBlank)
+    guard let word = words.first else { return true }
+    return words.count == 1 && ["null", "Null", "NULL", "~"].contains { $0.utf8.elementsEqual(word) }
+  }
+
+  /// Whether the text is UTF-16, with or without a byte order mark.
+  static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    let start = Array(bytes.prefix(2))
+    return start == [0xFF, 0xFE] || start == [0xFE, 0xFF] || (start.count == 2 && (start[0] == 0) != (start[1] == 0))
   }
 
   static func isBlank(_ byte: UInt8) -> Bool {

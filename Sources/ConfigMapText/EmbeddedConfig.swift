@@ -13,8 +13,8 @@ public struct EmbeddedConfig: Sendable {
   /// Maps positions in `bytes` to positions in the file.
   public let map: SourceMap
 
-  /// Whether the text is empty or white space. A generator writes that for a node without pools.
-  public var isBlank: Bool { bytes.allSatisfy(ConfigText.isBlank) }
+  /// Whether the text is empty, white space or null. A generator writes that for a node without pools.
+  public var isBlank: Bool { ConfigText.isNothing(bytes) }
 
   /// Finds the configurations of a file: the file itself if it is JSON, else those in the objects of a YAML or JSON
   /// manifest.
@@ -25,6 +25,9 @@ public struct EmbeddedConfig: Sendable {
   ///
   /// - Throws: Why a manifest has no configuration.
   public static func all(in file: [UInt8]) throws(ConfigMapError) -> [EmbeddedConfig] {
+    if ConfigText.isUTF16(file) {
+      throw .unreadable(line: 1, column: 1, reason: "the text is UTF-16, expected UTF-8")
+    }
     let itself = EmbeddedConfig(name: nil, key: nil, bytes: file, map: SourceMap(text: file, offsets: nil, file: file))
     switch ConfigText.form(ofFile: file) {
     case .configuration: return [itself]

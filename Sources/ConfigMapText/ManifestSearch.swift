@@ -59,9 +59,10 @@ struct ManifestSearch {
       guard case .scalar(let scalar) = value else { continue }
       found.append(Text(name: "\(name)/\(key)", key: key, scalar: scalar, kind: ConfigText(scalar.bytes, key: key)))
     }
-    // An empty text is a node without pools only among those of other nodes.
+    // An empty text is a node without pools only among those of other nodes. A node's key is no file's name.
     let hasOther = found.contains { $0.kind == .other }
-    texts += found.filter { $0.kind != .other && !($0.kind == .blank && hasOther) }
+    let hasNode = found.contains { $0.kind == .configuration && !$0.key.hasSuffix(".json") }
+    texts += found.filter { $0.kind != .other && !($0.kind == .blank && hasOther && !hasNode) }
   }
 
   /// A policy, or the values of a chart: only texts that certainly are configurations count.

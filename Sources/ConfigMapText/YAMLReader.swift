@@ -16,13 +16,15 @@ struct YAMLReader: ~Copyable {
     source = .allocate(capacity: bytes.count)
     _ = source.initialize(from: bytes)
     let isASCII = bytes.allSatisfy { $0 < 0x80 }
-    characterStarts = isASCII ? nil : bytes.indices.filter { bytes[$0] & 0xC0 != 0x80 }
+    // YAML allows a byte order mark, but libyaml takes it for text when it is told the encoding.
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    characterStarts = isASCII ? nil : bytes.indices.dropFirst(start).filter { bytes[$0] & 0xC0 != 0x80 }
     guard yaml_parser_initialize(parser) == 1 else {
       parser.deallocate()
       source.deallocate()
       throw .unreadable(line: 1, column: 1, reason: "out of memory")
     }
-    yaml_parser_set_input_string(parser, source.baseAddress, source.count)
+    yaml_parser_set_input_string(parser, source.baseAddress.map { $0 + start }, source.count - start)
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
   }
 

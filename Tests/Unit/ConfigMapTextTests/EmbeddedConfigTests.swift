@@ -57,6 +57,31 @@ struct EmbeddedConfigTests {
     checkMap(config, in: Self.stock)
   }
 
+  /// A node without pools has an empty text, which Kubernetes also makes of null.
+  @Test(arguments: ["''", "null", "", "'null'", "~"])
+  func aNodeWithoutPools(_ value: String) throws {
+    for note in ["", "\n  note: hello"] {
+      let data = "  w1: '{\"resourceList\": []}'\n  w2: \(value)\(note)\n"
+      let configs = try EmbeddedConfig.all(in: Array("kind: ConfigMap\nmetadata: {name: m}\ndata:\n\(data)".utf8))
+      #expect(configs.map(\.key) == ["w1", "w2"], "\(data)")
+      #expect(configs.map(\.isBlank) == [false, true], "\(data)")
+    }
+  }
+
+  @Test func aByteOrderMarkIsAllowed() throws {
+    let file = "\u{FEFF}" + Self.stock
+    let config = try #require(try EmbeddedConfig.all(in: Array(file.utf8)).first)
+    #expect(config.name == "sriovdp-config/config.json")
+    checkMap(config, in: file)
+  }
+
+  @Test(arguments: [[0xFF, 0xFE, 0x6B, 0], [0xFE, 0xFF, 0, 0x6B], [0x7B, 0], [0, 0x7B]] as [[UInt8]])
+  func utf16IsNamed(_ file: [UInt8]) {
+    #expect(throws: ConfigMapError.unreadable(line: 1, column: 1, reason: "the text is UTF-16, expected UTF-8")) {
+      try EmbeddedConfig.all(in: file)
+    }
+  }
+
   @Test func windowsLineEnds() throws {
     let file = Self.stock.replacing("\n", with: "\r\n")
     let config = try #require(try EmbeddedConfig.all(in: Array(file.utf8)).first)
