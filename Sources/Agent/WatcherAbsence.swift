@@ -1,5 +1,6 @@
 import DevicePluginFrontEnd
 import GRPC
+import Glibc
 import KubeletAPI
 import Logging
 
@@ -9,11 +10,15 @@ import Logging
 /// its root directory elsewhere. If kubelet serves the registration socket that we see, a Register call reaches it.
 struct WatcherAbsence {
   private var isTold = false
+  private var isMissingSocketTold = false
 
   /// Whether the endpoints should register on kubelet's own socket instead. It logs that, or what else to do.
   mutating func callsForDirectRegistration(_ options: Options, _ log: Logger) -> Bool {
     let socket = options.kubelet.registrationSocket
-    guard ServedSocket.isThere(socket) else { return false }
+    guard ServedSocket.isThere(socket) else {
+      warnOfMissingSocket(socket, log)
+      return false
+    }
     let directory = RegistrationMode.watcher.socketDirectory(in: options.kubelet)
     let isOurChoice = options.registration == .auto
     if isOurChoice {
@@ -33,5 +38,17 @@ struct WatcherAbsence {
     }
     isTold = true
     return isOurChoice
+  }
+
+  /// A socket file without a server is that of a kubelet that restarts, which needs no warning.
+  private mutating func warnOfMissingSocket(_ socket: String, _ log: Logger) {
+    guard !isMissingSocketTold, access(socket, F_OK) != 0 else { return }
+    isMissingSocketTold = true
+    log.warning(
+      "kubelet does not come, and its socket is missing",
+      metadata: [
+        "socket": "\(socket)",
+        "advice": "-kubelet-dir if kubelet runs with another --root-dir; in a pod, mount kubelet's directory",
+      ])
   }
 }

@@ -51,7 +51,10 @@ struct AbsentWatcherTests {
     let plugin = try RunningPlugin(.watcher, kubeletRuns: false) { $0.watcherPatience = 0.1 }
     _ = directory
     #expect(await eventually { plugin.log.count("listening") == 2 })
+    let missing = "kubelet does not come, and its socket is missing"
+    #expect(await eventually { plugin.log.count("warning", missing, "-kubelet-dir") == 1 })
     #expect(await plugin.stop() == 0)
+    #expect(plugin.log.count(missing) == 1)
     #expect(plugin.log.count(Self.warning) == 0)
   }
 }
