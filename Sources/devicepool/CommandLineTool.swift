@@ -31,7 +31,10 @@ struct CommandLineTool {
     let rest = Array(words.dropFirst())
     if first == "run" { return daemon(rest, help: RunHelp.text) }
     if first == "help" { return { help(rest) } }
-    if first == "version" { return Self.printing(Version.line) }
+    if first == "version" {
+      guard let word = rest.first else { return Self.printing(Version.line) }
+      return Self.complaining("version takes no argument, found '\(word)'", exitCode: 2)
+    }
     guard let command = Subcommand.all.first(where: { $0.name == first }) else {
       return Self.complaining(Self.unknown(first), exitCode: 2)
     }
@@ -136,6 +139,10 @@ struct CommandLineTool {
     guard let name = words.first else {
       Console.print(Self.overview)
       return 0
+    }
+    if words.count > 1 {
+      Console.complain("devicepool help: takes one subcommand, found '\(words[1])' too")
+      return 2
     }
     if let command = Subcommand.all.first(where: { $0.name == name }) {
       Console.print(command.help)

@@ -42,7 +42,10 @@ struct DRAOutput {
   func canBePublished(_ pools: [PoolConfig]) -> Bool {
     let problems = DRALimits.problems(of: pools)
     for problem in problems { Console.complain("\(problem.severity.rawValue): \(problem.text)") }
-    if pools.isEmpty { Console.complain("no pool is served by DRA: set serve to dra, or use -all") }
+    if pools.isEmpty {
+      let advice = scope == .all ? "the configuration has none that DRA can serve" : "set serve to dra, or use -all"
+      Console.complain("no pool is served by DRA: \(advice)")
+    }
     return problems.isEmpty
   }
 

@@ -68,7 +68,10 @@ import Testing
       (["plan", "-o", "xml"], "invalid value 'xml' for flag -o: expected one of text, json"),
       (["validate", "-o", "html", "x"], "expected one of text, json, github"),
       (["completion", "ksh"], "found 'ksh', expected bash, zsh or fish"), (["completion"], "found no shell"),
-      (["help", "plann"], "did you mean plan?"),
+      (["help", "plann"], "did you mean plan?"), (["version", "X"], "version takes no argument, found 'X'"),
+      (["version", "--bogus"], "version takes no argument, found '--bogus'"),
+      (["help", "plan", "X"], "takes one subcommand, found 'X' too"),
+      (["help", "-man", "X"], "takes one subcommand, found 'X' too"),
     ])
   func wrongWordsGetASuggestion(words: [String], text: String) throws {
     let (code, output) = try Program.run(words)
