@@ -47,9 +47,6 @@ struct ConfigObject {
   /// The position of the value that counts; of the object when the key is missing.
   func position(of key: String) -> JSONPosition { allNodes(key).last?.position ?? position }
 
-  /// Whether no key of it is known.
-  var isEmpty: Bool { found.isEmpty }
-
   func has(_ key: String) -> Bool { found.contains { $0.name == key } }
 
   /// The value that counts; nil when it is null or missing.

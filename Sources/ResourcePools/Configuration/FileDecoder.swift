@@ -27,21 +27,9 @@ struct FileDecoder {
       decode(object)
     } catch {
       let isBlank = bytes.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-      let advice =
-        if isBlank {
-          #"; the file is empty: for a node without pools write {"resourceList": []}"#
-        } else {
-          Self.isComment(at: error.position, in: bytes) ? "; JSON has no comments" : ""
-        }
+      let advice = isBlank ? #"; the file is empty: for a node without pools write {"resourceList": []}"# : ""
       log.error(.root, at: error.position, "no JSON: \(error.reason)\(advice)")
     }
-  }
-
-  private static func isComment(at position: JSONPosition, in bytes: [UInt8]) -> Bool {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard lines.indices.contains(position.line - 1) else { return false }
-    let rest = lines[position.line - 1].dropFirst(position.column - 1)
-    return ["//", "/*", "#"].contains { rest.starts(with: $0.utf8) }
   }
 
   private mutating func decode(_ object: ConfigObject) {

@@ -29,9 +29,6 @@ struct SelectorDecoder {
       log.warning(path, at: object.position, "selects no device: no value of \(deadKey) can match")
     }
     guard log.errorCount == errorsAtStart else { return nil }
-    if object.isEmpty, node.members?.isEmpty == false {
-      log.warning(path, at: object.position, "no selector is left: the pool takes every device of its type")
-    }
     var selector = SelectorObject(path: path, stages: stages, values: values)
     selector.position = object.position
     return selector

@@ -189,19 +189,6 @@ struct ConfigVectorTests {
       ])
   }
 
-  @Test func selectorsOfUnknownKeysOnly() {
-    let decoded = Decoded(pool: #""resourceName":"a","selectors":{"vendor":["15b3"]}"#)
-    let left = "no selector is left: the pool takes every device of its type"
-    #expect(decoded.problems.count { $0.description.contains(left) } == 1, "\(decoded.problems)")
-    let empty = Decoded(pool: #""resourceName":"a","selectors":{}"#)
-    #expect(!empty.problems.contains { $0.description.contains(left) })
-  }
-
-  @Test(arguments: ["// c\n{}", "/* c */ {}", "{\n  // c\n}", "{} # c"])
-  func commentsAreNamed(_ text: String) {
-    #expect(Decoded(text).problems.contains { $0.description.contains("JSON has no comments") }, "\(text)")
-  }
-
   @Test func a27UnknownKeysAreErrorsWhenStrict() {
     var strict = ConfigDefaults.forTests
     strict.strictUnknownKeys = true
