@@ -26,8 +26,8 @@ final class AnswerWatchdog: Sendable {
     thread = DedicatedThread(name: "watchdog") { Self.watch(sockets, limit, stop, log) }
   }
 
-  /// The number of calls in a row that must fail; together they wait for the limit. While all is well there is one call in
-  /// half that time, because each makes a connection.
+  /// The number of calls in a row that must fail; together they wait for the limit. While calls are answered, one is
+  /// made in half that time, because each needs a connection.
   private static let calls = 4
 
   private static func watch(_ sockets: ListeningSockets, _ limit: Duration, _ stop: Descriptor, _ log: Logger) {

@@ -86,8 +86,8 @@ actor FrontEnds: FrontEnd {
 
   /// Logs once which units of a pool that has left DRA stay with their claims.
   ///
-  /// The scheduler subtracts pods with the pool's extended resource from what the device plugin lists, those that DRA serves
-  /// included, and so may send the node no new ones.
+  /// The scheduler subtracts all pods with the pool's extended resource from what the device plugin lists, also those
+  /// that DRA serves, and so may send the node no new ones.
   private func tellWaiting(for claims: [ResourceName: Set<String>], of pools: [ResourcePool]) {
     var waiting: [ResourceName: [String]] = [:]
     for pool in pools where pool.config.serve == .devicePlugin { waiting[pool.name] = claims[pool.name]?.sorted() }

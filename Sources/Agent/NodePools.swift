@@ -97,8 +97,8 @@ struct NodePools: Sendable {
     retired.sort { "\($0.name)" < "\($1.name)" }
   }
 
-  /// Whether an unchanged host still has the same partition, because pods have what they had. Making it again costs more
-  /// than everything else that an idle node does. `uses` is kubelet's answer of `now`, nil for none.
+  /// Whether an unchanged host still has the same partition, because pods have what they had. To make it again costs
+  /// more than everything else that an idle node does. `uses` is kubelet's answer of `now`, nil for none.
   mutating func confirm(_ uses: PodUses?, at now: Double) -> Bool {
     guard !isUncertain, uses == known else { return false }
     askedAt = now

@@ -45,14 +45,14 @@ final class PoolRecord: Sendable {
 
   private typealias Candidate = (file: String, pools: [PoolConfig])
 
-  /// Reads the pools that the last run served, and decides which file is this daemon's. It has a resource of
+  /// Reads the pools that the last run served, and decides which file is this daemon's: the one that has a resource of
   /// `config`.
   ///
   /// - Returns: No pools when there is no usable file.
   func read(beside config: PluginConfig) -> [PoolConfig] {
     guard !isRehearsal else { return [] }
     let names = Set((config.pools + config.sharedPools).map(\.name))
-    let files = ((try? DirectoryNames.read(directory)) ?? []).filter { $0.hasPrefix(stem) && $0.hasSuffix(".json") }
+    let files = ((try? DirectoryNames.read(directory)) ?? []).filter(isName)
     let candidates: [Candidate] = files.map { ($0, pools(of: $0)) }
     let own = candidates.first { !names.isDisjoint(with: $0.pools.map(\.name)) } ?? abandoned(candidates)
     state.withLock { $0.name = own?.file ?? freeName(among: files) }
@@ -66,6 +66,13 @@ final class PoolRecord: Sendable {
       socketDirectories.map { "\($0)/\(pool.name.socketName)" }
     }
     return sockets.contains(where: ServedSocket.isThere) ? nil : candidates[0]
+  }
+
+  /// Whether a daemon with these configuration files may have the file: `STEM.json`, or `STEM.N.json` of a further one.
+  private func isName(_ file: String) -> Bool {
+    guard file.hasPrefix("\(stem)."), file.hasSuffix(".json") else { return false }
+    let number = file.dropFirst(stem.count + 1).dropLast("json".count)
+    return number.isEmpty || Int(number.dropLast()) != nil
   }
 
   private func freeName(among files: [String]) -> String {

@@ -16,7 +16,7 @@ struct YAMLReader: ~Copyable {
     source = .allocate(capacity: bytes.count)
     _ = source.initialize(from: bytes)
     let isASCII = bytes.allSatisfy { $0 < 0x80 }
-    // YAML allows a byte order mark, but libyaml takes it for text when it is told the encoding.
+    // YAML allows a byte order mark. With a fixed encoding, which is set below, libyaml does not skip it.
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     characterStarts = isASCII ? nil : bytes.indices.dropFirst(start).filter { bytes[$0] & 0xC0 != 0x80 }
     guard yaml_parser_initialize(parser) == 1 else {

@@ -169,6 +169,11 @@ struct RetiredPoolTests {
     #expect(await eventually { self.record(of: plugin).contains("other") })
     #expect(record().read(beside: try config("renamed")).map(\.name.name) == ["renamed"])
     #expect(record().read(beside: try config("other")).map(\.name.name) == ["other"])
+    // One whose configuration is at another path, of which this one's is a continuation.
+    var elsewhere = plugin.options
+    elsewhere.configFiles = [String(plugin.options.configFiles[0].dropLast(".json".count))]
+    let third = PoolRecord(elsewhere, isRehearsal: false, log: plugin.log.logger)
+    #expect(third.read(beside: try config("renamed")).isEmpty)
     close(socket)
     await plugin.kubelet.stop()
   }
