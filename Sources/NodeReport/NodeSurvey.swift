@@ -44,8 +44,7 @@ public struct NodeSurvey: Sendable {
   private let claims: [ClaimedUnit]
 
   /// `pods` are this node's, from kubelet; nil when they are not known. `claims` are the units of the daemon's prepared
-  /// claims, whose pods are among `pods`. `names` gives vendors' and products' names, nil
-  /// gives numbers only.
+  /// claims, whose pods are among `pods`. `names` gives vendors' and products' names; nil gives numbers only.
   public init(
     title: String, inventory: Inventory, partition: PoolPartition, problems: [InventoryProblem] = [],
     pods: [PodResources]? = nil, claims: [ClaimedUnit] = [], names: PCINames? = nil, context: Context = Context()

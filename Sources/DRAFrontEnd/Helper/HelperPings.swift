@@ -1,6 +1,6 @@
 /// Whether the connected helper answers. A process that hangs keeps its connection.
 ///
-/// One ping is on its way at a time, so that a helper that goes on has one to answer.
+/// A new ping is sent only after the last one was answered, so pings do not pile up in a helper that hangs.
 struct HelperPings {
   private var last = 0
   private var isWaiting = false
